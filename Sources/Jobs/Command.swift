@@ -1,0 +1,94 @@
+public import Measures
+public import Metering
+
+/// What an operator's tool asks for, checked for form; whether it can be done is for `Shop` to say.
+public enum Command: Hashable, Sendable, Codable {
+  case jobCreate(JobOrder)
+  case jobStart(workCenter: WorkCenterID, job: JobID?, part: PartID?)
+  case jobPause(workCenter: WorkCenterID)
+  case jobResume(workCenter: WorkCenterID)
+  case jobStop(workCenter: WorkCenterID, outcome: Outcome)
+  case jobComplete(CompletionTarget)
+  case jobCancel(job: JobID, reason: String, bill: Bool)
+  case jobReopen(job: JobID, reason: String)
+  case jobReassign(run: RunID, job: JobID, part: PartID?, reason: String)
+  case laborStart(job: JobID, operator: OperatorID, activity: ActivityID)
+  case laborStop(job: JobID, operator: OperatorID, activity: ActivityID)
+  case laborRecord(job: JobID, operator: OperatorID, activity: ActivityID, span: Span)
+  case materialLoad(scale: DeviceID, material: MaterialID, lot: String?)
+  case materialRecord(job: JobID, part: PartID?, material: MaterialID, mass: Mass, note: String?)
+  case serviceAdd(job: JobID, service: ServiceOrder, quantity: Decimal)
+  case entryVoid(entry: EntryID, reason: String)
+  case holdSettle(job: JobID, hold: HoldID, settlement: HoldSettlement, reason: String)
+  case draftResend(draft: DraftID)
+}
+
+/// How a run ended.
+public enum Outcome: String, Hashable, Sendable, Codable, CaseIterable { case done, failed, canceled }
+
+public enum CompletionTarget: Hashable, Sendable, Codable {
+  case job(JobID)
+  /// The part that runs there, and the job with its last part.
+  case workCenter(WorkCenterID)
+}
+
+/// The arguments of `job.create`.
+public struct JobOrder: Hashable, Sendable, Codable {
+  public struct PartOrder: Hashable, Sendable, Codable {
+    public var part: PartID
+    public var name: String?
+    public var quantity: Int64
+    public var workCenter: WorkCenterID?
+    public var material: MaterialID?
+
+    public init(
+      part: PartID, name: String? = nil, quantity: Int64 = 1, workCenter: WorkCenterID? = nil,
+      material: MaterialID? = nil
+    ) {
+      self.part = part
+      self.name = name
+      self.quantity = quantity
+      self.workCenter = workCenter
+      self.material = material
+    }
+  }
+
+  public var job: JobID
+  public var customer: CustomerID
+  /// Given in place: the customer need not be in the configuration.
+  public var customerName: String?
+  public var title: String?
+  public var orderRef: String?
+  public var poNumber: String?
+  /// Percent; wins over the customer's and the shop's.
+  public var markup: Decimal?
+  public var parts: [PartOrder]
+
+  public init(
+    job: JobID, customer: CustomerID, customerName: String? = nil, title: String? = nil, orderRef: String? = nil,
+    poNumber: String? = nil, markup: Decimal? = nil, parts: [PartOrder] = []
+  ) {
+    self.job = job
+    self.customer = customer
+    self.customerName = customerName
+    self.title = title
+    self.orderRef = orderRef
+    self.poNumber = poNumber
+    self.markup = markup
+    self.parts = parts
+  }
+}
+
+public enum ServiceOrder: Hashable, Sendable, Codable {
+  /// From the price list.
+  case listed(ServiceID)
+  /// A free line: a price each.
+  case free(name: String, price: Decimal, tax: TaxID)
+}
+
+/// How an operator settles a hold.
+public enum HoldSettlement: Hashable, Sendable, Codable {
+  case accept
+  case quantity(Mass)
+  case price(Price)
+}

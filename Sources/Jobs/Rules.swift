@@ -1,0 +1,93 @@
+public import Measures
+public import Metering
+
+/// The part of one configuration version that jobs and costing are judged by; immutable, named by its hash.
+public struct Rules: Hashable, Sendable, Codable {
+  public var version: RulesVersion
+  public var workCenters: [WorkCenterID: WorkCenterRules]
+  public var priceList: PriceList
+  public var customers: [CustomerID: Customer]
+  /// A grace after completion in which `job.reopen` cancels the draft unseen.
+  public var draftDelay: Span
+  public var requiresSynchronizedClock: Bool
+
+  public init(
+    version: RulesVersion, workCenters: [WorkCenterID: WorkCenterRules], priceList: PriceList,
+    customers: [CustomerID: Customer], draftDelay: Span = .zero, requiresSynchronizedClock: Bool = false
+  ) {
+    self.version = version
+    self.workCenters = workCenters
+    self.priceList = priceList
+    self.customers = customers
+    self.draftDelay = draftDelay
+    self.requiresSynchronizedClock = requiresSynchronizedClock
+  }
+}
+
+/// Where work is done: one machine with its scales, energy meter and buttons.
+public struct WorkCenterRules: Hashable, Sendable, Codable {
+  public enum RunEnd: Hashable, Sendable, Codable {
+    /// When the machine itself says its cycle ended.
+    case done
+    /// Only when an operator says so.
+    case command
+    /// After the machine was idle so long.
+    case idleFor(Span)
+  }
+
+  public var name: String?
+  /// `nil`: no run-state channel; the timer runs from start to pause and is marked manual.
+  public var runState: ChannelID?
+  public var scales: [ChannelID]
+  public var energy: ChannelID?
+  public var buttons: [DeviceID]
+  /// `nil`: machine time is tallied and shown, not billed.
+  public var machineRate: RateID?
+  public var runEnds: RunEnd
+  public var billable: Set<MachineState>
+  public var onGap: GapPolicy
+  /// The fastest that material can plausibly be used here.
+  public var maxUseRate: MassRate
+
+  public init(
+    name: String? = nil, runState: ChannelID? = nil, scales: [ChannelID] = [], energy: ChannelID? = nil,
+    buttons: [DeviceID] = [], machineRate: RateID? = nil, runEnds: RunEnd = .command,
+    billable: Set<MachineState> = [.preparing, .running], onGap: GapPolicy = .hold,
+    maxUseRate: MassRate = MassRate(milligramsPerMinute: 30_000)
+  ) {
+    self.name = name
+    self.runState = runState
+    self.scales = scales
+    self.energy = energy
+    self.buttons = buttons
+    self.machineRate = machineRate
+    self.runEnds = runEnds
+    self.billable = billable
+    self.onGap = onGap
+    self.maxUseRate = maxUseRate
+  }
+
+  /// The channels whose use is settled after a run ends.
+  public var cumulativeChannels: [ChannelID] { scales + (energy.map { [$0] } ?? []) }
+}
+
+public struct Customer: Hashable, Sendable, Codable {
+  public enum Delivery: String, Hashable, Sendable, Codable { case draft, autoSend = "auto_send" }
+
+  public var ref: CustomerID
+  public var name: String?
+  /// Percent; wins over the shop's, loses to the job's.
+  public var markup: Decimal?
+  public var terms: String?
+  public var delivery: Delivery
+
+  public init(
+    ref: CustomerID, name: String? = nil, markup: Decimal? = nil, terms: String? = nil, delivery: Delivery = .draft
+  ) {
+    self.ref = ref
+    self.name = name
+    self.markup = markup
+    self.terms = terms
+    self.delivery = delivery
+  }
+}

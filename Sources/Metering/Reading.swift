@@ -1,0 +1,46 @@
+public import Measures
+
+/// A sample decoded, checked and in base units, with its quality.
+public struct Reading: Hashable, Sendable {
+  public let channel: ChannelID
+  public let at: Moment
+  public let value: ReadingValue
+
+  public init(channel: ChannelID, at: Moment, value: ReadingValue) {
+    self.channel = channel
+    self.at = at
+    self.value = value
+  }
+}
+
+public enum ReadingValue: Hashable, Sendable {
+  /// `stable` is the device's own word, `nil` where it has none.
+  case weight(Mass, stable: Bool?)
+  case state(MachineState)
+  case energy(Energy)
+  case power(Power)
+  /// Pieces, or milligrams of material a machine says it used: a counter that only rises.
+  case count(Int64)
+  case action(ButtonAction)
+  /// There was a sample, and it is not believed.
+  case rejected(Rejection)
+}
+
+/// Why a sample is not believed. Each is counted and shown per device.
+public enum Rejection: String, Hashable, Sendable, Codable, CaseIterable {
+  case noReply = "no_reply"
+  case exceptionReply = "exception_reply"
+  case offline
+  case stale
+  case overload
+  case invalidFlag = "invalid_flag"
+  case notANumber = "not_a_number"
+  case wrongType = "wrong_type"
+  case missingField = "missing_field"
+  case malformed
+  case unmappedState = "unmapped_state"
+  case outOfRange = "out_of_range"
+  case retainedEvent = "retained_event"
+  case duplicatePress = "duplicate_press"
+  case tooLarge = "too_large"
+}
