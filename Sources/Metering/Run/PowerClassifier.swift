@@ -1,0 +1,45 @@
+public import Measures
+
+/// Tells running from idle by a machine's power: two thresholds, each held for a time.
+public struct PowerClassifier: Hashable, Sendable, Codable {
+  public struct Thresholds: Hashable, Sendable, Codable {
+    public var runningAbove: Power
+    public var runningAfter: Span
+    public var idleBelow: Power
+    public var idleAfter: Span
+
+    public init(runningAbove: Power, runningAfter: Span, idleBelow: Power, idleAfter: Span) {
+      self.runningAbove = runningAbove
+      self.runningAfter = runningAfter
+      self.idleBelow = idleBelow
+      self.idleAfter = idleAfter
+    }
+  }
+
+  public var thresholds: Thresholds
+  private var state: MachineState?
+  private var candidate: MachineState?
+  private var candidateSince: Moment?
+
+  public init(thresholds: Thresholds) { self.thresholds = thresholds }
+
+  /// The state after this reading; `nil` until the first clear one. Between the thresholds nothing changes.
+  public mutating func classify(_ power: Power, at moment: Moment) -> MachineState? {
+    let seen: MachineState? =
+      power > thresholds.runningAbove ? .running : power < thresholds.idleBelow ? .idle : nil
+    guard let seen, seen != state else {
+      candidate = nil
+      return state
+    }
+    if candidate != seen {
+      candidate = seen
+      candidateSince = moment
+    }
+    let needed = seen == .running ? thresholds.runningAfter : thresholds.idleAfter
+    if let candidateSince, moment.since(candidateSince).map({ $0 >= needed }) ?? false {
+      state = seen
+      candidate = nil
+    }
+    return state
+  }
+}

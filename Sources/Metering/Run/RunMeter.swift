@@ -1,0 +1,183 @@
+public import Measures
+
+/// What a run meter must know of its machine.
+public struct RunParameters: Hashable, Sendable, Codable {
+  /// After so long without a reading the state is unknown; `nil`: kept fresh by the device's presence.
+  public var maxAge: Span?
+  public var onGap: GapPolicy
+  /// A gap up to this with the same state on both sides is bridged.
+  public var bridgeLimit = Span.seconds(10)
+  /// An open stretch is closed at least so often.
+  public var closeAfter = Span.minutes(10)
+
+  public init(maxAge: Span? = .seconds(60), onGap: GapPolicy = .hold) {
+    self.maxAge = maxAge
+    self.onGap = onGap
+  }
+}
+
+/// Times the states of one machine: a total per state, with no data neither "stopped" nor "running".
+public struct RunMeter: Hashable, Sendable, Codable {
+  public let channel: ChannelID
+  public var parameters: RunParameters
+  public private(set) var generation = 0
+
+  private(set) var account = Account.nobody
+  /// What the machine is doing; `unknown` once the age limit has passed.
+  public private(set) var state = MachineState.unknown
+  /// What it did before it became unknown.
+  private var lastKnown: MachineState?
+  private var since: Moment?
+  private var lastGood: Moment?
+
+  public init(channel: ChannelID, parameters: RunParameters = RunParameters()) {
+    self.channel = channel
+    self.parameters = parameters
+  }
+
+  /// Takes one believed state. Readings older than the newest are ignored.
+  public mutating func apply(_ new: MachineState, at moment: Moment, into facts: inout [Fact]) {
+    guard let good = lastGood else {
+      adopt(new, at: moment, into: &facts)
+      return
+    }
+    guard moment >= good else { return }
+    goStale(ifPastLimitAt: moment, into: &facts)
+    if state == .unknown {
+      settleGap(from: good, to: moment, now: new, into: &facts)
+    } else if new != state {
+      close(at: moment, into: &facts)
+      facts.append(.changed(channel, from: state, to: new, at: moment))
+      state = new
+      generation += 1
+    }
+    lastGood = moment
+  }
+
+  /// The first level ever seen is adopted; it is no event.
+  private mutating func adopt(_ new: MachineState, at moment: Moment, into facts: inout [Fact]) {
+    if let since, account.run != nil {
+      emit(.unknown, from: since, to: moment, gap: Gap(from: since, to: moment, settlement: .skipped), into: &facts)
+    }
+    facts.append(.changed(channel, from: .unknown, to: new, at: moment))
+    state = new
+    since = moment
+    lastGood = moment
+    generation += 1
+  }
+
+  private mutating func settleGap(from: Moment, to: Moment, now new: MachineState, into facts: inout [Fact]) {
+    let before = lastKnown ?? .unknown
+    let span = to.since(from)
+    if let span, span <= parameters.bridgeLimit, new == before {
+      let gap = span > Gap.negligible ? Gap(from: from, to: to, settlement: .bridged) : nil
+      emit(before, from: from, to: to, gap: gap, into: &facts)
+    } else if !before.isBusy, !new.isBusy {
+      emit(.unknown, from: from, to: to, gap: Gap(from: from, to: to, settlement: .skipped), into: &facts)
+    } else {
+      switch parameters.onGap {
+      case .bill:
+        emit(before, from: from, to: to, gap: Gap(from: from, to: to, settlement: .billed), into: &facts)
+      case .skip:
+        emit(.unknown, from: from, to: to, gap: Gap(from: from, to: to, settlement: .skipped), into: &facts)
+      case .hold:
+        emit(.unknown, from: from, to: to, gap: Gap(from: from, to: to, settlement: .held), into: &facts)
+      }
+    }
+    // What it did before the gap was seen live, so a cycle that ended meanwhile did end.
+    facts.append(.changed(channel, from: before, to: new, at: to))
+    state = new
+    since = to
+    generation += 1
+  }
+
+  /// The device said that it is gone: nothing is known from the last good reading on.
+  public mutating func disconnect(at moment: Moment, into facts: inout [Fact]) {
+    guard state != .unknown else { return }
+    becomeUnknown(into: &facts)
+  }
+
+  private mutating func goStale(ifPastLimitAt now: Moment, into facts: inout [Fact]) {
+    guard state != .unknown, let good = lastGood else { return }
+    let age = now.since(good)
+    if age == nil || now.boot != good.boot || parameters.maxAge.map({ (age ?? .zero) > $0 }) ?? false {
+      becomeUnknown(into: &facts)
+    }
+  }
+
+  private mutating func becomeUnknown(into facts: inout [Fact]) {
+    guard let good = lastGood else { return }
+    close(at: good, into: &facts)
+    facts.append(.changed(channel, from: state, to: .unknown, at: good))
+    lastKnown = state
+    state = .unknown
+    generation += 1
+  }
+
+  public mutating func tick(_ now: Moment, into facts: inout [Fact]) {
+    goStale(ifPastLimitAt: now, into: &facts)
+    // A device kept fresh by its presence still does what it last said.
+    if parameters.maxAge == nil, state != .unknown, let good = lastGood, now > good { lastGood = now }
+    guard state != .unknown, account.run != nil || state.isBusy, let since, let good = lastGood, good > since,
+      now.since(since).map({ $0 >= parameters.closeAfter }) ?? false
+    else { return }
+    close(at: good, into: &facts)
+    generation += 1
+  }
+
+  /// After a restart: the machine was last heard of at `lastAlive` at the latest, and a gap starts there.
+  public mutating func resume(lastAlive: Moment, into facts: inout [Fact]) {
+    guard state != .unknown, let good = lastGood else { return }
+    if lastAlive > good { lastGood = lastAlive }
+    becomeUnknown(into: &facts)
+  }
+
+  /// From here on time is charged to another account.
+  public mutating func charge(_ newAccount: Account, at moment: Moment, into facts: inout [Fact]) {
+    if state != .unknown {
+      close(at: moment, into: &facts)
+      // A reading stands until the next one: without this, the time up to here would count as unheard.
+      if let good = lastGood, moment > good { lastGood = moment }
+    } else if let from = lastGood ?? since, account.run != nil {
+      settleUnknownTail(from: from, to: moment, into: &facts)
+    }
+    if state == .unknown, lastGood != nil { lastGood = moment }
+    since = moment
+    account = newAccount
+    generation += 1
+  }
+
+  /// A run that ends, or begins, while nothing is known: the time up to here is a gap of the old account's.
+  private func settleUnknownTail(from: Moment, to: Moment, into facts: inout [Fact]) {
+    guard to > from else { return }
+    let wasBusy = lastKnown?.isBusy ?? false
+    let settlement: Gap.Settlement = wasBusy && parameters.onGap == .hold ? .held : .skipped
+    if wasBusy, parameters.onGap == .bill, let lastKnown {
+      emit(lastKnown, from: from, to: to, gap: Gap(from: from, to: to, settlement: .billed), into: &facts)
+    } else {
+      emit(.unknown, from: from, to: to, gap: Gap(from: from, to: to, settlement: settlement), into: &facts)
+    }
+  }
+
+  private mutating func close(at moment: Moment, into facts: inout [Fact]) {
+    if let since, moment > since { emit(state, from: since, to: moment, gap: nil, into: &facts) }
+    since = moment
+  }
+
+  private func emit(
+    _ state: MachineState, from: Moment, to: Moment, gap: Gap?, into facts: inout [Fact]
+  ) {
+    // An idle machine without a job is nobody's news.
+    guard account.run != nil || state.isBusy else { return }
+    facts.append(
+      .stretch(
+        Stretch(
+          channel: channel, account: account, state: state, from: from, to: to, span: to.since(from), gap: gap)))
+  }
+
+  /// The stretch under way, for a display.
+  public var openStretch: (state: MachineState, span: Span)? {
+    guard let since, let good = lastGood, state != .unknown else { return nil }
+    return good.since(since).map { (state, $0) }
+  }
+}

@@ -1,0 +1,67 @@
+public import Measures
+
+/// What a scale meter must know of its scale and its work center.
+public struct ScaleParameters: Hashable, Sendable, Codable {
+  /// The scale's smallest step, d.
+  public var division: Mass
+  /// The fastest that material can plausibly be used; a faster drop is a removal.
+  public var maxUseRate: MassRate
+  /// No believable reading for so long is a gap; `nil`: the device is kept fresh by its presence.
+  public var maxAge: Span?
+  /// Stable: within so many divisions …
+  public var stableDivisions: Int64 = 3
+  /// … for so long.
+  public var stableFor = Span.seconds(1)
+  /// After a run ends, a stable reading counts only once this has passed.
+  public var settleFor = Span.seconds(2)
+  /// … and after this the last anchor is taken, marked.
+  public var settleLimit = Span.seconds(60)
+  /// How long a lifted load may be away and still count as put back.
+  public var returnLimit = Span.minutes(2)
+  /// An open segment is closed at least so often.
+  public var closeAfter = Span.minutes(10)
+  /// Unattributed use is closed once the scale was quiet for so long.
+  public var quietAfter = Span.minutes(1)
+
+  public init(
+    division: Mass, maxUseRate: MassRate = MassRate(milligramsPerMinute: 30_000), maxAge: Span? = .seconds(60)
+  ) {
+    self.division = Swift.max(division, Mass(milligrams: 1))
+    self.maxUseRate = maxUseRate
+    self.maxAge = maxAge
+  }
+
+  /// Differences up to this are noise: two divisions.
+  var tolerance: Mass { division * 2 }
+  var band: Mass { division * stableDivisions }
+}
+
+/// A stable reading: the only kind that material is measured between.
+struct Anchor: Hashable, Sendable, Codable {
+  var mass: Mass
+  var at: Moment
+}
+
+/// Use that is still growing.
+struct OpenSegment: Hashable, Sendable, Codable {
+  var account: Account
+  var first: Anchor
+  var gaps: [Gap] = []
+  var marks: [Mark] = []
+
+  mutating func mark(_ mark: Mark) {
+    if !marks.contains(mark) { marks.append(mark) }
+  }
+
+  /// At most so many gaps are listed one by one; a flapping device would grow the row without bound. The
+  /// last ones are joined into one that covers them all.
+  static let maximumGaps = 50
+
+  mutating func add(_ gap: Gap) {
+    if gaps.count < Self.maximumGaps {
+      gaps.append(gap)
+    } else if let last = gaps.last {
+      gaps[gaps.count - 1] = Gap(from: last.from, to: gap.to, settlement: .bracketed)
+    }
+  }
+}
