@@ -2,7 +2,7 @@
 ///
 /// `done`, `canceled` and `failed` are how a machine's own cycle ended. They are latched levels: most machines
 /// go on reporting them until the next cycle, so only the edge into one means anything.
-public enum MachineState: String, Hashable, Sendable, Codable, CaseIterable {
+public enum MachineState: String, Hashable, Sendable, Codable, CodingKeyRepresentable, CaseIterable {
   case offline, idle, preparing, running, paused, fault
   case done, canceled, failed
   /// No data: neither stopped nor running.

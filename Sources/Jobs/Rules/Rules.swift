@@ -44,7 +44,8 @@ public struct WorkCenterRules: Hashable, Sendable, Codable {
   /// `nil`: machine time is tallied and shown, not billed.
   public var machineRate: RateID?
   public var runEnds: RunEnd
-  public var billable: Set<MachineState>
+  /// Sorted, so that equal rules are equal bytes.
+  public private(set) var billable: [MachineState]
   public var onGap: GapPolicy
   /// The fastest that material can plausibly be used here.
   public var maxUseRate: MassRate
@@ -62,7 +63,7 @@ public struct WorkCenterRules: Hashable, Sendable, Codable {
     self.buttons = buttons
     self.machineRate = machineRate
     self.runEnds = runEnds
-    self.billable = billable
+    self.billable = billable.sorted { $0.rawValue < $1.rawValue }
     self.onGap = onGap
     self.maxUseRate = maxUseRate
   }

@@ -88,7 +88,9 @@ public enum ServiceOrder: Hashable, Sendable, Codable {
 
 /// How an operator settles a hold.
 public enum HoldSettlement: Hashable, Sendable, Codable {
+  /// As it is: what was measured is billed, what was not is left out.
   case accept
-  case quantity(Mass)
+  case mass(Mass)
+  case span(Span)
   case price(Price)
 }

@@ -1,0 +1,131 @@
+public import Measures
+internal import Metering
+
+// What drafting and the billing service do to a job; production state is never touched here.
+extension Shop {
+  /// Jobs whose every tally is final and whose grace has passed: they can be costed now, in this order.
+  public func draftable(at now: Moment) -> [JobID] {
+    undrafted.filter { id in
+      guard let job = jobs[id], job.billing == .settling, job.runs.allSatisfy({ runs[$0]?.isFinal ?? true })
+      else { return false }
+      guard let delay = currentRules?.draftDelay, delay > .zero, let completed = job.completedAt else { return true }
+      return completed.advanced(by: delay) <= now
+    }.sorted()
+  }
+
+  /// A draft was made: it is what the job is billed by from here on.
+  public mutating func record(_ draft: DraftRecord, for id: JobID) {
+    counters.sequence = max(counters.sequence, draft.sequence)
+    guard let job = jobs[id] else { return }
+    for (index, earlier) in job.drafts.enumerated() {
+      if draft.kind == .credit, earlier.id == draft.supersedes, earlier.state == .accepted {
+        jobs[id]?.drafts[index].state = .credited
+      } else if earlier.id == draft.id, earlier.state != .superseded {
+        jobs[id]?.drafts[index].state = .superseded
+        lower(rejectionAlarm(of: earlier.id))
+      }
+    }
+    jobs[id]?.drafts.append(draft)
+    jobOfDraft[draft.id] = id
+    guard draft.kind == .invoice else { return }
+    jobs[id]?.billing = .drafted
+    jobs[id]?.holds = []
+    undrafted.remove(id)
+    lower(holdAlarm(of: id))
+  }
+
+  /// A draft cannot be made until somebody settles these.
+  public mutating func hold(_ id: JobID, for holds: [Hold], at moment: Moment) -> [Effect] {
+    jobs[id]?.holds = holds
+    jobs[id]?.billing = .held
+    let first = holds.first?.message ?? ""
+    let more = holds.count > 1 ? " (and \(holds.count - 1) more)" : ""
+    return raise(holdAlarm(of: id), kind: "draft_held", "job \(id): the draft is held: \(first)\(more)", at: moment)
+  }
+
+  /// A canceled job that is not billed leaves its usage unattributed.
+  public mutating func releaseUnbilled(_ id: JobID) -> [Effect] {
+    var effects: [Effect] = []
+    release(id, effects: &effects)
+    return effects
+  }
+
+  public mutating func nextDraftNumber() -> Int64 {
+    counters.drafts += 1
+    return counters.drafts
+  }
+
+  mutating func acknowledge(
+    _ id: DraftID, revision: Int, _ acknowledgment: Acknowledgment, at moment: Moment, effects: inout [Effect]
+  ) {
+    guard let jobID = jobOfDraft[id], let job = jobs[jobID],
+      let index = job.drafts.firstIndex(where: { $0.id == id && $0.revision == revision })
+    else { return }
+    let draft = job.drafts[index]
+    switch acknowledgment {
+    case .accepted(let reference):
+      guard draft.state == .pending || draft.state == .rejected else { return }
+      jobs[jobID]?.drafts[index].state = .accepted
+      jobs[jobID]?.drafts[index].reference = reference
+      if draft.kind == .invoice, jobs[jobID]?.standingDraft?.id == id, !undrafted.contains(jobID) {
+        jobs[jobID]?.billing = .accepted
+      }
+      lower(rejectionAlarm(of: id))
+    case .rejected(let reason):
+      guard draft.state == .pending else { return }
+      jobs[jobID]?.drafts[index].state = .rejected
+      jobs[jobID]?.drafts[index].reason = reason
+      if draft.kind == .invoice, !undrafted.contains(jobID) { jobs[jobID]?.billing = .rejected }
+      effects += raise(
+        rejectionAlarm(of: id), kind: "draft_rejected",
+        "billing rejected draft \(id) of job \(jobID): \(reason ?? "no reason given"); "
+          + "correct it and complete the job again, or send it again with draft.resend", at: moment)
+    }
+  }
+
+  mutating func report(_ status: BillingStatus, at moment: Moment, effects: inout [Effect]) {
+    guard let jobID = jobOfDraft[status.draft], let job = jobs[jobID],
+      let index = job.drafts.lastIndex(where: { $0.id == status.draft }),
+      !job.drafts[index].events.contains(status.event)
+    else { return }
+    jobs[jobID]?.drafts[index].events.append(status.event)
+    let excess = (jobs[jobID]?.drafts[index].events.count ?? 0) - 200
+    if excess > 0 { jobs[jobID]?.drafts[index].events.removeFirst(excess) }
+    guard let state = Self.paymentState(status.state) else { return }
+    jobs[jobID]?.drafts[index].payment = state
+    if jobs[jobID]?.standingDraft?.id == status.draft, !undrafted.contains(jobID) {
+      jobs[jobID]?.billing = state
+    }
+  }
+
+  /// `created` says no more than the acknowledgment did.
+  private static func paymentState(_ word: String) -> BillingState? {
+    switch word {
+    case "created": .accepted
+    case "sent": .sent
+    case "viewed": .viewed
+    case "partially_paid": .partiallyPaid
+    case "paid": .paid
+    case "overdue": .overdue
+    case "void": .void
+    case "failed": .failed
+    default: nil
+    }
+  }
+
+  // MARK: Alarms
+
+  private func holdAlarm(of job: JobID) -> AlarmID? { AlarmID("held." + job.text.prefix(59)) }
+  func rejectionAlarm(of draft: DraftID) -> AlarmID? { AlarmID("rejected." + draft.text.prefix(55)) }
+
+  private mutating func raise(_ id: AlarmID?, kind: String, _ message: String, at moment: Moment) -> [Effect] {
+    guard let id else { return [] }
+    alarms[id] = Alarm(kind: kind, message: message, since: moment)
+    return [.raised(id)]
+  }
+
+  mutating func lower(_ id: AlarmID?) {
+    guard let id, alarms[id] != nil else { return }
+    alarms[id] = nil
+  }
+}

@@ -1,0 +1,201 @@
+internal import Measures
+internal import Metering
+
+// What operators put on a job by hand, and how they settle holds.
+extension Shop {
+  mutating func startLabor(
+    _ id: JobID, _ person: OperatorID, _ activity: ActivityID, _ context: CommandContext
+  ) throws(Refusal) -> Receipt {
+    let job = try openJob(id)
+    try check(activity, context)
+    guard runningLabor(of: job, person, activity) == nil else {
+      throw Refusal(.alreadyRunning, "\(person) already works on \(id) (\(activity)); stop that first")
+    }
+    return add(.labor(operator: person, activity: activity, startedAt: context.at, stoppedAt: nil), to: id, context)
+  }
+
+  mutating func stopLabor(
+    _ id: JobID, _ person: OperatorID, _ activity: ActivityID, _ context: CommandContext
+  ) throws(Refusal) -> Receipt {
+    let job = try openJob(id)
+    try check(activity, context)
+    guard let index = runningLabor(of: job, person, activity),
+      case .labor(_, _, let started, _) = job.entries[index].content
+    else { throw Refusal(.notRunning, "\(person) has no timer running on \(id) for \(activity)") }
+    jobs[id]?.entries[index].content = .labor(
+      operator: person, activity: activity, startedAt: started, stoppedAt: context.at)
+    var receipt = Receipt()
+    receipt.job = id
+    receipt.entry = job.entries[index].id
+    receipt.message = context.at.since(started).map { "\($0) of \(activity)" }
+    return receipt
+  }
+
+  private func runningLabor(of job: Job, _ person: OperatorID, _ activity: ActivityID) -> Int? {
+    job.entries.firstIndex { entry in
+      guard entry.isRunning, case .labor(person, activity, _, _) = entry.content else { return false }
+      return true
+    }
+  }
+
+  /// A timer nobody stopped ends with its job.
+  mutating func stopRunningLabor(of id: JobID, at moment: Moment) {
+    for (index, entry) in (jobs[id]?.entries ?? []).enumerated() where entry.isRunning {
+      guard case .labor(let person, let activity, let started, _) = entry.content else { continue }
+      jobs[id]?.entries[index].content = .labor(
+        operator: person, activity: activity, startedAt: started, stoppedAt: moment)
+    }
+  }
+
+  mutating func recordLabor(
+    _ id: JobID, _ person: OperatorID, _ activity: ActivityID, _ span: Span, _ context: CommandContext
+  ) throws(Refusal) -> Receipt {
+    _ = try openJob(id)
+    try check(activity, context)
+    return add(.laborRecorded(operator: person, activity: activity, span: span), to: id, context)
+  }
+
+  private func check(_ activity: ActivityID, _ context: CommandContext) throws(Refusal) {
+    guard context.rules.priceList.labor[activity] != nil else {
+      let known = context.rules.priceList.labor.keys.sorted().map(\.text).joined(separator: ", ")
+      throw Refusal(.unknownActivity, "activity \(activity) is not in the price list; there are: \(known)")
+    }
+  }
+
+  mutating func recordMaterial(
+    _ id: JobID, _ part: PartID?, _ material: MaterialID, _ mass: Mass, note: String?, _ context: CommandContext
+  ) throws(Refusal) -> Receipt {
+    let job = try openJob(id)
+    try check(material, context)
+    if let part, !job.parts.contains(where: { $0.id == part }) {
+      throw Refusal(.unknownPart, "job \(id) has no part \(part)")
+    }
+    return add(.material(part: part, material: material, mass: mass, note: note), to: id, context)
+  }
+
+  mutating func addService(
+    _ id: JobID, _ service: ServiceOrder, _ quantity: Decimal, _ context: CommandContext
+  ) throws(Refusal) -> Receipt {
+    _ = try openJob(id)
+    switch service {
+    case .listed(let name):
+      guard context.rules.priceList.services[name] != nil else {
+        let known = context.rules.priceList.services.keys.sorted().map(\.text).joined(separator: ", ")
+        throw Refusal(.unknownService, "service \(name) is not in the price list; there are: \(known)")
+      }
+    case .free(_, _, let tax):
+      guard context.rules.priceList.taxes[tax] != nil else {
+        throw Refusal(.invalidArgument, "tax \(tax) is not in the price list")
+      }
+    }
+    return add(.service(service, quantity: quantity), to: id, context)
+  }
+
+  private mutating func add(_ content: Entry.Content, to id: JobID, _ context: CommandContext) -> Receipt {
+    let entry = Entry(
+      id: nextID("E", \.entries), content: content, by: context.actor, at: context.at,
+      rules: context.rules.version)
+    jobs[id]?.entries.append(entry)
+    jobOfEntry[entry.id] = id
+    var receipt = Receipt()
+    receipt.job = id
+    receipt.entry = entry.id
+    return receipt
+  }
+
+  mutating func void(_ entry: EntryID, reason: String) throws(Refusal) -> Receipt {
+    guard let id = jobOfEntry[entry], let job = jobs[id],
+      let index = job.entries.firstIndex(where: { $0.id == entry })
+    else { throw Refusal(.unknownEntry, "there is no entry \(entry)") }
+    guard job.entries[index].voided == nil else {
+      throw Refusal(.wrongState, "entry \(entry) was voided before: \(job.entries[index].voided ?? "")")
+    }
+    guard !job.isClosed || undrafted.contains(id) else {
+      throw Refusal(.wrongState, "job \(id) is \(job.production.rawValue) and drafted; reopen it first")
+    }
+    jobs[id]?.entries[index].voided = reason
+    retry(id)
+    var receipt = Receipt()
+    receipt.job = id
+    receipt.entry = entry
+    return receipt
+  }
+
+  mutating func load(
+    _ scale: DeviceID, _ material: MaterialID, lot: String?, _ context: CommandContext, _ effects: inout [Effect]
+  ) throws(Refusal) -> Receipt {
+    let channel = ChannelID(scale, .weight)
+    guard let place = context.rules.workCenters.first(where: { $0.value.scales.contains(channel) })?.key else {
+      throw Refusal(.unknownScale, "no work center has a scale \(scale)")
+    }
+    try check(material, context)
+    loads[scale] = Load(material: material, lot: lot, at: context.at)
+    let run = workCenters[place]?.run
+    effects.append(.charge(channel, account(on: channel, run: run, material: material), at: context.at))
+    var receipt = Receipt()
+    receipt.workCenter = place
+    receipt.run = run
+    return receipt
+  }
+
+  mutating func settle(
+    _ id: JobID, _ hold: HoldID, _ settlement: HoldSettlement, reason: String, _ context: CommandContext
+  ) throws(Refusal) -> Receipt {
+    let job = try knownJob(id)
+    guard let open = job.holds.first(where: { $0.id == hold }) else {
+      throw Refusal(.unknownHold, "job \(id) has no hold \(hold)")
+    }
+    guard open.settleWith.contains(settlement.means) else {
+      let means = open.settleWith.map(\.rawValue).joined(separator: " or ")
+      throw Refusal(.invalidArgument, "hold \(hold) is settled with \(means), not with \(settlement.means.rawValue)")
+    }
+    jobs[id]?.settlements[hold] = SettledHold(
+      settlement: settlement, reason: reason, by: context.actor, at: context.at)
+    jobs[id]?.holds.removeAll { $0.id == hold }
+    retry(id)
+    var receipt = Receipt()
+    receipt.job = id
+    receipt.hold = hold
+    let left = jobs[id]?.holds.count ?? 0
+    receipt.draft = left == 0 ? "settling" : "held"
+    if left > 0 { receipt.message = "\(left) more to settle" }
+    return receipt
+  }
+
+  /// A held job is drafted anew once nothing holds it.
+  private mutating func retry(_ id: JobID) {
+    guard undrafted.contains(id), jobs[id]?.holds.isEmpty ?? false else { return }
+    jobs[id]?.billing = .settling
+  }
+
+  mutating func resend(_ id: DraftID, _ effects: inout [Effect]) throws(Refusal) -> Receipt {
+    guard let jobID = jobOfDraft[id], let job = jobs[jobID],
+      let index = job.drafts.lastIndex(where: { $0.id == id && $0.state != .superseded })
+    else { throw Refusal(.unknownDraft, "there is no draft \(id)") }
+    let draft = job.drafts[index]
+    guard draft.state == .pending || draft.state == .rejected else {
+      throw Refusal(.wrongState, "draft \(id) is \(draft.state.rawValue); there is nothing to send again")
+    }
+    if draft.state == .rejected {
+      jobs[jobID]?.drafts[index].state = .pending
+      jobs[jobID]?.drafts[index].reason = nil
+      jobs[jobID]?.billing = .drafted
+      lower(rejectionAlarm(of: id))
+    }
+    effects.append(.resend(id, revision: draft.revision))
+    var receipt = Receipt()
+    receipt.job = jobID
+    receipt.draft = id.text
+    return receipt
+  }
+}
+
+extension HoldSettlement {
+  var means: Hold.Means {
+    switch self {
+    case .accept: .accept
+    case .mass, .span: .quantity
+    case .price: .price
+    }
+  }
+}

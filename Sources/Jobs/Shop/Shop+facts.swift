@@ -1,0 +1,132 @@
+internal import Measures
+internal import Metering
+
+// What metering concluded, put where it belongs: on a run, or on unattributed usage.
+extension Shop {
+  mutating func take(_ fact: Fact, effects: inout [Effect]) {
+    switch fact {
+    case .segment(let segment): take(segment, &effects)
+    case .stretch(let stretch): take(stretch, &effects)
+    case .changed(let channel, let from, let to, let at):
+      change(channel, from: from, to: to, at: at, &effects)
+    case .loaded(let channel, _, _): assumeLoad(on: channel)
+    case .settled(let channel, let id, _):
+      guard let run = runs[id], run.awaiting.contains(channel) else { return }
+      runs[id]?.awaiting.removeAll { $0 == channel }
+    }
+  }
+
+  private mutating func take(_ segment: Segment, _ effects: inout [Effect]) {
+    guard let id = segment.account.run, let run = runs[id] else {
+      guard segment.amount > 0 else { return }
+      let kind: Usage.Kind = segment.channel.kind == .energy ? .energy : .material
+      grow(
+        kind, on: segment.channel, by: segment.amount, material: segment.account.material, from: segment.from,
+        to: segment.to, isMeasured: segment.estimated == 0, &effects)
+      return
+    }
+    if segment.channel.kind == .energy {
+      if run.energy == nil {
+        runs[id]?.energy = QuantityTally(segment)
+      } else {
+        runs[id]?.energy?.add(segment)
+      }
+    } else if let index = run.materials.firstIndex(where: { $0.belongsWith(segment) }) {
+      runs[id]?.materials[index].add(segment)
+    } else {
+      runs[id]?.materials.append(QuantityTally(segment))
+    }
+  }
+
+  private mutating func take(_ stretch: Stretch, _ effects: inout [Effect]) {
+    if let id = stretch.account.run, runs[id] != nil {
+      runs[id]?.time.add(stretch)
+    } else if stretch.state.isBusy, let span = stretch.span {
+      grow(
+        .machineTime, on: stretch.channel, by: span.base, material: nil, from: stretch.from, to: stretch.to,
+        isMeasured: stretch.gap == nil, &effects)
+    }
+  }
+
+  /// Nobody said what the new load is: the same material is assumed, and the line says so.
+  private mutating func assumeLoad(on channel: ChannelID) {
+    loads[channel.device]?.isAssumed = true
+    guard let place = place(of: channel), let run = workCenters[place]?.run,
+      let index = runs[run]?.materials.lastIndex(where: { $0.channel == channel })
+    else { return }
+    runs[run]?.materials[index].add(.materialAssumed)
+  }
+
+  private mutating func change(
+    _ channel: ChannelID, from: MachineState, to: MachineState, at moment: Moment, _ effects: inout [Effect]
+  ) {
+    guard let place = place(of: channel), let rules = currentRules?.workCenters[place] else { return }
+    workCenters[place]?.machine = to
+    let rests = !to.isBusy && to != .paused && to != .unknown
+    if !rests {
+      workCenters[place]?.idleSince = nil
+    } else if workCenters[place]?.idleSince == nil {
+      workCenters[place]?.idleSince = moment
+    }
+    guard rules.runEnds == .done, to.isEnded, from != .unknown, !from.isEnded,
+      let run = workCenters[place]?.run
+    else { return }
+    end(run, to == .done ? .done : to == .failed ? .failed : .canceled, at: moment, &effects)
+  }
+
+  func place(of channel: ChannelID) -> WorkCenterID? {
+    currentRules?.workCenters.first { _, rules in
+      rules.runState == channel || rules.energy == channel || rules.scales.contains(channel)
+    }?.key
+  }
+
+  // MARK: Unattributed usage
+
+  private mutating func grow(
+    _ kind: Usage.Kind, on channel: ChannelID, by amount: Int64, material: MaterialID?, from: Moment, to: Moment,
+    isMeasured: Bool, _ effects: inout [Effect]
+  ) {
+    let place = place(of: channel)
+    let open = place.flatMap { workCenters[$0]?.openUsages } ?? []
+    let same = open.first { id in
+      guard let usage = usages[id] else { return false }
+      return usage.kind == kind && usage.device == channel.device && usage.material == material
+    }
+    if let id = same {
+      let sum = Span(base: usages[id]?.quantity ?? 0) + Span(base: amount)
+      usages[id]?.quantity = sum.base
+      usages[id]?.to = to
+      if !isMeasured { usages[id]?.isMeasured = false }
+      announceIfDue(id, at: to, &effects)
+      return
+    }
+    var usage = Usage(
+      id: nextID("U", \.usages), workCenter: place, device: channel.device, kind: kind, material: material,
+      quantity: amount, from: from, to: to, isMeasured: isMeasured)
+    if let place {
+      workCenters[place]?.openUsages.append(usage.id)
+      usage.announcedAt = to
+    } else {
+      usage.isOpen = false
+    }
+    usages[usage.id] = usage
+    effects.append(.usage(usage.id))
+  }
+
+  /// While it goes on it is announced every ten minutes.
+  private mutating func announceIfDue(_ id: UsageID, at moment: Moment, _ effects: inout [Effect]) {
+    guard let last = usages[id]?.announcedAt, moment.since(last).map({ $0 >= Usage.quietLimit }) ?? true else {
+      return
+    }
+    usages[id]?.announcedAt = moment
+    effects.append(.usage(id))
+  }
+
+  mutating func endUsages(at place: WorkCenterID, _ effects: inout [Effect]) {
+    for id in workCenters[place]?.openUsages ?? [] {
+      usages[id]?.isOpen = false
+      effects.append(.usage(id))
+    }
+    if workCenters[place]?.openUsages.isEmpty == false { workCenters[place]?.openUsages = [] }
+  }
+}

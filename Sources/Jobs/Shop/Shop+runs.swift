@@ -1,0 +1,227 @@
+internal import Measures
+internal import Metering
+
+// Starting, pausing, stopping and moving runs.
+extension Shop {
+  mutating func start(
+    at place: WorkCenterID, job: JobID?, part: PartID?, _ context: CommandContext, _ effects: inout [Effect]
+  ) throws(Refusal) -> Receipt {
+    _ = try rules(of: place, context)
+    try checkFree(place)
+    let work = try work(at: place, job: job, part: part)
+    return begin(work, at: place, context, &effects)
+  }
+
+  mutating func resume(
+    at place: WorkCenterID, _ context: CommandContext, _ effects: inout [Effect]
+  ) throws(Refusal) -> Receipt {
+    _ = try rules(of: place, context)
+    try checkFree(place)
+    guard let work = workCenters[place]?.paused else {
+      throw Refusal(.notRunning, "nothing is paused at \(place); start a job there")
+    }
+    return begin(work, at: place, context, &effects)
+  }
+
+  private func checkFree(_ place: WorkCenterID) throws(Refusal) {
+    guard let current = workCenters[place]?.run, let run = runs[current] else { return }
+    throw Refusal(.alreadyRunning, "\(place) already runs job \(run.job) (run \(run.id)); stop or complete it first")
+  }
+
+  /// Which part of which job a start means.
+  private func work(at place: WorkCenterID, job: JobID?, part: PartID?) throws(Refusal) -> PausedWork {
+    if let job { return PausedWork(job: job, part: try self.part(part, of: openJob(job), at: place)) }
+    if let paused = workCenters[place]?.paused { return paused }
+    let waiting = jobs.ids.compactMap { jobs[$0] }.filter { !$0.isClosed }.flatMap { job in
+      job.parts.filter { $0.workCenter == place && !$0.isComplete && !isRunning($0.id, of: job) }
+        .map { PausedWork(job: job.id, part: $0.id) }
+    }
+    guard let only = waiting.first else {
+      throw Refusal(.unknownJob, "no job is paused or waits at \(place); say which job to start")
+    }
+    guard waiting.count == 1 else {
+      let names = waiting.prefix(8).map { "\($0.job)/\($0.part?.text ?? "-")" }.joined(separator: ", ")
+      throw Refusal(.ambiguous, "several parts wait at \(place) (\(names)); say which job and part")
+    }
+    return only
+  }
+
+  private func part(_ id: PartID?, of job: Job, at place: WorkCenterID) throws(Refusal) -> PartID? {
+    if let id {
+      guard let part = job.parts.first(where: { $0.id == id }) else {
+        throw Refusal(.unknownPart, "job \(job.id) has no part \(id)")
+      }
+      guard !part.isComplete else { throw Refusal(.wrongState, "part \(id) of job \(job.id) is complete") }
+      return id
+    }
+    if job.parts.isEmpty { return nil }
+    let open = job.parts.filter { !$0.isComplete && ($0.workCenter == nil || $0.workCenter == place) }
+    guard let only = open.first else {
+      throw Refusal(.wrongState, "no unfinished part of job \(job.id) is for \(place)")
+    }
+    guard open.count == 1 else {
+      let names = open.map(\.id.text).joined(separator: ", ")
+      throw Refusal(.ambiguous, "several parts of job \(job.id) can be made at \(place) (\(names)); say which part")
+    }
+    return only.id
+  }
+
+  private func isRunning(_ part: PartID, of job: Job) -> Bool {
+    job.runs.contains { id in
+      guard let run = runs[id] else { return false }
+      return run.part == part && run.endedAt == nil
+    }
+  }
+
+  private mutating func begin(
+    _ work: PausedWork, at place: WorkCenterID, _ context: CommandContext, _ effects: inout [Effect]
+  ) -> Receipt {
+    var run = Run(
+      id: nextID("R", \.runs), job: work.job, part: work.part, workCenter: place, by: context.actor,
+      at: context.at, rules: context.rules.version)
+    let rules = context.rules.workCenters[place]
+    run.time.isManual = rules?.runState == nil
+    endUsages(at: place, &effects)
+    let material = jobs[work.job]?.parts.first { $0.id == work.part }?.material
+    for channel in rules?.cumulativeChannels ?? [] {
+      effects.append(.charge(channel, account(on: channel, run: run.id, material: material), at: context.at))
+    }
+    if let channel = rules?.runState { effects.append(.charge(channel, Account(run: run.id), at: context.at)) }
+    runs[run.id] = run
+    jobs[work.job]?.runs.append(run.id)
+    if jobs[work.job]?.startedAt == nil { jobs[work.job]?.startedAt = context.at }
+    if workCenters[place] == nil { workCenters[place] = WorkCenter() }
+    workCenters[place]?.run = run.id
+    workCenters[place]?.paused = nil
+    let isBusy = workCenters[place]?.machine.isBusy ?? false
+    workCenters[place]?.idleSince = isBusy ? nil : context.at
+    refreshProduction(of: work.job)
+    var receipt = Receipt()
+    receipt.job = work.job
+    receipt.part = work.part
+    receipt.workCenter = place
+    receipt.run = run.id
+    receipt.state = .running
+    return receipt
+  }
+
+  /// What is on the scale wins over what the part asked for.
+  func account(on channel: ChannelID, run: RunID?, material: MaterialID?) -> Account {
+    guard channel.kind == .weight else { return Account(run: run) }
+    let load = loads[channel.device]
+    return Account(run: run, material: load?.material ?? material, lot: load?.lot)
+  }
+
+  mutating func pause(
+    at place: WorkCenterID, _ context: CommandContext, _ effects: inout [Effect]
+  ) throws(Refusal) -> Receipt {
+    let (run, center) = try runUnderWay(at: place, context)
+    if center.machine.isBusy {
+      throw Refusal(
+        .wrongState,
+        "the machine at \(place) is still \(center.machine.rawValue), so run \(run.id) goes on; "
+          + "pause the machine, or stop the run")
+    }
+    end(run.id, nil, at: context.at, &effects)
+    workCenters[place]?.paused = PausedWork(job: run.job, part: run.part)
+    refreshProduction(of: run.job)
+    return receipt(for: run)
+  }
+
+  mutating func stop(
+    at place: WorkCenterID, _ outcome: Outcome, _ context: CommandContext, _ effects: inout [Effect]
+  ) throws(Refusal) -> Receipt {
+    _ = try rules(of: place, context)
+    if workCenters[place]?.run == nil, let paused = workCenters[place]?.paused {
+      workCenters[place]?.paused = nil
+      refreshProduction(of: paused.job)
+      var receipt = Receipt()
+      receipt.job = paused.job
+      receipt.part = paused.part
+      receipt.state = jobs[paused.job]?.production
+      return receipt
+    }
+    let (run, _) = try runUnderWay(at: place, context)
+    end(run.id, outcome, at: context.at, &effects)
+    return receipt(for: run)
+  }
+
+  private func receipt(for run: Run) -> Receipt {
+    var receipt = Receipt()
+    receipt.job = run.job
+    receipt.part = run.part
+    receipt.workCenter = run.workCenter
+    receipt.run = run.id
+    receipt.state = jobs[run.job]?.production
+    return receipt
+  }
+
+  private func runUnderWay(
+    at place: WorkCenterID, _ context: CommandContext
+  ) throws(Refusal) -> (Run, WorkCenter) {
+    _ = try rules(of: place, context)
+    guard let center = workCenters[place], let id = center.run, let run = runs[id] else {
+      throw Refusal(.notRunning, "nothing runs at \(place)")
+    }
+    return (run, center)
+  }
+
+  /// Ends a run now; its cumulative meters settle on their own time.
+  mutating func end(_ id: RunID, _ outcome: Outcome?, at moment: Moment, _ effects: inout [Effect]) {
+    guard var run = runs[id], run.endedAt == nil else { return }
+    run.endedAt = moment
+    run.outcome = outcome
+    let rules = rules(named: run.rules)?.workCenters[run.workCenter]
+    if run.time.isManual {
+      run.time.from = run.startedAt
+      run.time.to = moment
+      if let span = moment.since(run.startedAt) {
+        run.time.states[.running] = span
+      } else {
+        run.time.held.append(Gap(from: run.startedAt, to: moment, settlement: .held))
+      }
+    }
+    run.awaiting = rules?.cumulativeChannels ?? []
+    // Time ends here, so its meter has spoken by the end of this batch; the others may take a while.
+    if let channel = rules?.runState { effects.append(.settle(channel, id, at: moment)) }
+    for channel in run.awaiting { effects.append(.settle(channel, id, at: moment)) }
+    runs[id] = run
+    workCenters[run.workCenter]?.run = nil
+    workCenters[run.workCenter]?.idleSince = nil
+    refreshProduction(of: run.job)
+  }
+
+  mutating func reassign(_ id: RunID, to target: JobID, part: PartID?) throws(Refusal) -> Receipt {
+    guard let run = runs[id] else { throw Refusal(.unknownRun, "there is no run \(id)") }
+    let from = try knownJob(run.job)
+    let to = try knownJob(target)
+    for job in [from, to] where job.billing != .settling && job.billing != .held && job.isClosed {
+      throw Refusal(
+        .wrongState, "job \(job.id) is \(job.production.rawValue) and \(job.billing.rawValue); reopen it first")
+    }
+    if let part, !to.parts.contains(where: { $0.id == part }) {
+      throw Refusal(.unknownPart, "job \(target) has no part \(part)")
+    }
+    guard rules(named: to.rules)?.priceList.currency == rules(named: from.rules)?.priceList.currency else {
+      throw Refusal(.wrongState, "job \(target) is billed in another currency")
+    }
+    let newPart = part ?? (to.parts.count == 1 ? to.parts.first?.id : nil)
+    jobs[from.id]?.runs.removeAll { $0 == id }
+    jobs[target]?.runs.append(id)
+    let starts = runs.rows.mapValues(\.startedAt)
+    jobs[target]?.runs.sort { (starts[$0] ?? run.startedAt) < (starts[$1] ?? run.startedAt) }
+    runs[id]?.job = target
+    runs[id]?.part = newPart
+    if to.startedAt.map({ run.startedAt < $0 }) ?? true { jobs[target]?.startedAt = run.startedAt }
+    for job in [from.id, target] {
+      jobs[job]?.holds = []
+      if jobs[job]?.billing == .held { jobs[job]?.billing = .settling }
+      refreshProduction(of: job)
+    }
+    var receipt = Receipt()
+    receipt.job = target
+    receipt.part = newPart
+    receipt.run = id
+    return receipt
+  }
+}

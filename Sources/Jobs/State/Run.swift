@@ -1,0 +1,125 @@
+public import Measures
+public import Metering
+
+/// One unbroken stretch of a part at a work center, from start to pause, stop or complete.
+public struct Run: Hashable, Sendable, Codable {
+  public let id: RunID
+  public var job: JobID
+  public var part: PartID?
+  public let workCenter: WorkCenterID
+  public let startedBy: ActorID
+  public let startedAt: Moment
+  public var endedAt: Moment?
+  public var outcome: Outcome?
+  /// Prices and billable states as they stood at the start: immutable, named by their hash.
+  public let rules: RulesVersion
+  public var time = TimeTally()
+  /// Material per scale, material and lot.
+  public var materials: [QuantityTally] = []
+  public var energy: QuantityTally?
+  /// Channels that have not yet had their last word.
+  public var awaiting: [ChannelID] = []
+
+  init(
+    id: RunID, job: JobID, part: PartID?, workCenter: WorkCenterID, by actor: ActorID, at moment: Moment,
+    rules: RulesVersion
+  ) {
+    self.id = id
+    self.job = job
+    self.part = part
+    self.workCenter = workCenter
+    startedBy = actor
+    startedAt = moment
+    self.rules = rules
+  }
+
+  /// Ended, and every meter has settled: its tallies will not change any more.
+  public var isFinal: Bool { endedAt != nil && awaiting.isEmpty }
+}
+
+/// The running total of machine time, a total per state.
+public struct TimeTally: Hashable, Sendable, Codable {
+  public var states: [MachineState: Span] = [:]
+  /// How much of it was billed across a gap by policy: estimated, not measured.
+  public var billedGaps = Span.zero
+  /// Gaps that show on the line, at most `maximumGaps`.
+  public var gaps: [Gap] = []
+  /// Gaps that somebody must decide on.
+  public var held: [Gap] = []
+  public var stretches = 0
+  public var device: DeviceID?
+  public var from: Moment?
+  public var to: Moment?
+  /// Timed by the operator's start and pause: there is no run-state channel.
+  public var isManual = false
+
+  public static let maximumGaps = 100
+
+  mutating func add(_ stretch: Stretch) {
+    device = stretch.channel.device
+    from = from ?? stretch.from
+    to = stretch.to
+    stretches += 1
+    if let span = stretch.span { states[stretch.state, default: .zero] += span }
+    guard let gap = stretch.gap else { return }
+    if gap.settlement == .billed { billedGaps += stretch.span ?? .zero }
+    if gap.settlement == .held || stretch.span == nil {
+      held.append(gap)
+    } else if gaps.count < Self.maximumGaps {
+      gaps.append(gap)
+    }
+  }
+
+  public func total(of wanted: [MachineState]) -> Span {
+    wanted.reduce(.zero) { $0 + states[$1, default: .zero] }
+  }
+}
+
+/// The running total of one cumulative quantity of one run on one channel.
+public struct QuantityTally: Hashable, Sendable, Codable {
+  public let channel: ChannelID
+  public let material: MaterialID?
+  public let lot: String?
+  /// In the channel's base unit (mg, mWh, pieces).
+  public var amount: Int64 = 0
+  public var estimated: Int64 = 0
+  public var segments = 0
+  public var from: Moment
+  public var to: Moment
+  public var first: Int64
+  public var last: Int64
+  public var gaps: [Gap] = []
+  public var marks: [Mark] = []
+
+  init(_ segment: Segment) {
+    channel = segment.channel
+    material = segment.account.material
+    lot = segment.account.lot
+    from = segment.from
+    to = segment.to
+    first = segment.first
+    last = segment.last
+    add(segment)
+  }
+
+  func belongsWith(_ segment: Segment) -> Bool {
+    channel == segment.channel && material == segment.account.material && lot == segment.account.lot
+  }
+
+  mutating func add(_ segment: Segment) {
+    amount = (Mass(base: amount) + Mass(base: segment.amount)).base
+    estimated = (Mass(base: estimated) + Mass(base: segment.estimated)).base
+    segments += 1
+    to = segment.to
+    last = segment.last
+    gaps += segment.gaps.prefix(max(0, TimeTally.maximumGaps - gaps.count))
+    for mark in segment.marks { add(mark) }
+  }
+
+  mutating func add(_ mark: Mark) {
+    if !marks.contains(mark) { marks.append(mark) }
+  }
+
+  public var mass: Mass { Mass(base: amount) }
+  public var energy: Energy { Energy(base: amount) }
+}
