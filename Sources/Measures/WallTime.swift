@@ -10,6 +10,10 @@ public struct WallTime: Hashable, Sendable, Comparable, Codable, CustomStringCon
     Span(base: milliseconds) - Span(base: earlier.milliseconds)
   }
 
+  public func advanced(by span: Span) -> WallTime {
+    WallTime(milliseconds: (Span(base: milliseconds) + span).base)
+  }
+
   public init(from decoder: any Decoder) throws {
     milliseconds = try decoder.singleValueContainer().decode(Int64.self)
   }

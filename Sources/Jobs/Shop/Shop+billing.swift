@@ -4,13 +4,32 @@ internal import Metering
 // What drafting and the billing service do to a job; production state is never touched here.
 extension Shop {
   /// Jobs whose every tally is final and whose grace has passed: they can be costed now, in this order.
+  ///
+  /// One that only waits for a right clock is among them once the clock is right.
   public func draftable(at now: Moment) -> [JobID] {
     undrafted.filter { id in
-      guard let job = jobs[id], job.billing == .settling, job.runs.allSatisfy({ runs[$0]?.isFinal ?? true })
-      else { return false }
+      guard let job = jobs[id], job.runs.allSatisfy({ runs[$0]?.isFinal ?? true }) else { return false }
+      if job.billing == .held {
+        return clockFault(at: now) == nil && !job.holds.isEmpty && job.holds.allSatisfy { $0.kind == .clockWrong }
+      }
       guard let delay = currentRules?.draftDelay, delay > .zero, let completed = job.completedAt else { return true }
       return completed.advanced(by: delay) <= now
     }.sorted()
+  }
+
+  /// The program cannot run before it was made: no invoice is dated 1970. Moved on with each release.
+  public static let releasedAt = WallTime(milliseconds: 1_793_491_200_000)
+
+  /// Why nothing may be dated by this clock, in words; `nil` if it may.
+  public func clockFault(at now: Moment) -> String? {
+    if now.wall < Self.releasedAt { return "the clock says \(now.wall), which is before this program was made" }
+    if now.wall.advanced(by: .minutes(1)) < counters.newestWall {
+      return "the clock says \(now.wall), but the journal already holds an entry of \(counters.newestWall)"
+    }
+    if !now.isWallTrusted, currentRules?.requiresSynchronizedClock ?? false {
+      return "the clock is not synchronized, and the configuration requires it"
+    }
+    return nil
   }
 
   /// A draft was made: it is what the job is billed by from here on.
@@ -50,9 +69,15 @@ extension Shop {
     return effects
   }
 
-  public mutating func nextDraftNumber() -> Int64 {
+  /// `K7Q2ZP-000123`: the series and a number, permanent.
+  public mutating func nextDraftID() -> DraftID {
     counters.drafts += 1
-    return counters.drafts
+    let digits = String(counters.drafts)
+    let padded = String(repeating: "0", count: max(0, 6 - digits.utf8.count)) + digits
+    guard let id = DraftID("\(counters.series)-\(padded)") else {
+      preconditionFailure("series \(counters.series) is no id prefix")
+    }
+    return id
   }
 
   mutating func acknowledge(

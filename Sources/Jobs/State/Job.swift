@@ -89,6 +89,8 @@ public struct DraftRecord: Hashable, Sendable, Codable {
   public let kind: Kind
   public var state = State.pending
   public let payable: Money
+  /// Per tax, so that a credit can take it back without the lines.
+  public let taxes: [TaxSummary]
   public let supersedes: DraftID?
   /// What the billing service calls it, or why it refused it.
   public var reference: String?
@@ -98,13 +100,34 @@ public struct DraftRecord: Hashable, Sendable, Codable {
   public var events: [String] = []
 
   public init(
-    id: DraftID, revision: Int, sequence: Int64, kind: Kind, payable: Money, supersedes: DraftID?
+    id: DraftID, revision: Int, sequence: Int64, kind: Kind, payable: Money, taxes: [TaxSummary],
+    supersedes: DraftID?
   ) {
     self.id = id
     self.revision = revision
     self.sequence = sequence
     self.kind = kind
     self.payable = payable
+    self.taxes = taxes
     self.supersedes = supersedes
+  }
+}
+
+/// One tax of a draft: what was taxed, and how much it came to (EN 16931 BG-23).
+public struct TaxSummary: Hashable, Sendable, Codable {
+  public let code: TaxID?
+  public let category: String
+  public let rate: Decimal
+  public let reason: String?
+  public var taxable: Money
+  public var tax: Money
+
+  public init(code: TaxID?, category: String, rate: Decimal, reason: String?, taxable: Money, tax: Money) {
+    self.code = code
+    self.category = category
+    self.rate = rate
+    self.reason = reason
+    self.taxable = taxable
+    self.tax = tax
   }
 }

@@ -1,0 +1,77 @@
+public import Jobs
+public import Measures
+public import Metering
+
+/// One line of a draft with its quantity, price, amount and evidence.
+public struct CostLine: Hashable, Sendable {
+  public enum Kind: String, Hashable, Sendable, CaseIterable {
+    case material, machine, fee, labor, energy, service
+  }
+
+  /// How well it is known; a line's worst part decides.
+  public enum Quality: String, Hashable, Sendable, Comparable, CaseIterable {
+    case measured
+    case manual
+    case measuredWithGap = "measured_with_gap"
+    case estimated
+
+    public static func < (left: Quality, right: Quality) -> Bool { left.rank < right.rank }
+    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+  }
+
+  /// Where a quantity comes from.
+  public enum Evidence: Hashable, Sendable {
+    case measured(MeasuredEvidence)
+    case noted(by: String, at: Moment, note: String)
+  }
+
+  public var id: String
+  public var job: JobID
+  public var kind: Kind
+  public var part: PartID?
+  public var name: String
+  /// What is billed, in `unit`, at most six decimals.
+  public var quantity: Decimal
+  /// What was measured, where that is not what is billed.
+  public var measuredQuantity: Decimal?
+  public var estimatedQuantity: Decimal?
+  public var unit: BillingUnit
+  /// Markup included; for `priceBaseQuantity` units.
+  public var unitPrice: Decimal
+  public var priceBaseQuantity: Decimal
+  /// `quantity` × `unitPrice` ÷ `priceBaseQuantity`, rounded once.
+  public var netAmount: Money
+  public var tax: LineTax
+  public var cost: Cost
+  public var quality: Quality
+  public var gaps: [Gap]
+  public var flags: [String]
+  public var evidence: [Evidence]
+}
+
+/// Readings behind a quantity: the journal rows of one run on one channel.
+public struct MeasuredEvidence: Hashable, Sendable {
+  public let run: RunID
+  public let channel: ChannelID
+  public let from: Moment
+  public let to: Moment
+  /// The readings at both ends with their unit, for a cumulative channel.
+  public let first: String?
+  public let last: String?
+  public let segments: Int
+}
+
+public struct LineTax: Hashable, Sendable {
+  public let code: TaxID?
+  public let category: String
+  public let rate: Decimal
+  public let reason: String?
+}
+
+/// The line before markup.
+public struct Cost: Hashable, Sendable {
+  public let amount: Money
+  public let markupPercent: Decimal
+  /// `job`, `customer`, `shop` or `none`.
+  public let markupFrom: String
+}

@@ -1,0 +1,78 @@
+internal import Jobs
+internal import Measures
+internal import Metering
+
+/// Lines to a whole draft: taxes per category on their sum, totals by EN 16931.
+struct DraftMaker {
+  enum Outcome {
+    case draft(lines: [CostLine], taxes: [TaxSummary], totals: Totals)
+    case held([Hold])
+  }
+
+  static func outcome(for job: Job, in shop: Shop, currency: Currency, at now: Moment) -> Outcome {
+    var costing = JobCosting(job: job, shop: shop, currency: currency)
+    let lines = costing.lines()
+    var holds = costing.pricing.holds
+    if let fault = shop.clockFault(at: now), let id = HoldID("clock") {
+      holds.append(
+        Hold(
+          id: id, kind: .clockWrong, line: "the whole draft",
+          message: "\(fault); set the clock, and the draft goes out by itself", settleWith: []))
+    }
+    guard holds.isEmpty else { return .held(holds) }
+    guard let taxes = taxes(on: lines, currency: currency) else {
+      return .held(overflow(job))
+    }
+    let totals = Totals(
+      linesNet: lines.reduce(.zero) { $0 + $1.netAmount }, tax: taxes.reduce(.zero) { $0 + $1.tax })
+    return .draft(lines: lines, taxes: taxes, totals: totals)
+  }
+
+  private static func overflow(_ job: Job) -> [Hold] {
+    guard let id = HoldID("overflow") else { return [] }
+    return [
+      Hold(
+        id: id, kind: .overflow, line: "tax",
+        message: "the tax of job \(job.id) is too large to compute; correct its prices or quantities",
+        settleWith: [.accept])
+    ]
+  }
+
+  /// Tax once per category and rate, on the sum of its lines (BR-S-8 and BR-CO-17); `nil` on overflow.
+  static func taxes(on lines: [CostLine], currency: Currency) -> [TaxSummary]? {
+    var groups: [TaxSummary] = []
+    for line in lines {
+      let tax = line.tax
+      if let index = groups.firstIndex(where: { $0.category == tax.category && $0.rate == tax.rate }) {
+        groups[index].taxable += line.netAmount
+      } else {
+        groups.append(
+          TaxSummary(
+            code: tax.code, category: tax.category, rate: tax.rate, reason: tax.reason, taxable: line.netAmount,
+            tax: .zero))
+      }
+    }
+    for index in groups.indices {
+      let taxable = groups[index].taxable.amount(in: currency)
+      guard let exact = taxable.percent(groups[index].rate), let tax = Money(rounding: exact, in: currency) else {
+        return nil
+      }
+      groups[index].tax = tax
+    }
+    return groups.sorted { ($0.category, $0.rate) < ($1.category, $1.rate) }
+  }
+
+  /// A credit takes an accepted draft back: positive amounts, one line per tax, naming what it supersedes.
+  static func creditLines(for record: DraftRecord, job: Job, by note: String, at now: Moment, currency: Currency) -> [CostLine] {
+    record.taxes.enumerated().map { index, tax in
+      let amount = tax.taxable.amount(in: currency)
+      return CostLine(
+        id: "L\(index + 1)", job: job.id, kind: .fee, part: nil,
+        name: "Credit for draft \(record.id) revision \(record.revision)", quantity: .one, unit: .piece,
+        unitPrice: amount, priceBaseQuantity: .one, netAmount: tax.taxable,
+        tax: LineTax(code: tax.code, category: tax.category, rate: tax.rate, reason: tax.reason),
+        cost: Cost(amount: tax.taxable, markupPercent: .zero, markupFrom: "none"), quality: .manual, gaps: [],
+        flags: [], evidence: [.noted(by: "chargehand", at: now, note: note)])
+    }
+  }
+}

@@ -1,0 +1,72 @@
+internal import Jobs
+internal import Measures
+internal import Metering
+
+/// What operators put on a job by hand, as lines without prices.
+struct EntryLines {
+  let entry: Entry
+  let rules: Rules
+  var list: PriceList { rules.priceList }
+
+  func line(_ pricing: inout Pricing) -> LineDraft? {
+    guard entry.voided == nil else { return nil }
+    switch entry.content {
+    case .labor(let person, let activity, let started, let stopped):
+      guard let stopped, let item = list.labor[activity] else { return nil }
+      guard let span = stopped.since(started) else { return unknownSpan(item, person, activity, started, &pricing) }
+      return labor(item, activity, span, note: "\(person): \(span) from \(started.wall) to \(stopped.wall)")
+    case .laborRecorded(let person, let activity, let span):
+      guard let item = list.labor[activity] else { return nil }
+      return labor(item, activity, span, note: "\(person): \(span), noted afterwards")
+    case .material(let part, let material, let mass, let note):
+      guard let item = list.materials[material] else { return nil }
+      var line = LineDraft(
+        kind: .material, part: part, item: item, key: "material.\(material)", list: list, units: [.kilogram, .gram])
+      line.base = mass.base
+      return noted(line, note ?? "\(mass) noted by hand")
+    case .service(.listed(let service), let quantity):
+      guard let item = list.services[service] else { return nil }
+      return self.service(item, key: "service.\(service)", quantity)
+    case .service(.free(let name, let price, let tax), let quantity):
+      let item = PricedItem(name: name, price: Price(price, per: .piece), tax: tax)
+      return service(item, key: "service.\(entry.id)", quantity)
+    }
+  }
+
+  private func labor(_ item: PricedItem, _ activity: ActivityID, _ span: Span, note: String) -> LineDraft {
+    var line = LineDraft(
+      kind: .labor, part: nil, item: item, key: "labor.\(activity)", list: list, units: [.hour, .minute])
+    line.base = span.base
+    return noted(line, note)
+  }
+
+  /// A timer that ran across a reboot with an untrusted clock: nobody knows how long.
+  private func unknownSpan(
+    _ item: PricedItem, _ person: OperatorID, _ activity: ActivityID, _ started: Moment, _ pricing: inout Pricing
+  ) -> LineDraft? {
+    let id = "gap.\(entry.id)"
+    if case .span(let span) = pricing.settlement(id) {
+      return labor(item, activity, span, note: "\(person): \(span), settled by hand")
+    }
+    if case .accept = pricing.settlement(id) { return nil }
+    pricing.hold(
+      id, .gapUnsettled, line: item.name,
+      "labor of \(person) since \(started.wall) ran across a restart of the machine without a trusted clock; "
+        + "give the time to bill, such as \"45 min\", or accept to leave it out", [.accept, .quantity])
+    return nil
+  }
+
+  private func service(_ item: PricedItem, key: String, _ quantity: Decimal) -> LineDraft {
+    // Each service entry stays a line of its own, so the entry is part of its key.
+    var line = LineDraft(kind: .service, part: nil, item: item, key: key, list: list, units: [.piece])
+    line.count = quantity
+    return noted(line, "entry \(entry.id)")
+  }
+
+  private func noted(_ draft: LineDraft, _ note: String) -> LineDraft {
+    var line = draft
+    line.worsen(to: .manual)
+    line.evidence = [.noted(by: entry.by.text, at: entry.at, note: note)]
+    return line
+  }
+}

@@ -1,0 +1,67 @@
+public import Jobs
+public import Measures
+
+/// An invoice draft, complete but for its hash and its place in the audit chain.
+public struct InvoiceDraft: Hashable, Sendable {
+  public let series: String
+  public let id: DraftID
+  public let revision: Int
+  public let sequence: Int64
+  public let kind: DraftRecord.Kind
+  public let supersedes: DraftID?
+  public let emittedAt: Moment
+  public let jobs: [JobHeader]
+  public let customer: Customer
+  public let currency: Currency
+  public let delivery: Customer.Delivery
+  public let lines: [CostLine]
+  public let taxes: [TaxSummary]
+  public let totals: Totals
+  public let notes: [String]
+
+  public struct JobHeader: Hashable, Sendable {
+    public let id: JobID
+    public let title: String?
+    public let orderRef: String?
+    public let poNumber: String?
+    public let startedAt: Moment?
+    public let completedAt: Moment?
+  }
+
+  /// What the job remembers of it.
+  public var record: DraftRecord {
+    DraftRecord(
+      id: id, revision: revision, sequence: sequence, kind: kind, payable: totals.payable, taxes: taxes,
+      supersedes: supersedes)
+  }
+}
+
+/// Document totals by the rules of EN 16931 (BR-CO-10 to BR-CO-16).
+public struct Totals: Hashable, Sendable {
+  /// Sum of the lines' net amounts (BT-106).
+  public let linesNet: Money
+  public let allowances: Money
+  public let charges: Money
+  /// `linesNet` − allowances + charges (BT-109).
+  public let taxExclusive: Money
+  /// Sum of the tax amounts (BT-110).
+  public let tax: Money
+  /// `taxExclusive` + tax (BT-112).
+  public let taxInclusive: Money
+  public let prepaid: Money
+  public let retainage: Money
+  /// What is to pay (BT-115).
+  public let payable: Money
+
+  init(linesNet: Money, tax: Money) {
+    self.linesNet = linesNet
+    allowances = .zero
+    charges = .zero
+    taxExclusive = linesNet
+    self.tax = tax
+    taxInclusive = linesNet + tax
+    prepaid = .zero
+    retainage = .zero
+    payable = taxInclusive
+  }
+}

@@ -1,0 +1,76 @@
+internal import Jobs
+internal import Measures
+internal import Metering
+
+/// A line before it has a price: what was used, and how well that is known.
+struct LineDraft {
+  var kind: CostLine.Kind
+  var part: PartID?
+  var item: PricedItem
+  /// What the price list calls it, for holds: `material.pla-black`.
+  var key: String
+  var list: PriceList
+  /// In base units of `units`' dimension: mg, ms, mWh; pieces carry theirs in `count`.
+  var base: Int64 = 0
+  var count: Decimal?
+  var measuredBase: Int64?
+  var estimatedBase: Int64 = 0
+  var units: [BillingUnit]
+  var quality = CostLine.Quality.measured
+  var gaps: [Gap] = []
+  var flags: [String] = []
+  var evidence: [CostLine.Evidence] = []
+
+  mutating func worsen(to other: CostLine.Quality) { quality = max(quality, other) }
+
+  mutating func flag(_ text: String) {
+    if !flags.contains(text) { flags.append(text) }
+  }
+
+  /// Whether two pieces of use belong on one line: same thing, same price, same tax.
+  func belongsWith(_ other: LineDraft) -> Bool {
+    kind == other.kind && part == other.part && key == other.key && item == other.item
+      && list.markup == other.list.markup && (quality == .manual) == (other.quality == .manual)
+  }
+
+  mutating func merge(_ other: LineDraft) {
+    base = (Mass(base: base) + Mass(base: other.base)).base
+    if let measured = other.measuredBase { measuredBase = (Mass(base: measuredBase ?? 0) + Mass(base: measured)).base }
+    estimatedBase = (Mass(base: estimatedBase) + Mass(base: other.estimatedBase)).base
+    worsen(to: other.quality)
+    gaps += other.gaps
+    for text in other.flags { flag(text) }
+    evidence += other.evidence
+  }
+
+  /// A quantity of a base amount in the unit it is priced in: six decimals at most.
+  static func quantity(_ base: Int64, in unit: BillingUnit) -> Decimal? {
+    switch unit {
+    case .gram: Mass(base: base).grams
+    case .kilogram: Mass(base: base).kilograms
+    case .hour: Decimal(base).divided(by: Decimal(3_600_000), roundedTo: 6)
+    case .minute: Decimal(base).divided(by: Decimal(60_000), roundedTo: 6)
+    case .kilowattHour: Energy(base: base).kilowattHours
+    case .piece: Decimal(base)
+    }
+  }
+
+  /// The finished line; `nil` after a hold.
+  func priced(with pricing: inout Pricing, number: Int) -> CostLine? {
+    let price = pricing.price(of: item, key: key, line: item.name, per: units)
+    let tax = pricing.tax(of: item, in: list, line: item.name)
+    guard let price, let tax, let quantity = count ?? Self.quantity(base, in: price.unit) else { return nil }
+    let markup = pricing.markup(for: item, in: list)
+    guard
+      let amounts = pricing.amounts(quantity: quantity, price: price.amount, markup: markup.percent, line: item.name)
+    else { return nil }
+    let measured = measuredBase.flatMap { $0 == base ? nil : Self.quantity($0, in: price.unit) }
+    return CostLine(
+      id: "L\(number)", job: pricing.job.id, kind: kind, part: part, name: item.name, quantity: quantity,
+      measuredQuantity: measured,
+      estimatedQuantity: estimatedBase == 0 ? nil : Self.quantity(estimatedBase, in: price.unit), unit: price.unit,
+      unitPrice: amounts.unitPrice, priceBaseQuantity: .one, netAmount: amounts.net, tax: tax,
+      cost: Cost(amount: amounts.cost, markupPercent: markup.percent, markupFrom: markup.from), quality: quality,
+      gaps: gaps, flags: flags, evidence: evidence)
+  }
+}

@@ -1,0 +1,168 @@
+internal import Jobs
+internal import Measures
+internal import Metering
+
+/// What one run used, as lines without prices.
+struct RunLines {
+  let run: Run
+  let rules: Rules
+  var list: PriceList { rules.priceList }
+  var place: WorkCenterRules? { rules.workCenters[run.workCenter] }
+
+  func lines(_ pricing: inout Pricing) -> [LineDraft] {
+    var lines: [LineDraft] = []
+    if let line = machine(&pricing) { lines.append(line) }
+    for tally in run.materials {
+      if let line = material(tally, &pricing) { lines.append(line) }
+    }
+    if let line = energy(&pricing) { lines.append(line) }
+    return lines
+  }
+
+  // MARK: Machine time
+
+  private func machine(_ pricing: inout Pricing) -> LineDraft? {
+    guard let place, let rate = place.machineRate, let machine = list.machines[rate] else { return nil }
+    var line = LineDraft(
+      kind: .machine, part: run.part, item: machine.item, key: "machine.\(rate)", list: list,
+      units: [.hour, .minute])
+    line.base = run.time.total(of: run.time.isManual ? [.running] : place.billable).base
+    line.estimatedBase = run.time.billedGaps.base
+    line.gaps = run.time.gaps.filter { $0.span.map { $0 > Gap.negligible } ?? true }
+    if run.time.isManual { line.worsen(to: .manual) }
+    if line.gaps.contains(where: \.isNotable) { line.worsen(to: .measuredWithGap) }
+    if run.time.billedGaps > .zero { line.worsen(to: .estimated) }
+    settleHeldGaps(of: &line, &pricing)
+    if let outcome = run.outcome, outcome != .done { line.flag("outcome_\(outcome.rawValue)") }
+    line.evidence = timeEvidence()
+    return line.base == 0 && line.gaps.isEmpty ? nil : line
+  }
+
+  /// Time nobody can vouch for: left out, or billed as long as somebody says.
+  private func settleHeldGaps(of line: inout LineDraft, _ pricing: inout Pricing) {
+    guard !run.time.held.isEmpty else { return }
+    let id = "gap.\(run.id)"
+    line.gaps += run.time.held
+    line.worsen(to: .measuredWithGap)
+    switch pricing.settlement(id) {
+    case .accept: line.flag("gap_left_out")
+    case .span(let span):
+      line.base = (Span(base: line.base) + span).base
+      line.estimatedBase = (Span(base: line.estimatedBase) + span).base
+      line.worsen(to: .estimated)
+      line.flag("gap_settled_by_hand")
+    default:
+      let spans = run.time.held.map { gap in
+        "\(gap.span.map(\.description) ?? "an unknown time") from \(gap.from.wall)"
+      }
+      pricing.hold(
+        id, .gapUnsettled, line: line.item.name,
+        "run \(run.id) at \(run.workCenter): no data for \(spans.joined(separator: ", ")); "
+          + "accept to leave that time out, or give the time to bill, such as \"12 min\"", [.accept, .quantity])
+    }
+  }
+
+  private func timeEvidence() -> [CostLine.Evidence] {
+    if run.time.isManual {
+      return [.noted(by: run.startedBy.text, at: run.startedAt, note: "timed from start to stop by hand, run \(run.id)")]
+    }
+    guard let channel = place?.runState, let from = run.time.from, let to = run.time.to else { return [] }
+    return [
+      .measured(
+        MeasuredEvidence(
+          run: run.id, channel: channel, from: from, to: to, first: nil, last: nil, segments: run.time.stretches))
+    ]
+  }
+
+  // MARK: Material
+
+  private func material(_ tally: QuantityTally, _ pricing: inout Pricing) -> LineDraft? {
+    guard tally.channel.kind == .weight else { return nil }
+    let key = tally.material.map { "material.\($0)" } ?? "material-on.\(tally.channel.device)"
+    let unknown = PricedItem(
+      name: "Material on \(tally.channel.device)", price: nil, tax: commonMaterialTax)
+    let item = tally.material.flatMap { list.materials[$0] } ?? unknown
+    var line = LineDraft(
+      kind: .material, part: run.part, item: item, key: key, list: list, units: [.kilogram, .gram])
+    line.base = max(0, tally.amount)
+    line.estimatedBase = tally.estimated
+    add(marksOf: tally, to: &line)
+    settleDoubts(about: tally, on: &line, &pricing) { settlement in
+      if case .mass(let mass) = settlement { mass.base } else { nil }
+    }
+    line.evidence = [evidence(tally) { Mass(base: $0).description }]
+    if tally.material == nil, line.base > 0 { line.flag("material_unknown") }
+    return line.base == 0 && line.flags.isEmpty ? nil : line
+  }
+
+  private var commonMaterialTax: TaxID? {
+    let taxes = Set(list.materials.values.map(\.tax))
+    return taxes.count == 1 ? taxes.first.flatMap { $0 } : nil
+  }
+
+  // MARK: Energy
+
+  private func energy(_ pricing: inout Pricing) -> LineDraft? {
+    guard let tally = run.energy, let price = list.energy else { return nil }
+    var item = price
+    item.name = place?.name.map { "\(price.name), \($0)" } ?? "\(price.name), \(run.workCenter)"
+    var line = LineDraft(
+      kind: .energy, part: nil, item: item, key: "energy.\(run.workCenter)", list: list, units: [.kilowattHour])
+    line.base = max(0, tally.amount)
+    line.estimatedBase = tally.estimated
+    add(marksOf: tally, to: &line)
+    settleDoubts(about: tally, on: &line, &pricing) { _ in nil }
+    line.evidence = [evidence(tally) { Energy(base: $0).description }]
+    return line.base == 0 && line.flags.isEmpty ? nil : line
+  }
+
+  // MARK: What both have in common
+
+  private func evidence(_ tally: QuantityTally, _ text: (Int64) -> String) -> CostLine.Evidence {
+    .measured(
+      MeasuredEvidence(
+        run: run.id, channel: tally.channel, from: tally.from, to: tally.to, first: text(tally.first),
+        last: text(tally.last), segments: tally.segments))
+  }
+
+  private func add(marksOf tally: QuantityTally, to line: inout LineDraft) {
+    line.gaps += tally.gaps.filter { $0.span.map { $0 > Gap.negligible } ?? true }
+    if line.gaps.contains(where: \.isNotable) { line.worsen(to: .measuredWithGap) }
+    if tally.estimated != 0 { line.worsen(to: .estimated) }
+    for mark in tally.marks {
+      line.flag(mark.rawValue)
+      switch mark {
+      case .loadChanged, .firstSeenInRun, .counterReset: line.worsen(to: .measuredWithGap)
+      case .baselineLost, .endUnstable, .neverRead: line.worsen(to: .estimated)
+      case .liftedAndReturned, .restarted, .materialAssumed: break
+      }
+    }
+  }
+
+  /// An amount that cannot be bounded is held until somebody accepts it or says how much it was.
+  private func settleDoubts(
+    about tally: QuantityTally, on line: inout LineDraft, _ pricing: inout Pricing,
+    _ quantity: (HoldSettlement) -> Int64?
+  ) {
+    guard let doubt = tally.marks.first(where: { $0 == .neverRead || $0 == .baselineLost }) else { return }
+    let id = "\(doubt.rawValue).\(run.id).\(tally.channel.device)"
+    if let settlement = pricing.settlement(id) {
+      if let base = quantity(settlement) {
+        line.base = base
+        line.estimatedBase = base
+        line.flag("settled_by_hand")
+      }
+      return
+    }
+    let story =
+      doubt == .neverRead
+      ? "\(tally.channel.device) gave no believable reading during run \(run.id)"
+      : "the load left \(tally.channel.device), or it zeroed itself, during run \(run.id) and did not come back"
+    let isMass = tally.channel.kind == .weight
+    let means: [Hold.Means] = isMass ? [.accept, .quantity] : [.accept]
+    let advice = isMass ? "accept what was measured, or give the quantity, such as \"12.5 g\"" : "accept what was measured"
+    pricing.hold(
+      id, doubt == .neverRead ? .neverRead : .baselineLost, line: line.item.name,
+      "\(story); \(advice)", means)
+  }
+}
