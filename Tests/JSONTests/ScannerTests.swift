@@ -5,7 +5,8 @@ import Testing
 struct ScannerTests {
   @Test("reads every kind of value and keeps the text of numbers")
   func values() throws {
-    let value = try parse(#" { "a" : [ null , true , false , -0.50e+2 ] , "b" : { } , "c" : "x" , "d" : [ ] } "#)
+    let value = try parse(
+      #" { "a" : [ null , true , false , -0.50e+2 ] , "b" : { } , "c" : "x" , "d" : [ ] } "#)
     let number = try #require(JSONNumber(text: "-0.50e+2"))
     #expect(value == ["a": [.null, true, false, .number(number)], "b": [:], "c": "x", "d": []])
     #expect(value["a"]?.array?[3].number?.text == "-0.50e+2")
@@ -14,74 +15,85 @@ struct ScannerTests {
 
   @Test("resolves every escape, surrogate pairs and NUL too")
   func escapes() throws {
-    #expect(try parse(#""\"\\\/\b\f\n\r\t\u0041\u00e9\ud83d\uDE00\u0000""#).string
-      == "\"\\/\u{8}\u{C}\n\r\tA\u{E9}\u{1F600}\0")
-    #expect(try parse("\"\u{7F}\u{80}\u{7FF}\u{800}\u{D7FF}\u{E000}\u{FFFF}\u{10000}\u{10FFFF}\"").string
-      == "\u{7F}\u{80}\u{7FF}\u{800}\u{D7FF}\u{E000}\u{FFFF}\u{10000}\u{10FFFF}")
+    #expect(
+      try parse(#""\"\\\/\b\f\n\r\t\u0041\u00e9\ud83d\uDE00\u0000""#).string
+        == "\"\\/\u{8}\u{C}\n\r\tA\u{E9}\u{1F600}\0")
+    #expect(
+      try parse("\"\u{7F}\u{80}\u{7FF}\u{800}\u{D7FF}\u{E000}\u{FFFF}\u{10000}\u{10FFFF}\"").string
+        == "\u{7F}\u{80}\u{7FF}\u{800}\u{D7FF}\u{E000}\u{FFFF}\u{10000}\u{10FFFF}")
   }
 
-  @Test("refuses what is not JSON, and says what and where", arguments: [
-    ("", "the text ends where a value is expected, at byte 0 (line 1, column 1)"),
-    (" \n ", "the text ends where a value is expected, at byte 3 (line 2, column 2)"),
-    ("{", "the text ends where a key in double quotes is expected, at byte 1 (line 1, column 2)"),
-    (#"{"a":1,}"#, "expected a key in double quotes, found '}' at byte 7 (line 1, column 8)"),
-    ("[1,]", "expected a value, found ']' at byte 3 (line 1, column 4)"),
-    ("[,1]", "expected a value, found ',' at byte 1 (line 1, column 2)"),
-    ("[1 2]", "expected a comma or ']', found '2' at byte 3 (line 1, column 4)"),
-    ("[1}", "expected a comma or ']', found '}' at byte 2 (line 1, column 3)"),
-    (#"{"a" 1}"#, "expected ':' after the key, found '1' at byte 5 (line 1, column 6)"),
-    (#"{"a":1"#, "the text ends where a comma or '}' is expected, at byte 6 (line 1, column 7)"),
-    ("{a:1}", "expected a key in double quotes, found 'a' at byte 1 (line 1, column 2)"),
-    ("{1:1}", "expected a key in double quotes, found '1' at byte 1 (line 1, column 2)"),
-    ("'a'", "expected a value, found ''' at byte 0 (line 1, column 1)"),
-    ("tru", "the text ends where 'true' is expected, at byte 3 (line 1, column 4)"),
-    ("nulL", "expected 'null', found 'L' at byte 3 (line 1, column 4)"),
-    ("True", "expected a value, found 'T' at byte 0 (line 1, column 1)"),
-    ("NaN", "expected a value, found 'N' at byte 0 (line 1, column 1)"),
-    ("-Infinity", "expected a digit, found 'I' at byte 1 (line 1, column 2)"),
-    ("01", "a number with a leading zero at byte 0 (line 1, column 1)"),
-    ("[-00]", "a number with a leading zero at byte 2 (line 1, column 3)"),
-    ("+1", "expected a value, found '+' at byte 0 (line 1, column 1)"),
-    (".5", "expected a value, found '.' at byte 0 (line 1, column 1)"),
-    ("1.", "the text ends where a digit is expected, at byte 2 (line 1, column 3)"),
-    ("1.e3", "expected a digit, found 'e' at byte 2 (line 1, column 3)"),
-    ("1e", "the text ends where a digit is expected, at byte 2 (line 1, column 3)"),
-    ("1e+x", "expected a digit, found 'x' at byte 3 (line 1, column 4)"),
-    ("-", "the text ends where a digit is expected, at byte 1 (line 1, column 2)"),
-    ("0x10", "expected nothing more, found 'x' at byte 1 (line 1, column 2)"),
-    ("1 2", "expected nothing more, found '2' at byte 2 (line 1, column 3)"),
-    ("{} {}", "expected nothing more, found '{' at byte 3 (line 1, column 4)"),
-    ("[1] // x", "expected nothing more, found '/' at byte 4 (line 1, column 5)"),
-    ("\u{FEFF}1", "a byte order mark, which JSON does not allow, at byte 0 (line 1, column 1)"),
-    ("\u{A0}1", "expected a value, found 0xC2 at byte 0 (line 1, column 1)"),
-    ("1\0", "expected nothing more, found 0x00 at byte 1 (line 1, column 2)"),
-    ("\"a", "the text ends where the closing quote of a string is expected, at byte 2 (line 1, column 3)"),
-    ("\"a\\", "the text ends where the rest of an escape is expected, at byte 3 (line 1, column 4)"),
-    ("\"\\u12", "the text ends where the rest of an escape is expected, at byte 5 (line 1, column 6)"),
-    ("\"\t\"", "control character 0x09 in a string, where it must be escaped, at byte 1 (line 1, column 2)"),
-    (#""\x""#, "an escape JSON does not know at byte 1 (line 1, column 2)"),
-    (#""\u12g4""#, "an escape JSON does not know at byte 1 (line 1, column 2)"),
-    (#""\U0041""#, "an escape JSON does not know at byte 1 (line 1, column 2)"),
-    (#""a\ud800""#, "half of a surrogate pair at byte 2 (line 1, column 3)"),
-    (#""\udc00\ud800""#, "half of a surrogate pair at byte 1 (line 1, column 2)"),
-    (#""\ud800\u0041""#, "half of a surrogate pair at byte 1 (line 1, column 2)"),
-    (#""\ud800\ud800""#, "half of a surrogate pair at byte 1 (line 1, column 2)"),
-    (#""\ud800x""#, "half of a surrogate pair at byte 1 (line 1, column 2)"),
-    ("{\"job\":\"7\", \"grams\":\"12.5\",\n \"é\": {\"grams\": 1}, \"grams\":2}",
-      "duplicate key \"grams\" at byte 49 (line 2, column 21)"),
-    (#"{"a":1,"\u0061":2}"#, "duplicate key \"a\" at byte 7 (line 1, column 8)"),
-    (#"{"\u001b[2J":1,"\u001b[2J":2}"#, "duplicate key \"\\u{1B}[2J\" at byte 15 (line 1, column 16)"),
-  ])
+  @Test(
+    "refuses what is not JSON, and says what and where",
+    arguments: [
+      ("", "the text ends where a value is expected, at byte 0 (line 1, column 1)"),
+      (" \n ", "the text ends where a value is expected, at byte 3 (line 2, column 2)"),
+      ("{", "the text ends where a key in double quotes is expected, at byte 1 (line 1, column 2)"),
+      (#"{"a":1,}"#, "expected a key in double quotes, found '}' at byte 7 (line 1, column 8)"),
+      ("[1,]", "expected a value, found ']' at byte 3 (line 1, column 4)"),
+      ("[,1]", "expected a value, found ',' at byte 1 (line 1, column 2)"),
+      ("[1 2]", "expected a comma or ']', found '2' at byte 3 (line 1, column 4)"),
+      ("[1}", "expected a comma or ']', found '}' at byte 2 (line 1, column 3)"),
+      (#"{"a" 1}"#, "expected ':' after the key, found '1' at byte 5 (line 1, column 6)"),
+      (#"{"a":1"#, "the text ends where a comma or '}' is expected, at byte 6 (line 1, column 7)"),
+      ("{a:1}", "expected a key in double quotes, found 'a' at byte 1 (line 1, column 2)"),
+      ("{1:1}", "expected a key in double quotes, found '1' at byte 1 (line 1, column 2)"),
+      ("'a'", "expected a value, found ''' at byte 0 (line 1, column 1)"),
+      ("tru", "the text ends where 'true' is expected, at byte 3 (line 1, column 4)"),
+      ("nulL", "expected 'null', found 'L' at byte 3 (line 1, column 4)"),
+      ("True", "expected a value, found 'T' at byte 0 (line 1, column 1)"),
+      ("NaN", "expected a value, found 'N' at byte 0 (line 1, column 1)"),
+      ("-Infinity", "expected a digit, found 'I' at byte 1 (line 1, column 2)"),
+      ("01", "a number with a leading zero at byte 0 (line 1, column 1)"),
+      ("[-00]", "a number with a leading zero at byte 2 (line 1, column 3)"),
+      ("+1", "expected a value, found '+' at byte 0 (line 1, column 1)"),
+      (".5", "expected a value, found '.' at byte 0 (line 1, column 1)"),
+      ("1.", "the text ends where a digit is expected, at byte 2 (line 1, column 3)"),
+      ("1.e3", "expected a digit, found 'e' at byte 2 (line 1, column 3)"),
+      ("1e", "the text ends where a digit is expected, at byte 2 (line 1, column 3)"),
+      ("1e+x", "expected a digit, found 'x' at byte 3 (line 1, column 4)"),
+      ("-", "the text ends where a digit is expected, at byte 1 (line 1, column 2)"),
+      ("0x10", "expected nothing more, found 'x' at byte 1 (line 1, column 2)"),
+      ("1 2", "expected nothing more, found '2' at byte 2 (line 1, column 3)"),
+      ("{} {}", "expected nothing more, found '{' at byte 3 (line 1, column 4)"),
+      ("[1] // x", "expected nothing more, found '/' at byte 4 (line 1, column 5)"),
+      ("\u{FEFF}1", "a byte order mark, which JSON does not allow, at byte 0 (line 1, column 1)"),
+      ("\u{A0}1", "expected a value, found 0xC2 at byte 0 (line 1, column 1)"),
+      ("1\0", "expected nothing more, found 0x00 at byte 1 (line 1, column 2)"),
+      ("\"a", "the text ends where the closing quote of a string is expected, at byte 2 (line 1, column 3)"),
+      ("\"a\\", "the text ends where the rest of an escape is expected, at byte 3 (line 1, column 4)"),
+      ("\"\\u12", "the text ends where the rest of an escape is expected, at byte 5 (line 1, column 6)"),
+      (
+        "\"\t\"", "control character 0x09 in a string, where it must be escaped, at byte 1 (line 1, column 2)"
+      ),
+      (#""\x""#, "an escape JSON does not know at byte 1 (line 1, column 2)"),
+      (#""\u12g4""#, "an escape JSON does not know at byte 1 (line 1, column 2)"),
+      (#""\U0041""#, "an escape JSON does not know at byte 1 (line 1, column 2)"),
+      (#""a\ud800""#, "half of a surrogate pair at byte 2 (line 1, column 3)"),
+      (#""\udc00\ud800""#, "half of a surrogate pair at byte 1 (line 1, column 2)"),
+      (#""\ud800\u0041""#, "half of a surrogate pair at byte 1 (line 1, column 2)"),
+      (#""\ud800\ud800""#, "half of a surrogate pair at byte 1 (line 1, column 2)"),
+      (#""\ud800x""#, "half of a surrogate pair at byte 1 (line 1, column 2)"),
+      (
+        "{\"job\":\"7\", \"grams\":\"12.5\",\n \"é\": {\"grams\": 1}, \"grams\":2}",
+        "duplicate key \"grams\" at byte 49 (line 2, column 21)"
+      ),
+      (#"{"a":1,"\u0061":2}"#, "duplicate key \"a\" at byte 7 (line 1, column 8)"),
+      (#"{"\u001b[2J":1,"\u001b[2J":2}"#, "duplicate key \"\\u{1B}[2J\" at byte 15 (line 1, column 16)"),
+    ])
   func refusals(_ text: String, _ sentence: String) {
     #expect(refusal(text.utf8)?.description == sentence)
   }
 
-  @Test("refuses bytes that are not UTF-8", arguments: [
-    [0x80], [0xBF], [0xC0, 0x80], [0xC1, 0xBF], [0xC3], [0xC3, 0x28], [0xE0, 0x80, 0x80], [0xE0, 0x9F, 0xBF],
-    [0xE2, 0x82], [0xE2, 0x82, 0x28], [0xED, 0xA0, 0x80], [0xED, 0xBF, 0xBF], [0xF0, 0x80, 0x80, 0x80],
-    [0xF0, 0x8F, 0xBF, 0xBF], [0xF0, 0x9F, 0x98], [0xF0, 0x9F, 0x98, 0x28], [0xF4, 0x90, 0x80, 0x80],
-    [0xF5, 0x80, 0x80, 0x80], [0xFE], [0xFF],
-  ] as [[UInt8]])
+  @Test(
+    "refuses bytes that are not UTF-8",
+    arguments: [
+      [0x80], [0xBF], [0xC0, 0x80], [0xC1, 0xBF], [0xC3], [0xC3, 0x28], [0xE0, 0x80, 0x80],
+      [0xE0, 0x9F, 0xBF],
+      [0xE2, 0x82], [0xE2, 0x82, 0x28], [0xED, 0xA0, 0x80], [0xED, 0xBF, 0xBF], [0xF0, 0x80, 0x80, 0x80],
+      [0xF0, 0x8F, 0xBF, 0xBF], [0xF0, 0x9F, 0x98], [0xF0, 0x9F, 0x98, 0x28], [0xF4, 0x90, 0x80, 0x80],
+      [0xF5, 0x80, 0x80, 0x80], [0xFE], [0xFF],
+    ] as [[UInt8]])
   func notUnicode(_ sequence: [UInt8]) {
     for bytes in [[0x22, 0x61] + sequence + [0x22], [0x22, 0x61] + sequence] {
       let error = refusal(bytes)
