@@ -1,0 +1,64 @@
+import Configuration
+import Jobs
+import Measures
+import Metering
+
+/// A configuration that was read again, checked, and is offered to the running engine.
+struct Reload: Sendable {
+  let configuration: Configuration
+}
+
+// Links that come and go, and a configuration that is read again.
+extension Engine {
+  func take(_ change: LinkChange, at moment: Moment) {
+    switch change {
+    case .commandsUp: outward.linkUp(at: moment)
+    case .commandsDown: outward.linkDown()
+    case .telemetryUp, .telemetryDown: break
+    }
+  }
+
+  /// Prices, work centers and customers change at once; what is wired needs a restart.
+  func take(_ reload: Reload, at moment: Moment) {
+    let new = reload.configuration
+    guard new.version != configuration.version else {
+      log.notice("the configuration is unchanged")
+      return
+    }
+    if let reason = restartReason(new) {
+      log.error("the configuration was not reloaded: \(reason); restart the daemon to change that")
+      return
+    }
+    if let refusal = openRunRefusal(new.rules) {
+      log.error("the configuration was not reloaded: \(refusal)")
+      return
+    }
+    configuration = new
+    apply(.configured(new.rules, at: moment))
+    let current = state.meters.meters
+    state.meters = Meters(rules: new.rules, devices: new.devices, checkpoints: current)
+    outward.board.touchEverything()
+    log.notice("the configuration is reloaded, version \(new.version)")
+  }
+
+  private func restartReason(_ new: Configuration) -> String? {
+    if new.gateway != configuration.gateway { return "gateway changed" }
+    if new.broker != configuration.broker { return "mqtt changed" }
+    if new.buses != configuration.buses { return "buses changed" }
+    if new.devices != configuration.devices { return "devices changed" }
+    return nil
+  }
+
+  /// A run is judged by what it started under: its work center's wiring must not change beneath it.
+  private func openRunRefusal(_ new: Rules) -> String? {
+    let shop = state.books.shop
+    for id in shop.workCenters.ids {
+      guard let run = shop.workCenters[id]?.run, let old = shop.currentRules?.workCenters[id] else { continue }
+      let now = new.workCenters[id]
+      if now?.runState != old.runState || now?.scales != old.scales || now?.energy != old.energy {
+        return "work center \(id) has run \(run) open; complete or stop it first"
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,94 @@
+import Contract
+import Jobs
+import JSON
+import Journal
+import Measures
+
+// Commands as they come: each is answered once, takes effect once, and is in the journal whatever it was.
+extension Engine {
+  func take(_ request: CommandRequest, at moment: Moment) {
+    let message = CommandMessage.decode(verb: request.verb, payload: request.payload)
+    let reply = outcome(of: request, message, at: moment)
+    let finish = request.finish
+    aftermath.finish.append { isCommitted in
+      finish(isCommitted ? .committed(reply: reply) : .failed)
+    }
+    if let reply { send(reply, id: message.id, for: request) }
+  }
+
+  /// The bytes of the reply; `nil` where there is no usable id to answer to.
+  private func outcome(of request: CommandRequest, _ message: CommandMessage, at moment: Moment) -> [UInt8]? {
+    guard let actor = ActorID(request.actor) else {
+      refuse(request, message.id, Refusal(.invalidArgument, "the actor's name is not 1 to 64 of A-Z a-z 0-9 . _ -"), at: moment)
+      return nil
+    }
+    // A retained command is refused before anything else: it may be years old.
+    if request.isRetained {
+      return refuse(request, message.id, Refusal(.retained, "commands must not be retained; clear the topic and send it again"), at: moment)
+    }
+    guard let id = message.id else {
+      let refusal = message.refusal ?? Refusal(.malformed, "the command has no usable id")
+      refuse(request, nil, refusal, at: moment)
+      return nil
+    }
+    let hash = SHA256.digest(Array(request.verb.utf8) + [0] + request.payload)
+    let earlierReply: ReplyRow?
+    do {
+      // What is about to be committed comes before what is on disk.
+      earlierReply = try state.batch.reply(actor: actor.text, id: id) ?? store.reply(actor: actor.text, id: id)
+    } catch {
+      // Without knowing whether it was done before, doing it could do it twice.
+      log.error("looking up command \(id) of \(actor): \(error)")
+      return Reply.bytes(id: id, result: .failure(Refusal(.unavailable, "the journal cannot be read; send it again")))
+    }
+    if let earlier = earlierReply {
+      guard earlier.contentHash == hash else {
+        // Audited, but not stored as the reply: the first command under this id keeps its own.
+        return refuse(request, id, Refusal(.idReused, "id \(id) was used by \(actor) for another command (\(earlier.verb)); use a new id"), at: moment)
+      }
+      return earlier.body
+    }
+    let body = execute(request, message, id: id, by: actor, at: moment)
+    state.batch.put(
+      reply: ReplyRow(
+        actor: actor.text, id: id, contentHash: hash, verb: request.verb, body: body,
+        atMilliseconds: moment.wall.milliseconds))
+    return body
+  }
+
+  private func execute(
+    _ request: CommandRequest, _ message: CommandMessage, id: String, by actor: ActorID, at moment: Moment
+  ) -> [UInt8] {
+    if let expiry = message.expiresAt, expiry < moment.wall {
+      return refuse(request, id, Refusal(.expired, "the command expired at \(expiry); it is \(moment.wall) now"), at: moment)
+    }
+    switch message.command {
+    case .failure(let refusal): return refuse(request, id, refusal, at: moment)
+    case .success(let command):
+      outcomeOfCommand = nil
+      apply(.command(command, by: actor, at: moment))
+      let result = outcomeOfCommand ?? .failure(Refusal(.unavailable, "the command had no outcome"))
+      return Reply.bytes(id: id, result: result)
+    }
+  }
+
+  /// An audit row, and the reply in words.
+  @discardableResult
+  private func refuse(_ request: CommandRequest, _ id: String?, _ refusal: Refusal, at moment: Moment) -> [UInt8] {
+    append(
+      kind: "refused", subject: String(request.actor.prefix(64)), version: 1, at: moment,
+      body: RefusedRecord.encode(
+        verb: request.verb, id: id, refusal: refusal, payload: request.payload, digest: SHA256.hexDigest))
+    return Reply.bytes(id: id ?? "", result: .failure(refusal))
+  }
+
+  private func send(_ reply: [UInt8], id: String?, for request: CommandRequest) {
+    guard case .topic(let response, let correlation) = request.replyPath, let id else { return }
+    aftermath.replies.append(
+      OutgoingReply(topic: topics.reply(actor: request.actor, id: id), correlation: nil, body: reply))
+    // A response topic outside our own reply tree would let anybody make us publish anywhere.
+    if let response, response.hasPrefix(topics.replyPrefix), TopicName.isPublishable(response) {
+      aftermath.replies.append(OutgoingReply(topic: response, correlation: correlation, body: reply))
+    }
+  }
+}

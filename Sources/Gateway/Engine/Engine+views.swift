@@ -1,0 +1,69 @@
+import Contract
+import Jobs
+import JSON
+import Measures
+import Metering
+
+// What others see of the live state: the retained topics, and the answers on the control socket.
+extension Engine {
+  func statusPayload(isOnline: Bool) -> [UInt8] { StatePayloads.status(isOnline: isOnline) }
+
+  func payload(ofWorkCenter id: WorkCenterID) -> [UInt8] {
+    let shop = state.books.shop
+    guard let center = shop.workCenters[id], let rules = configuration.rules.workCenters[id] else { return [] }
+    let run = center.run.flatMap { shop.runs[$0] }
+    return StatePayloads.workCenter(id, center, rules: rules, run: run, live: run.map { tallies(of: $0, rules) })
+  }
+
+  /// The run's tallies with what its meters have open: what the operator sees move.
+  func tallies(of run: Run, _ rules: WorkCenterRules) -> LiveTallies {
+    var live = LiveTallies(run)
+    if run.time.isManual, let span = clock.now().since(run.startedAt) { live.add(.running, span) }
+    if let channel = rules.runState, let open = state.meters.openStretch(channel) { live.add(open.state, open.span) }
+    for channel in rules.scales {
+      live.add(Mass(base: state.meters.openAmount(channel)), on: channel, account: state.books.shop.account(on: channel, of: run))
+    }
+    if let channel = rules.energy { live.add(Energy(base: state.meters.openAmount(channel))) }
+    return live
+  }
+
+  func payload(ofDevice id: DeviceID) -> [UInt8] {
+    guard let device = live.devices[id] else { return [] }
+    return StatePayloads.device(id, view(of: device))
+  }
+
+  private func view(of device: LiveDevices.Device) -> DeviceView {
+    DeviceView(
+      isOnline: device.isOnline,
+      channels: device.channels.mapValues { channel in
+        DeviceView.Channel(value: channel.value, at: channel.at, doubt: channel.doubt)
+      },
+      errors: device.errors)
+  }
+
+  func answer(_ subject: Question.Subject, at moment: Moment) -> JSONValue {
+    switch subject {
+    case .devices:
+      return .object(
+        JSONObject(live.devices.keys.sorted().map { id in (id.text, parsed(payload(ofDevice: id))) }))
+    case .status:
+      let shop = state.books.shop
+      let centers = shop.workCenters.ids.map { id in (id.text, parsed(payload(ofWorkCenter: id))) }
+      let alarms = shop.alarms.ids.compactMap { id in
+        shop.alarms[id].map { (id.text, JSONValue.string($0.message)) }
+      }
+      return [
+        "state": "online", "gateway": .string(configuration.gateway.id),
+        "broker": .string(outward.publisher?.isUp ?? false ? "connected" : "not connected"),
+        "at": .string(moment.wall.description), "work_centers": .object(JSONObject(centers)),
+        "alarms": .object(JSONObject(alarms)),
+        "drafts_waiting": .number(outward.draftsWaiting),
+        "usages_open": .number(shop.usages.rows.count),
+      ]
+    }
+  }
+
+  private func parsed(_ payload: [UInt8]) -> JSONValue {
+    (try? JSONScanner.parse(payload, limits: .trusted)) ?? .null
+  }
+}

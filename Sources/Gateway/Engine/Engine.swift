@@ -1,0 +1,265 @@
+import Configuration
+import Contract
+import Costing
+import Jobs
+import Journal
+import Logging
+import Measures
+import Metering
+import Synchronization
+
+/// The one writer: takes what has come, runs the pure core over it, commits everything that came of it in
+/// one transaction, and only then lets anything be acknowledged or published.
+///
+/// Synchronous, on a thread of its own: while a commit runs, the next batch gathers in the inbox. It waits
+/// for nothing but the disk; its effects go into outboxes.
+///
+/// Safe to share because everything but `inbox` and `lastTick` is touched on its own thread only.
+final class Engine: @unchecked Sendable {
+  /// Meters are ticked, and states published, this often.
+  static let tickInterval = Span.milliseconds(250)
+
+  let inbox: Inbox
+  let clock: GatewayClock
+  let log: Logger
+  let topics: Topics
+  let store: JournalStore
+  let outward: Outward
+  /// BOOTTIME of the last round: the watchdog is fed only while it moves.
+  let lastTick = Atomic<Int64>(0)
+
+  var configuration: Configuration
+  var state: EngineState
+  var live: LiveDevices
+  var aftermath = Aftermath()
+  private var lastCommit: Span
+  private var nextTick: Span
+  private var heartbeat: Heartbeat
+  /// Set when the disk refuses: said once, and again when it takes writes again.
+  private var isDiskRefusing = false
+
+  init(
+    configuration: Configuration, clock: GatewayClock, store: JournalStore, loaded: LoadedState,
+    heartbeat: Heartbeat, outward: Outward, log: Logger
+  ) {
+    self.configuration = configuration
+    self.clock = clock
+    self.store = store
+    self.heartbeat = heartbeat
+    self.outward = outward
+    self.log = log
+    topics = Topics(gateway: configuration.gateway.id)
+    inbox = Inbox(clock: clock)
+    live = LiveDevices(configuration.devices.map(\.id))
+    state = EngineState(
+      books: Books(shop: loaded.shop),
+      meters: Meters(rules: configuration.rules, devices: configuration.devices, checkpoints: loaded.checkpoints),
+      batch: store.newBatch())
+    lastCommit = GatewayClock.uptime()
+    nextTick = lastCommit
+  }
+
+  /// Brings the loaded state up to now: the series, the configuration, and the gap since the last heartbeat.
+  func begin() throws(JournalError) {
+    let now = clock.now()
+    if state.books.shop.counters.series.isEmpty { apply(.founded(series: store.series, at: now)) }
+    if state.books.shop.counters.inForce != configuration.version {
+      apply(.configured(configuration.rules, at: now))
+    }
+    var facts: [Fact] = []
+    if let lastAlive = heartbeat.lastAlive { state.meters.resume(lastAlive: lastAlive, into: &facts) }
+    facts += unmeteredSettlements(at: now)
+    settle(facts)
+    guard commit(now) else { throw JournalError(.full, "the state directory takes no writes; free some space") }
+    outward.adopt(pending: try store.pendingDrafts(), events: try store.events(), at: now)
+    outward.board.touchEverything()
+    performAftermath(isCommitted: true, at: now)
+  }
+
+  /// A run may still wait for a channel that the configuration no longer has.
+  private func unmeteredSettlements(at now: Moment) -> [Fact] {
+    state.books.shop.runs.rows.values.filter { $0.endedAt != nil && !$0.awaiting.isEmpty }
+      .sorted { $0.id < $1.id }
+      .flatMap { run in
+        run.awaiting.filter { state.meters.meters[$0] == nil }.map { .settled($0, run: run.id, at: now) }
+      }
+  }
+
+  /// Runs until the inbox is closed and empty. Call on the engine's own thread.
+  func run() {
+    while true {
+      let taken = inbox.take(until: nextWake())
+      lastTick.store(GatewayClock.uptime().milliseconds, ordering: .relaxed)
+      round(taken.inputs, at: taken.now, isLast: taken.isLast)
+      if taken.displaced > 0 {
+        log.warning("the inbox was full: \(taken.displaced) readings gave way to newer ones")
+      }
+      if taken.isLast { return }
+    }
+  }
+
+  private func nextWake() -> Span { nextTick }
+
+  private func round(_ inputs: [Input], at now: Moment, isLast: Bool) {
+    let isUrgent = inputs.contains(where: \.isUrgent)
+    let before = isUrgent ? state : nil
+    for input in inputs { take(input) }
+    if now.uptime >= nextTick || isLast {
+      nextTick = now.uptime + Self.tickInterval
+      tick(now)
+    }
+    let isDue = now.uptime - lastCommit >= configuration.gateway.commitInterval
+    if isUrgent || isDue || isLast {
+      if commit(now) {
+        performAftermath(isCommitted: true, at: now)
+      } else if let before {
+        undo(to: before, inputs, at: now)
+      }
+    }
+    draftIfDue(now)
+    outward.send(at: now, from: self)
+  }
+
+  private func take(_ input: Input) {
+    switch input.content {
+    case .readings(let readings): take(readings)
+    case .command(let request): take(request, at: input.at)
+    case .billing(let message): take(message, at: input.at)
+    case .delivered(let event): state.batch.removeEvent(event)
+    case .link(let change): take(change, at: input.at)
+    case .question(let question): question.answer(answer(question.subject, at: input.at))
+    case .reload(let reload): take(reload, at: input.at)
+    }
+  }
+
+  private func take(_ readings: [Reading]) {
+    var facts: [Fact] = []
+    for reading in readings {
+      live.take(reading)
+      guard let action = state.meters.take(reading, into: &facts) else { continue }
+      settle(facts)
+      facts.removeAll()
+      apply(.pressed(reading.channel.device, action, at: reading.at))
+    }
+    settle(facts)
+  }
+
+  private func tick(_ now: Moment) {
+    heartbeat.beat(now)
+    var facts: [Fact] = []
+    state.meters.tick(now, into: &facts)
+    settle(facts)
+    if state.books.shop.nextDeadline.map({ $0 <= now }) ?? false { apply(.deadline(at: now)) }
+  }
+
+  // MARK: The funnel
+
+  /// The one way anything changes the books: journaled, applied, and its effects followed.
+  func apply(_ event: Event) {
+    journal(event)
+    for outcome in state.books.apply(event) {
+      switch outcome {
+      case .effect(let effect): follow(effect)
+      case .draft(let draft): store(draft)
+      }
+    }
+  }
+
+  func settle(_ facts: [Fact]) {
+    for fact in facts { apply(.fact(fact)) }
+  }
+
+  private func follow(_ effect: Effect) {
+    var facts: [Fact] = []
+    switch effect {
+    case .charge(let channel, let account, let at): state.meters.charge(channel, account, at: at, into: &facts)
+    case .settle(let channel, let run, let at): state.meters.settle(channel, run, at: at, into: &facts)
+    case .replied(let receipt): outcomeOfCommand = .success(receipt)
+    case .refused(let refusal): outcomeOfCommand = .failure(refusal)
+    case .answered(let place, let action): aftermath.feedback.append((place, action))
+    case .usage(let id): announce(usage: id)
+    case .raised(let id): announce(alarm: id)
+    case .resend(let id, let revision): aftermath.resent.append(DraftKey(id: id, revision: revision))
+    }
+    settle(facts)
+  }
+
+  /// What the shop said to the command being applied.
+  var outcomeOfCommand: Result<Receipt, Refusal>?
+
+  // MARK: Committing
+
+  /// Stores everything gathered since the last commit in one transaction; nothing to store is no I/O.
+  func commit(_ now: Moment) -> Bool {
+    var batch = state.batch
+    var books = state.books
+    let meters = state.meters.unstored
+    for row in books.shop.takeRows() { batch.put(state: row.kind, id: row.id, body: row.body) }
+    for meter in meters { batch.put(state: StateRecord.meterKind, id: meter.channel.description, body: StateRecord.encode(meter)) }
+    lastCommit = now.uptime
+    guard !batch.isEmpty else { return true }
+    do {
+      let outcome = try store.commit(batch)
+      outward.forget(events: outcome.droppedEvents)
+    } catch {
+      refuse(error)
+      return false
+    }
+    if isDiskRefusing {
+      isDiskRefusing = false
+      log.notice("the state directory takes writes again")
+    }
+    outward.board.touch(books.shop, since: state.books.shop)
+    state.books = books
+    state.meters.markStored(meters)
+    state.batch = store.newBatch()
+    return true
+  }
+
+  private func refuse(_ error: JournalError) {
+    switch error.kind {
+    case .full, .busy:
+      if !isDiskRefusing { log.error("\(error); nothing is acknowledged until the disk takes writes again") }
+      isDiskRefusing = true
+    default:
+      // Going on without knowing what is on disk would be guessing; the service manager starts us anew.
+      log.critical("\(error); the daemon stops, nothing was lost that was acknowledged")
+      outward.stopHard()
+      exit(74)
+    }
+  }
+
+  /// The commit failed: what somebody asked for did not happen; what the devices did, did.
+  private func undo(to before: EngineState, _ inputs: [Input], at now: Moment) {
+    performAftermath(isCommitted: false, at: now)
+    state = before
+    for input in inputs where !input.isUrgent { take(input) }
+    for input in inputs where input.isUrgent {
+      guard case .readings(let readings) = input.content else { continue }
+      // A press that could not be stored did not happen; the operator sees no feedback and presses again.
+      take(readings.filter { if case .action = $0.value { false } else { true } })
+    }
+    aftermath = Aftermath()
+  }
+
+  /// A draft carries the hash of its evidence, so the evidence is committed first.
+  private func draftIfDue(_ now: Moment) {
+    guard !isDiskRefusing, state.books.isDue(at: now), commit(now) else { return }
+    let before = state
+    apply(.deadline(at: now))
+    if commit(now) {
+      performAftermath(isCommitted: true, at: now)
+    } else {
+      state = before
+      aftermath = Aftermath()
+    }
+  }
+
+  private func performAftermath(isCommitted: Bool, at now: Moment) {
+    let done = aftermath
+    aftermath = Aftermath()
+    for finish in done.finish { finish(isCommitted) }
+    guard isCommitted else { return }
+    outward.take(done, feedback: configuration.feedback, at: now)
+  }
+}

@@ -1,0 +1,45 @@
+import Costing
+import Jobs
+import Journal
+import Measures
+import Metering
+
+/// Everything that a commit makes durable, as one value: a round works on it, and a failed commit puts the
+/// value from before back, so that memory and disk always agree.
+struct EngineState: Sendable {
+  var books: Books
+  var meters: Meters
+  /// What the next commit will store.
+  var batch: Batch
+}
+
+/// What is done once a round is on disk.
+struct Aftermath: Sendable {
+  var replies: [OutgoingReply] = []
+  var drafts: [DraftKey] = []
+  var resent: [DraftKey] = []
+  var settled: [DraftKey] = []
+  var feedback: [(WorkCenterID, LastAction)] = []
+  var events: [OutgoingEvent] = []
+  var finish: [@Sendable (_ isCommitted: Bool) -> Void] = []
+}
+
+struct OutgoingReply: Sendable {
+  let topic: String
+  let correlation: [UInt8]?
+  let body: [UInt8]
+}
+
+struct OutgoingEvent: Sendable {
+  let number: Int64
+  let topic: String
+  let body: [UInt8]
+}
+
+/// One revision of a draft: what every de-duplication goes by.
+struct DraftKey: Hashable, Sendable {
+  let id: DraftID
+  let revision: Int
+
+  var text: String { DraftRow.key(id.text, Int64(revision)) }
+}

@@ -1,0 +1,115 @@
+import Devices
+import Jobs
+import Measures
+import Metering
+
+/// The meters of every work center, by channel, and what stands between readings and them: power that tells
+/// a run state, and buttons that bounce.
+struct Meters: Sendable {
+  private(set) var meters: [ChannelID: Meter] = [:]
+  private var classifiers: [ChannelID: PowerClassifier] = [:]
+  private var gates: [DeviceID: ButtonGate] = [:]
+  /// The generation that is on disk.
+  private var stored: [ChannelID: Int] = [:]
+
+  /// Builds a meter for every channel that a work center uses; those with a checkpoint go on from it.
+  init(rules: Rules, devices: [DeviceDescription], checkpoints: [ChannelID: Meter]) {
+    let described = Dictionary(devices.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    for place in rules.workCenters.values {
+      for channel in place.scales + [place.runState, place.energy].compactMap({ $0 }) {
+        guard let device = described[channel.device] else { continue }
+        meters[channel] = Self.meter(channel, at: place, device: device, from: checkpoints[channel])
+        if checkpoints[channel] != nil { stored[channel] = meters[channel]?.generation }
+      }
+    }
+    for device in devices {
+      guard let thresholds = device.runStateFromPower else { continue }
+      classifiers[ChannelID(device.id, .power)] = PowerClassifier(thresholds: thresholds)
+    }
+  }
+
+  private static func meter(
+    _ channel: ChannelID, at place: WorkCenterRules, device: DeviceDescription, from checkpoint: Meter?
+  ) -> Meter {
+    switch channel.kind {
+    case .weight:
+      let parameters = ScaleParameters(
+        division: device.division ?? Mass(milligrams: 1000), maxUseRate: place.maxUseRate, maxAge: device.maxAge)
+      guard case .scale(var meter) = checkpoint else { return .scale(ScaleMeter(channel: channel, parameters: parameters)) }
+      meter.parameters = parameters
+      return .scale(meter)
+    case .runState:
+      let parameters = RunParameters(maxAge: device.maxAge, onGap: place.onGap)
+      guard case .run(var meter) = checkpoint else { return .run(RunMeter(channel: channel, parameters: parameters)) }
+      meter.parameters = parameters
+      return .run(meter)
+    default:
+      let parameters = CounterParameters(maxAge: device.maxAge)
+      guard case .counter(var meter) = checkpoint else {
+        return .counter(CounterMeter(channel: channel, parameters: parameters))
+      }
+      meter.parameters = parameters
+      return .counter(meter)
+    }
+  }
+
+  /// Takes one reading in: facts come out for the shop, or a press.
+  mutating func take(_ reading: Reading, into facts: inout [Fact]) -> ButtonAction? {
+    switch reading.value {
+    case .action(let action):
+      let isNew = gates[reading.channel.device, default: ButtonGate()].admits(action, at: reading.at)
+      return isNew ? action : nil
+    case .power(let power):
+      let state = ChannelID(reading.channel.device, .runState)
+      guard let word = classifiers[reading.channel]?.classify(power, at: reading.at) else { return nil }
+      meters[state]?.apply(Reading(channel: state, at: reading.at, value: .state(word)), into: &facts)
+    default:
+      meters[reading.channel]?.apply(reading, into: &facts)
+    }
+    return nil
+  }
+
+  mutating func tick(_ now: Moment, into facts: inout [Fact]) {
+    for channel in meters.keys { meters[channel]?.tick(now, into: &facts) }
+  }
+
+  mutating func charge(_ channel: ChannelID, _ account: Account, at moment: Moment, into facts: inout [Fact]) {
+    meters[channel]?.charge(account, at: moment, into: &facts)
+  }
+
+  /// A channel without a meter has nothing to wait for.
+  mutating func settle(_ channel: ChannelID, _ run: RunID, at moment: Moment, into facts: inout [Fact]) {
+    if meters[channel] == nil {
+      facts.append(.settled(channel, run: run, at: moment))
+    } else {
+      meters[channel]?.settle(run, at: moment, into: &facts)
+    }
+  }
+
+  mutating func resume(lastAlive: Moment, into facts: inout [Fact]) {
+    for channel in meters.keys.sorted() { meters[channel]?.resume(lastAlive: lastAlive, into: &facts) }
+  }
+
+  /// Meters whose checkpoint on disk is behind.
+  var unstored: [Meter] {
+    meters.values.filter { stored[$0.channel] != $0.generation }
+  }
+
+  mutating func markStored(_ written: [Meter]) {
+    for meter in written { stored[meter.channel] = meter.generation }
+  }
+
+  /// What a scale or counter has counted since its open segment began, for a display.
+  func openAmount(_ channel: ChannelID) -> Int64 {
+    switch meters[channel] {
+    case .scale(let meter): meter.openUse.base
+    case .counter(let meter): meter.openCount
+    default: 0
+    }
+  }
+
+  func openStretch(_ channel: ChannelID) -> (state: MachineState, span: Span)? {
+    guard case .run(let meter) = meters[channel] else { return nil }
+    return meter.openStretch
+  }
+}

@@ -1,0 +1,130 @@
+import Configuration
+import Devices
+import Logging
+import Measures
+import Metering
+import Modbus
+import ServiceLifecycle
+import Synchronization
+
+/// Polls the devices of one bus and hands their readings to the engine.
+struct BusService: Service {
+  let bus: Bus
+  private let decoders: Decoders
+  private let inbox: Inbox
+  private let clock: GatewayClock
+  private let log: Logger
+
+  init(
+    settings: BusSettings, devices: [DeviceDescription], inbox: Inbox, clock: GatewayClock, log: Logger
+  ) throws {
+    var plans: [PollPlan] = []
+    for device in devices {
+      guard case .modbus(let modbus) = device.transport, modbus.bus == settings.id else { continue }
+      plans.append(
+        try PollPlan(
+          name: device.id.text, unit: modbus.unit, periodMilliseconds: Int(modbus.poll.milliseconds),
+          groups: modbus.points.map { $0.map(Point.init(described:)) }))
+    }
+    bus = try Bus(name: settings.id.text, endpoint: settings.modbusEndpoint, plans: plans)
+    decoders = Decoders(devices)
+    self.inbox = inbox
+    self.clock = clock
+    self.log = log
+  }
+
+  func run() async throws {
+    await withGracefulShutdownHandler {
+      await bus.run { sweep in deliver(sweep) }
+    } onGracefulShutdown: {
+      bus.stop()
+    }
+  }
+
+  private func deliver(_ sweep: Sweep) {
+    let now = clock.now()
+    switch sweep.result {
+    case .success(let image):
+      if decoders.noteAnswer(of: sweep.device) { log.notice("bus \(bus.name): \(sweep.device) answers") }
+      inbox.put(decoders.decode(sweep.device, image: SweptImage(image: image), at: now))
+    case .failure(let error):
+      if decoders.noteFailure(of: sweep.device) { log.warning("\(error)") }
+      inbox.put(decoders.reject(sweep.device, error.rejection, at: now))
+    }
+  }
+}
+
+/// The decoders of one bus, which remember where a wired button stood.
+private final class Decoders: Sendable {
+  private struct State: Sendable {
+    var decoders: [String: DeviceDecoder]
+    var failing: Set<String> = []
+  }
+  private let state: Mutex<State>
+
+  init(_ devices: [DeviceDescription]) {
+    let decoders = devices.map { ($0.id.text, DeviceDecoder($0)) }
+    state = Mutex(State(decoders: Dictionary(decoders, uniquingKeysWith: { first, _ in first })))
+  }
+
+  func decode(_ device: String, image: SweptImage, at moment: Moment) -> [Reading] {
+    state.withLock { $0.decoders[device]?.decode(image: image, at: moment) ?? [] }
+  }
+
+  func reject(_ device: String, _ reason: Rejection, at moment: Moment) -> [Reading] {
+    state.withLock { $0.decoders[device]?.reject(reason, at: moment) ?? [] }
+  }
+
+  /// Whether this is news: failures are logged once, not at every poll.
+  func noteFailure(of device: String) -> Bool { state.withLock { $0.failing.insert(device).inserted } }
+  func noteAnswer(of device: String) -> Bool { state.withLock { $0.failing.remove(device) != nil } }
+}
+
+/// A sweep in the words of the device descriptions.
+private struct SweptImage: RegisterSource {
+  let image: RegisterImage
+
+  func registers(_ table: RegisterTable, at address: UInt16, count: UInt16) -> [UInt16]? {
+    image.registers(Table(described: table), address, count: count).map(Array.init)
+  }
+
+  func bits(_ table: RegisterTable, at address: UInt16, count: UInt16) -> [Bool]? {
+    image.bits(Table(described: table), address, count: count).map(Array.init)
+  }
+}
+
+extension Table {
+  fileprivate init(described table: RegisterTable) {
+    self =
+      switch table {
+      case .coil: .coil
+      case .discreteInput: .discreteInput
+      case .holding: .holding
+      case .input: .input
+      }
+  }
+}
+
+extension Point {
+  fileprivate init(described point: RegisterPoint) {
+    self.init(Table(described: point.table), point.address, count: point.count)
+  }
+}
+
+extension BusSettings {
+  fileprivate var modbusEndpoint: Endpoint {
+    let timeout = Int(responseTimeout.milliseconds)
+    switch endpoint {
+    case .tcp(let host, let port): return .tcp(host: host, port: port, responseTimeoutMilliseconds: timeout)
+    case .serial(let path, let baud, let parity, let stopBits):
+      let word: Endpoint.Parity =
+        switch parity {
+        case .none: .none
+        case .even: .even
+        case .odd: .odd
+        }
+      return .serial(
+        path: path, baud: baud, parity: word, stopBits: stopBits, responseTimeoutMilliseconds: timeout)
+    }
+  }
+}

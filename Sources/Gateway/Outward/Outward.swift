@@ -1,0 +1,99 @@
+import Configuration
+import Contract
+import Jobs
+import Journal
+import JSON
+import Logging
+import Measures
+import Metering
+
+/// Everything on its way out: replies, drafts until acknowledged, events until delivered, state as the
+/// latest per topic. Touched on the engine's thread only; nothing here makes the engine wait.
+///
+/// Safe to share because only the engine's thread touches it once it runs.
+final class Outward: @unchecked Sendable {
+  let topics: Topics
+  let gatewayName: String
+  private let log: Logger
+  var publisher: (any Publisher)?
+  let board: StateBoard
+  private var drafts = DraftSchedule()
+  private var events = EventQueue()
+
+  init(topics: Topics, gatewayName: String, log: Logger) {
+    self.topics = topics
+    self.gatewayName = gatewayName
+    self.log = log
+    board = StateBoard(topics: topics)
+  }
+
+  /// What was still under way when the daemon last stopped.
+  func adopt(pending: [DraftRow], events waiting: [EventRow], at now: Moment) {
+    for row in pending {
+      guard let id = DraftID(row.draftID) else { continue }
+      drafts.add(DraftKey(id: id, revision: Int(row.revision)), at: now.uptime)
+    }
+    for row in waiting { events.add(OutgoingEvent(number: row.number, topic: row.topic, body: row.body)) }
+  }
+
+  func forget(events numbers: [Int64]) { events.remove(numbers) }
+
+  /// What a committed round brought about.
+  func take(_ done: Aftermath, feedback: [WorkCenterID: Feedback], at now: Moment) {
+    for key in done.settled { drafts.remove(key) }
+    for key in done.drafts + done.resent { drafts.add(key, at: now.uptime) }
+    for event in done.events { events.add(event) }
+    guard let publisher, publisher.isUp else { return }
+    for reply in done.replies where !publisher.publish(
+      OutgoingMessage(topic: reply.topic, body: reply.body, correlation: reply.correlation))
+    {
+      log.warning("a reply to \(reply.topic) could not be queued; the same command again gets it again")
+    }
+    for (place, action) in done.feedback {
+      guard let lamp = feedback[place] else { continue }
+      let word = action.ok ? lamp.ok : lamp.refused
+      _ = publisher.publish(OutgoingMessage(topic: lamp.topic, body: Array(word.utf8), qos: 0))
+    }
+  }
+
+  /// The commands link is up with its subscriptions: everything is said anew.
+  func linkUp(at now: Moment) {
+    drafts.sendAllNow(at: now.uptime)
+    events.sendAllNow()
+    board.touchEverything()
+  }
+
+  func linkDown() { events.sendAllNow() }
+
+  func delivered(event: Int64) { events.remove([event]) }
+
+  /// Sends what is due, as far as the link takes it.
+  func send(at now: Moment, from engine: Engine) {
+    guard let publisher, publisher.isUp else { return }
+    for key in drafts.due(at: now.uptime) {
+      guard let row = draft(key, in: engine.store), row.state == .pending else {
+        drafts.remove(key)
+        continue
+      }
+      guard publisher.publish(OutgoingMessage(topic: row.topic, body: row.body)) else { break }
+      drafts.sent(key, at: now.uptime)
+    }
+    for event in events.unsent() {
+      guard publisher.publish(OutgoingMessage(topic: event.topic, body: event.body, eventNumber: event.number))
+      else { break }
+      events.sent(event.number)
+    }
+    board.publish(at: now, from: engine, through: publisher)
+  }
+
+  private func draft(_ key: DraftKey, in store: JournalStore) -> DraftRow? {
+    do {
+      return try store.draft(key.text)
+    } catch {
+      log.error("reading draft \(key.text): \(error)")
+      return nil
+    }
+  }
+
+  func stopHard() { publisher?.stopHard() }
+}

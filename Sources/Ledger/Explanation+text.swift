@@ -1,0 +1,88 @@
+import Jobs
+import JSON
+import Measures
+import Metering
+
+extension Explanation {
+  /// For people: the amount, then what it was made of, step by step, down to the readings.
+  public var text: String {
+    let id = draft["draft_id"]?.string ?? ""
+    let revision = draft["revision"]?.int64 ?? 0
+    let jobs = (draft["jobs"]?.array ?? []).compactMap { $0["id"]?.string }.joined(separator: ", ")
+    var out = ["Draft \(id) revision \(revision), job \(jobs)"]
+    for line in lines { out += [""] + text(of: line) }
+    return out.joined(separator: "\n")
+  }
+
+  private func text(of explained: Line) -> [String] {
+    let line = explained.line
+    func field(_ name: String) -> String { line[name]?.string ?? "" }
+    let currency = draft["currency"]?.string ?? ""
+    let unit = field("unit")
+    var out = ["\(field("id"))  \(field("name"))"]
+    out.append("    amount    \(field("net_amount")) \(currency) = \(field("quantity")) \(unit) × \(field("unit_price")) \(currency)")
+    out.append("    price     \(price(of: line, currency))")
+    out.append("    quantity  \(quantity(of: line, unit))")
+    for source in explained.sources { out += text(of: source) }
+    for gap in line["gaps"]?.array ?? [] {
+      out.append("    gap       \(gap["from"]?.string ?? "") to \(gap["to"]?.string ?? ""), \(gap["settlement"]?.string ?? "")")
+    }
+    let flags = (line["flags"]?.array ?? []).compactMap(\.string)
+    if !flags.isEmpty { out.append("    marks     \(flags.joined(separator: ", "))") }
+    return out
+  }
+
+  private func price(of line: JSONValue, _ currency: String) -> String {
+    let percent = line["cost"]?["markup_percent"]?.string ?? "0"
+    let from = line["cost"]?["markup_from"]?.string ?? "none"
+    let cost = line["cost"]?["amount"]?.string ?? ""
+    let markup = from == "none" ? "no markup" : "\(percent) % markup of the \(from)"
+    return "\(line["unit_price"]?.string ?? "") \(currency) with \(markup); \(cost) \(currency) before it"
+  }
+
+  private func quantity(of line: JSONValue, _ unit: String) -> String {
+    let quality = line["quality"]?.string?.replacingUnderscores ?? ""
+    var text = "\(line["quantity"]?.string ?? "") \(unit), \(quality)"
+    if let measured = line["measured_quantity"]?.string { text += "; measured \(measured) \(unit)" }
+    if let estimated = line["estimated_quantity"]?.string { text += "; of it estimated \(estimated) \(unit)" }
+    return text
+  }
+
+  private func text(of source: Source) -> [String] {
+    let evidence = source.evidence
+    guard let run = evidence["run"]?.string else {
+      return ["    by        \(evidence["by"]?.string ?? ""), \(evidence["at"]?.string ?? ""): \(evidence["note"]?.string ?? "")"]
+    }
+    var out = ["    from      run \(run), \(evidence["channel"]?.string ?? "")"]
+    for segment in source.segments {
+      let amount = Self.amount(segment.amount, segment.channel.kind)
+      let first = Self.amount(segment.first, segment.channel.kind)
+      let last = Self.amount(segment.last, segment.channel.kind)
+      let marks = segment.marks.map(\.rawValue.replacingUnderscores)
+      let suffix = marks.isEmpty ? "" : "  (\(marks.joined(separator: ", ")))"
+      out.append("      \(segment.from.wall)  \(first)  →  \(segment.to.wall)  \(last):  \(amount)\(suffix)")
+    }
+    for stretch in source.stretches {
+      let gap = stretch.gap.map { "  (gap, \($0.settlement.rawValue))" } ?? ""
+      let span = stretch.span?.description ?? "unknown time"
+      out.append("      \(stretch.from.wall)  →  \(stretch.to.wall)  \(stretch.state.rawValue):  \(span)\(gap)")
+    }
+    out.append(
+      source.isProven
+        ? "      these journal rows have the hash that the draft carries"
+        : "      THESE JOURNAL ROWS DO NOT HAVE THE HASH THAT THE DRAFT CARRIES: run chargehand verify")
+    return out
+  }
+
+  private static func amount(_ base: Int64, _ kind: ChannelKind) -> String {
+    switch kind {
+    case .weight, .materialUsed: Mass(base: base).description
+    case .energy: Energy(base: base).description
+    default: "\(base)"
+    }
+  }
+}
+
+extension String {
+  var replacingUnderscores: String { String(map { $0 == "_" ? " " : $0 }) }
+}

@@ -1,0 +1,80 @@
+import Contract
+import Jobs
+public import Journal
+public import JSON
+import Measures
+import Metering
+
+/// Why a line of a draft costs what it costs: from the amount to the price, to the tally, to the readings with
+/// their times and devices.
+public struct Explanation: Sendable {
+  public struct Line: Sendable {
+    public let line: JSONValue
+    public let sources: [Source]
+  }
+
+  /// The journal's facts behind one piece of evidence.
+  public struct Source: Sendable {
+    public let evidence: JSONValue
+    public let segments: [Segment]
+    public let stretches: [Stretch]
+    /// Whether the rows still have the hash that the draft carries.
+    public let isProven: Bool
+  }
+
+  public let draft: JSONValue
+  public let lines: [Line]
+
+  /// - Parameters:
+  ///   - id: a draft id; its newest revision is explained unless one is named.
+  ///   - line: a line's id, `L1`; `nil` for all.
+  /// - Throws: `ExplanationError` when there is no such draft or line; `JournalError`.
+  public init(draft id: String, revision: Int? = nil, line wanted: String? = nil, directory: String) throws {
+    let reader = try JournalReader(directory: directory)
+    let revisions = try reader.drafts(id: id)
+    guard let row = revisions.last(where: { revision == nil || $0.revision == revision.map(Int64.init) }) else {
+      let known = try reader.drafts().suffix(10).map(\.draftID)
+      throw ExplanationError(
+        "there is no draft \(id)\(revision.map { " revision \($0)" } ?? ""); "
+          + (known.isEmpty ? "no job was drafted yet" : "the newest are: \(known.joined(separator: ", "))"))
+    }
+    draft = try JSONScanner.parse(row.body, limits: .trusted)
+    let all = draft["lines"]?.array ?? []
+    let chosen = all.filter { wanted == nil || $0["id"]?.string == wanted }
+    guard !chosen.isEmpty || wanted == nil else {
+      throw ExplanationError(
+        "draft \(id) has no line \(wanted ?? ""); it has: \(all.compactMap { $0["id"]?.string }.joined(separator: ", "))")
+    }
+    lines = try chosen.map { line in
+      Line(line: line, sources: try (line["evidence"]?.array ?? []).map { try Self.source($0, reader) })
+    }
+  }
+
+  private static func source(_ evidence: JSONValue, _ reader: JournalReader) throws -> Source {
+    guard let run = evidence["run"]?.string, let channel = evidence["channel"]?.string else {
+      return Source(evidence: evidence, segments: [], stretches: [], isProven: true)
+    }
+    var bytes: [UInt8] = []
+    var segments: [Segment] = []
+    var stretches: [Stretch] = []
+    for row in try reader.rows(subject: run) where row.kind == "segment" || row.kind == "stretch" {
+      guard case .fact(let fact) = try EventRecord.decode(kind: row.kind, version: Int(row.version), bytes: row.body),
+        fact.channel.description == channel
+      else { continue }
+      bytes += row.body
+      switch fact {
+      case .segment(let segment): segments.append(segment)
+      case .stretch(let stretch): stretches.append(stretch)
+      default: break
+      }
+    }
+    return Source(
+      evidence: evidence, segments: segments, stretches: stretches,
+      isProven: SHA256.hexDigest(bytes) == evidence["sha256"]?.string)
+  }
+}
+
+public struct ExplanationError: Error, CustomStringConvertible {
+  public let description: String
+  init(_ description: String) { self.description = description }
+}
