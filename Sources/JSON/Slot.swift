@@ -50,22 +50,28 @@ final class Slot {
 final class ObjectSlot {
   private var object = JSONObject()
   private var nested: [(key: any CodingKey, slot: Slot)] = []
+  private var repeated: (any CodingKey)?
 
   func put(_ value: JSONValue, _ key: any CodingKey) {
-    object[key.stringValue] = value
-    if !nested.isEmpty { nested.removeAll { $0.key.stringValue == key.stringValue } }
+    guard object.open(key.stringValue) else {
+      repeated = key
+      return
+    }
+    object.fill(value)
   }
 
-  /// A place below `key`, which keeps its turn among the keys.
+  /// A place below `key`, which keeps its turn among the keys; the same one each time it is asked for.
   func slot(_ key: any CodingKey) -> Slot {
     if let known = nested.first(where: { $0.key.stringValue == key.stringValue }) { return known.slot }
     let slot = Slot()
-    object[key.stringValue] = .null
+    put(.null, key)
     nested.append((key, slot))
     return slot
   }
 
   func finished(_ trail: Trail?) throws(JSONCodingError) -> JSONObject {
+    // A subclass and its superclass may share a key without knowing it; the last would silently win.
+    if let repeated { throw JSONCodingError(Trail(trail, repeated), "the type encodes this key twice") }
     for (key, slot) in nested { object[key.stringValue] = try slot.finished(Trail(trail, key)) }
     return object
   }

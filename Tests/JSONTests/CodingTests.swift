@@ -136,4 +136,36 @@ struct CodingTests {
       error?.description
         == "[0]: the type encodes two values in one place; give each a key of its own")
   }
+
+  @Test("a key encoded twice is an error, a nested container asked for twice is the same one")
+  func repeated() throws {
+    enum Keys: String, CodingKey { case a, b }
+    struct Twice: Encodable {
+      let nestedFirst: Bool
+      func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Keys.self)
+        if nestedFirst {
+          _ = container.nestedUnkeyedContainer(forKey: .a)
+        } else {
+          try container.encode(1, forKey: .a)
+        }
+        try container.encode(2, forKey: .a)
+      }
+    }
+    for nestedFirst in [true, false] {
+      let error = #expect(throws: JSONCodingError.self) { try text([Twice(nestedFirst: nestedFirst)]) }
+      #expect(error?.description == "[0].a: the type encodes this key twice")
+    }
+
+    struct Merged: Encodable {
+      func encode(to encoder: any Encoder) throws {
+        for (key, value) in [(Keys.a, 1), (Keys.b, 2)] {
+          var container = encoder.container(keyedBy: Keys.self)
+          var nested = container.nestedContainer(keyedBy: Keys.self, forKey: .a)
+          try nested.encode(value, forKey: key)
+        }
+      }
+    }
+    #expect(try text(Merged()) == #"{"a":{"a":1,"b":2}}"#)
+  }
 }

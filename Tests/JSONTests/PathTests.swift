@@ -85,6 +85,23 @@ struct PathTests {
     #expect(error?.description == sentence)
   }
 
+  @Test("any text is a path or is refused, and a path that is read is written so that it reads the same")
+  func anyText() throws {
+    var random = Seeded(state: 4)
+    let letters = Array("ab.[]\"\\u0019d é".unicodeScalars)
+    var accepted = 0
+    for _ in 0..<20_000 {
+      var text = String.UnicodeScalarView()
+      for _ in 0..<Int.random(in: 0...8, using: &random) {
+        text.append(letters[Int.random(in: 0..<letters.count, using: &random)])
+      }
+      guard let path = try? JSONPath(String(text)) else { continue }
+      accepted += 1
+      try #require(try JSONPath(path.description) == path)
+    }
+    #expect(accepted > 100)
+  }
+
   @Test("a path has an end")
   func longest() {
     #expect(throws: JSONPathError.self) { try JSONPath(String(repeating: "[0]", count: 65)) }
