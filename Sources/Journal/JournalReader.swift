@@ -142,11 +142,25 @@ public final class JournalReader {
   }
 
   private static func open(_ path: String) throws(JournalError) -> (DatabaseFile, Stamp?) {
-    guard let stamp = Stamp(path) else {
-      throw StateDirectory.failure("read it", path, errno)
-    }
+    // Asked of the kernel first: its answer says what to do, SQLite's only that it could not open it.
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure(path, errno) }
+    close(descriptor)
     if hasLog(path) { return (try DatabaseFile(path: path, access: .readOnly), nil) }
+    guard let stamp = Stamp(path) else { throw failure(path, errno) }
     return (try DatabaseFile(path: path, access: .immutable), stamp)
+  }
+
+  private static func failure(_ path: String, _ code: Int32) -> JournalError {
+    let advice =
+      switch code {
+      case EACCES, EPERM: "run this as the daemon's user, as root, or as a member of the file's group"
+      case ENOENT, ENOTDIR: "run the daemon once, or name the right state_directory"
+      default: "check the disk"
+      }
+    return JournalError(
+      code == EIO ? .io : .unusable,
+      "\(path): cannot read it: \(String(cString: strerror(code))); \(advice)")
   }
 
   private static func hasLog(_ path: String) -> Bool {
