@@ -5,29 +5,31 @@ extension DatabaseFile {
   func states(kind: String?) throws(JournalError) -> [StateRow] {
     let condition = kind == nil ? "" : "WHERE kind = ? "
     return try rows(
-      "SELECT kind, id, body FROM state \(condition)ORDER BY kind, id", kind.map { [$0] } ?? [],
+      "SELECT kind, id, body, checksum FROM state \(condition)ORDER BY kind, id", kind.map { [$0] } ?? [],
       table: "state"
     ) { column in
-      StateRow(kind: try column.text(), id: try column.text(), body: try column.bytes())
+      try StateRow(&column)
     }
   }
 
   func state(kind: String, id: String) throws(JournalError) -> StateRow? {
     try rows(
-      "SELECT kind, id, body FROM state WHERE kind = ? AND id = ?", [kind, id], table: "state"
+      "SELECT kind, id, body, checksum FROM state WHERE kind = ? AND id = ?", [kind, id], table: "state"
     ) { column in
-      StateRow(kind: try column.text(), id: try column.text(), body: try column.bytes())
+      try StateRow(&column)
     }.first
   }
 
   func reply(actor: String, id: String) throws(JournalError) -> ReplyRow? {
     try rows(
-      "SELECT actor, id, content_hash, verb, body, at_ms FROM reply WHERE actor = ? AND id = ?",
+      "SELECT actor, id, content_hash, verb, body, at_ms, checksum FROM reply WHERE actor = ? AND id = ?",
       [actor, id], table: "reply"
     ) { column in
-      ReplyRow(
+      let row = ReplyRow(
         actor: try column.text(), id: try column.text(), contentHash: try column.bytes(),
         verb: try column.text(), body: try column.bytes(), atMilliseconds: try column.integer())
+      try column.verify()
+      return row
     }.first
   }
 
@@ -37,10 +39,11 @@ extension DatabaseFile {
   ) throws(JournalError) -> [DraftRow] {
     try rows(
       """
-      SELECT draft_id, revision, series, sequence, topic, body, content_sha256, state, reference, reason,
-        created_ms, changed_ms FROM outbox \(rest)
+      SELECT key, draft_id, revision, series, sequence, topic, body, content_sha256, created_ms, checksum,
+        state, reference, reason, changed_ms FROM outbox \(rest)
       """, values, table: "outbox"
     ) { column in
+      _ = try column.text()
       let id = try column.text()
       let revision = try column.integer()
       let series = try column.text()
@@ -48,11 +51,13 @@ extension DatabaseFile {
       let topic = try column.text()
       let body = try column.bytes()
       let hash = try column.text()
+      let created = try column.integer()
+      try column.verify()
       guard let state = DraftState(rawValue: try column.text()) else { throw column.damaged("a state") }
       return DraftRow(
         draftID: id, revision: revision, series: series, sequence: sequence, topic: topic, body: body,
         contentSHA256: hash, state: state, reference: try column.optionalText(),
-        reason: try column.optionalText(), createdMilliseconds: try column.integer(),
+        reason: try column.optionalText(), createdMilliseconds: created,
         changedMilliseconds: try column.integer())
     }
   }
@@ -65,22 +70,34 @@ extension DatabaseFile {
 
   func events() throws(JournalError) -> [EventRow] {
     try rows(
-      "SELECT number, topic, body, created_ms FROM event_outbox ORDER BY number", [],
+      "SELECT number, topic, body, created_ms, checksum FROM event_outbox ORDER BY number", [],
       table: "event_outbox"
     ) { column in
-      EventRow(
+      let row = EventRow(
         number: try column.integer(), topic: try column.text(), body: try column.bytes(),
         createdMilliseconds: try column.integer())
+      try column.verify()
+      return row
     }
   }
 
   func meta(_ key: String) throws(JournalError) -> String? {
-    try rows("SELECT value FROM meta WHERE key = ?", [key], table: "meta") { try $0.text() }.first
+    try rows("SELECT key, value, checksum FROM meta WHERE key = ?", [key], table: "meta") { column in
+      _ = try column.text()
+      let value = try column.text()
+      try column.verify()
+      return value
+    }.first
   }
 
   func bootNumber(of bootID: String) throws(JournalError) -> Int64? {
-    try rows("SELECT number FROM boot WHERE boot_id = ?", [bootID], table: "boot") {
-      try $0.integer()
+    try rows(
+      "SELECT number, boot_id, checksum FROM boot WHERE boot_id = ?", [bootID], table: "boot"
+    ) { column in
+      let number = try column.integer()
+      _ = try column.text()
+      try column.verify()
+      return number
     }.first
   }
 
@@ -113,5 +130,12 @@ extension DatabaseFile {
       }
       return elements
     }
+  }
+}
+
+extension StateRow {
+  fileprivate init(_ column: inout ColumnReader) throws(JournalError) {
+    self.init(kind: try column.text(), id: try column.text(), body: try column.bytes())
+    try column.verify()
   }
 }

@@ -64,7 +64,7 @@ private struct BatchWriter {
 
   func write(_ batch: Batch) throws {
     for row in batch.rows {
-      try run(
+      try database.run(
         "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
           row.sequence, row.at, row.kind, row.subject, row.version, row.configuration, Data(row.body),
@@ -73,8 +73,8 @@ private struct BatchWriter {
     }
     for (key, body) in batch.states { try write(key, body) }
     for reply in batch.replies.values {
-      try run(
-        "INSERT INTO reply VALUES (?, ?, ?, ?, ?, ?)",
+      try database.insert(
+        "reply",
         [
           reply.actor, reply.id, Data(reply.contentHash), reply.verb, Data(reply.body),
           reply.atMilliseconds,
@@ -84,27 +84,29 @@ private struct BatchWriter {
   }
 
   private func write(_ key: Batch.StateKey, _ body: [UInt8]?) throws {
-    guard let body else { return try run("DELETE FROM state WHERE kind = ? AND id = ?", [key.kind, key.id]) }
+    guard let body else {
+      return try database.run("DELETE FROM state WHERE kind = ? AND id = ?", [key.kind, key.id])
+    }
     // Equal bytes dirty no page, so a batch that changes nothing writes nothing.
-    try run(
-      """
-      INSERT INTO state VALUES (?, ?, ?)
-      ON CONFLICT DO UPDATE SET body = excluded.body WHERE body <> excluded.body
-      """, [key.kind, key.id, Data(body)])
+    try database.insert(
+      "state", [key.kind, key.id, Data(body)],
+      onConflict: """
+        ON CONFLICT DO UPDATE SET body = excluded.body, checksum = excluded.checksum
+        WHERE body <> excluded.body OR checksum <> excluded.checksum
+        """)
   }
 
   private func write(_ step: Batch.Step) throws {
     switch step {
     case .insertDraft(let draft):
-      try run(
-        "INSERT INTO outbox VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      try database.insert(
+        "outbox",
         [
           draft.key, draft.draftID, draft.revision, draft.series, draft.sequence, draft.topic,
-          Data(draft.body), draft.contentSHA256, draft.state.rawValue, draft.reference, draft.reason,
-          draft.createdMilliseconds, draft.changedMilliseconds,
-        ])
+          Data(draft.body), draft.contentSHA256, draft.createdMilliseconds,
+        ], rest: [draft.state.rawValue, draft.reference, draft.reason, draft.changedMilliseconds])
     case .markDraft(let key, let state, let reference, let reason, let at):
-      try run(
+      try database.run(
         """
         UPDATE outbox SET state = ?, reference = coalesce(?, reference), reason = coalesce(?, reason),
           changed_ms = ? WHERE key = ?
@@ -114,19 +116,18 @@ private struct BatchWriter {
           .conflict, "\(path): there is no draft \(key) to mark \(state.rawValue); nothing was stored")
       }
     case .insertEvent(let event):
-      try run(
-        "INSERT INTO event_outbox VALUES (?, ?, ?, ?)",
-        [event.number, event.topic, Data(event.body), event.createdMilliseconds])
+      try database.insert(
+        "event_outbox", [event.number, event.topic, Data(event.body), event.createdMilliseconds])
     case .removeEvent(let number):
-      try run("DELETE FROM event_outbox WHERE number = ?", [number])
+      try database.run("DELETE FROM event_outbox WHERE number = ?", [number])
     case .pruneReplies(let before, let limit):
-      try run(
+      try database.run(
         """
         DELETE FROM reply WHERE (actor, id) IN
           (SELECT actor, id FROM reply WHERE at_ms < ? ORDER BY at_ms LIMIT ?)
         """, [before, limit])
     case .setMeta(let key, let value):
-      try setMeta(key, value)
+      try database.setMeta(key, value)
     }
   }
 
@@ -136,18 +137,8 @@ private struct BatchWriter {
       sql: "SELECT number FROM event_outbox ORDER BY number DESC LIMIT -1 OFFSET ?")
     let numbers = try Int64.fetchAll(statement, arguments: [limit])
     guard !numbers.isEmpty else { return [] }
-    for number in numbers { try run("DELETE FROM event_outbox WHERE number = ?", [number]) }
-    try setMeta("events_dropped", "\(droppedBefore + Int64(numbers.count))")
+    for number in numbers { try database.run("DELETE FROM event_outbox WHERE number = ?", [number]) }
+    try database.setMeta("events_dropped", "\(droppedBefore + Int64(numbers.count))")
     return numbers.reversed()
-  }
-
-  private func setMeta(_ key: String, _ value: String) throws {
-    try run("INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", [key, value])
-  }
-
-  private func run(_ sql: String, _ values: [(any DatabaseValueConvertible)?]) throws {
-    let statement = try database.cachedStatement(sql: sql)
-    statement.setUncheckedArguments(StatementArguments(values))
-    try statement.execute()
   }
 }

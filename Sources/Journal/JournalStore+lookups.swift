@@ -53,9 +53,8 @@ extension JournalStore {
     if let failure { throw failure }
     if let known = try file.bootNumber(of: bootID) { return known }
     try file.write("number this boot") { database in
-      try database.execute(
-        sql: "INSERT INTO boot (number, boot_id) SELECT coalesce(max(number), 0) + 1, ? FROM boot",
-        arguments: [bootID])
+      let last = try Int64.fetchOne(database, sql: "SELECT max(number) FROM boot") ?? 0
+      try database.insert("boot", [last + 1, bootID])
     }
     guard let number = try file.bootNumber(of: bootID) else {
       throw JournalError(.io, "\(path): the number of this boot is not there after its commit")

@@ -9,6 +9,7 @@ struct ColumnReader {
   let table: String
   let path: String
   private var next = 0
+  private var covered: [DatabaseValue] = []
 
   init(_ row: Row, table: String, path: String) {
     self.row = row
@@ -39,15 +40,26 @@ struct ColumnReader {
     throw damaged("bytes")
   }
 
+  /// Reads the row's checksum, the next column, and compares it with what was read so far.
+  mutating func verify() throws(JournalError) {
+    let expected = Checksum.of(covered, table: table)
+    guard try bytes() == expected else {
+      throw damaged("as it was stored: its checksum differs")
+    }
+  }
+
   private mutating func storage() -> DatabaseValue.Storage {
     defer { next += 1 }
-    return (row[next] as DatabaseValue).storage
+    let value = row[next] as DatabaseValue
+    covered.append(value)
+    return value.storage
   }
 
   func damaged(_ expected: String) -> JournalError {
-    JournalError(
+    let name = covered.first?.description ?? "nothing"
+    return JournalError(
       .corrupt,
-      "\(path): table \(table), value \(next) of a row is not \(expected); nothing was deleted or "
+      "\(path): table \(table), column \(next) of the row that begins with \(name): is not \(expected); nothing was deleted or "
         + "repaired; keep the file, restore a backup beside it")
   }
 }

@@ -37,9 +37,8 @@ enum Schema {
   static func create(in file: DatabaseFile, series: String) throws(JournalError) {
     try file.write("create the tables") { database in
       try database.execute(sql: tables)
-      try database.execute(
-        sql: "INSERT INTO meta (key, value) VALUES ('series', ?), ('events_dropped', '0')",
-        arguments: [series])
+      try database.setMeta("series", series)
+      try database.setMeta("events_dropped", "0")
       try database.execute(
         sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
     }
@@ -59,26 +58,30 @@ enum Schema {
       BEGIN SELECT RAISE(ABORT, 'a journal row is never deleted'); END;
 
     CREATE TABLE state (
-      kind TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (kind, id)
+      kind TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL, checksum BLOB NOT NULL,
+      PRIMARY KEY (kind, id)
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE reply (
       actor TEXT NOT NULL, id TEXT NOT NULL, content_hash BLOB NOT NULL, verb TEXT NOT NULL,
-      body BLOB NOT NULL, at_ms INTEGER NOT NULL, PRIMARY KEY (actor, id)
+      body BLOB NOT NULL, at_ms INTEGER NOT NULL, checksum BLOB NOT NULL,
+      PRIMARY KEY (actor, id)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX reply_at ON reply (at_ms);
 
     CREATE TABLE outbox (
       key TEXT PRIMARY KEY, draft_id TEXT NOT NULL, revision INTEGER NOT NULL CHECK (revision > 0),
       series TEXT NOT NULL, sequence INTEGER NOT NULL CHECK (sequence > 0), topic TEXT NOT NULL,
-      body BLOB NOT NULL, content_sha256 TEXT NOT NULL,
+      body BLOB NOT NULL, content_sha256 TEXT NOT NULL, created_ms INTEGER NOT NULL,
+      checksum BLOB NOT NULL,
       state TEXT NOT NULL CHECK (state IN ('pending', 'acknowledged', 'rejected', 'superseded', 'held')),
-      reference TEXT, reason TEXT, created_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL,
+      reference TEXT, reason TEXT, changed_ms INTEGER NOT NULL,
       UNIQUE (draft_id, revision), UNIQUE (series, sequence)
     ) STRICT;
     CREATE INDEX outbox_pending ON outbox (state) WHERE state = 'pending';
     CREATE TRIGGER outbox_never_changes
-      BEFORE UPDATE OF key, draft_id, revision, series, sequence, topic, body, content_sha256, created_ms
+      BEFORE UPDATE OF key, draft_id, revision, series, sequence, topic, body, content_sha256,
+        created_ms, checksum
       ON outbox BEGIN SELECT RAISE(ABORT, 'a draft that was stored never changes'); END;
     CREATE TRIGGER outbox_acknowledged_is_final BEFORE UPDATE OF state ON outbox
       WHEN OLD.state = 'acknowledged' AND NEW.state <> 'acknowledged'
@@ -87,10 +90,15 @@ enum Schema {
       BEGIN SELECT RAISE(ABORT, 'a draft is never deleted'); END;
 
     CREATE TABLE event_outbox (
-      number INTEGER PRIMARY KEY, topic TEXT NOT NULL, body BLOB NOT NULL, created_ms INTEGER NOT NULL
+      number INTEGER PRIMARY KEY, topic TEXT NOT NULL, body BLOB NOT NULL, created_ms INTEGER NOT NULL,
+      checksum BLOB NOT NULL
     ) STRICT;
 
-    CREATE TABLE boot (number INTEGER PRIMARY KEY, boot_id TEXT NOT NULL UNIQUE) STRICT;
-    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE boot (
+      number INTEGER PRIMARY KEY, boot_id TEXT NOT NULL UNIQUE, checksum BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE meta (
+      key TEXT PRIMARY KEY, value TEXT NOT NULL, checksum BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
     """
 }

@@ -103,9 +103,10 @@ private final class SyncTrace {
     self.directory = directory
     marker = open(directory + "/marker", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["strace", "-f", "-y", "-e", "trace=fsync,fdatasync,msync,sync_file_range,syncfs,sync"]
+    let calls = "trace=fsync,fdatasync,msync,sync_file_range,syncfs,sync"
+    process.arguments = ["strace", "-f", "-y", "-e", calls]
     // Only our files: what other tests sync would fill the pipe while nobody reads it.
-    for name in ["/marker", "/chargehand.sqlite", "/chargehand.sqlite-wal", "/chargehand.sqlite-shm", ""] {
+    for name in ["", "/marker", "/chargehand.sqlite", "/chargehand.sqlite-wal", "/chargehand.sqlite-shm"] {
       process.arguments?.append(contentsOf: ["-P", directory + name])
     }
     process.arguments?.append(contentsOf: ["-p", "\(getpid())"])
