@@ -57,8 +57,8 @@ public final class JournalStore {
   /// An empty batch that continues from here.
   public func newBatch() -> Batch { Batch(base: head, nextEvent: nextEvent) }
 
-  /// Folds the -wal file into the main one and lets the directory go. Nothing is lost without it; but then
-  /// a reader that may not write to the directory finds the -wal file beside.
+  /// Folds the -wal file into the main one and ends the use of this store; the directory is held until
+  /// this object goes. Nothing is lost without it: the next start reads the -wal file.
   public func close() throws(JournalError) { try file.close() }
 
   /// Six random characters of `A-Z0-9`.

@@ -83,6 +83,7 @@ final class StateDirectory {
       case EROFS: (.unusable, "the file system is read-only; mount it read-write (is the disk failing?)")
       case EACCES, EPERM: (.unusable, "give the daemon's user read and write permission there")
       case ENOENT: (.unusable, "create its parent directory, or name another state_directory")
+      case EEXIST: (.unusable, "choose a name that is not taken yet")
       case ENOTDIR, ELOOP: (.unusable, "name another state_directory")
       case EIO: (.io, "check the disk (dmesg, smartctl), then start again")
       default: (.unusable, "name another state_directory")

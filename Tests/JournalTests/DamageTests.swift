@@ -62,6 +62,31 @@ struct DamageTests {
     #expect(error?.message.contains("table \(table),") == true)
   }
 
+  @Test("a damaged file is set aside with its log, never over another, and a new one can be started")
+  func setAside() throws {
+    var copies: [String: [UInt8]] = [:]
+    do {
+      let store = try scratch.open()
+      try store.fill(5)
+      #expect(
+        journalError { _ = try JournalStore.setAside(directory: scratch.path, suffix: "1") }?.kind
+          == .inUse(processID: getpid()))
+      // Copied while it is open: what a crash leaves, the rows in the log still.
+      for name in ["chargehand.sqlite", "chargehand.sqlite-wal"] { copies[name] = try scratch.bytes(name) }
+    }
+    for (name, bytes) in copies { try Data(bytes).write(to: URL(fileURLWithPath: scratch.path + "/" + name)) }
+    let aside = try JournalStore.setAside(directory: scratch.path, suffix: "damaged-1")
+    #expect(aside == scratch.database + ".damaged-1")
+    for (name, bytes) in copies {
+      let newName = name.replacingOccurrences(of: ".sqlite", with: ".sqlite.damaged-1")
+      #expect(try scratch.bytes(newName) == bytes)
+    }
+    do { #expect(try scratch.open().head == .genesis) }
+    let taken = journalError { _ = try JournalStore.setAside(directory: scratch.path, suffix: "damaged-1") }
+    #expect(taken?.kind == .unusable)
+    #expect(try scratch.bytes("chargehand.sqlite.damaged-1") == copies["chargehand.sqlite"])
+  }
+
   /// What a test stores and expects to read back.
   struct Stored: Equatable {
     var head: AuditHead
