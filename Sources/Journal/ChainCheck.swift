@@ -18,13 +18,13 @@ public enum ChainResult: Sendable, Hashable {
 }
 
 /// Walks rows in order and finds the first that does not follow from the one before.
-struct ChainCheck {
-  private(set) var head: AuditHead
+public struct ChainCheck: Sendable {
+  public private(set) var head: AuditHead
   /// The hash before the first row is unknown when the walk starts in the middle.
   private var trustsFirst: Bool
 
   /// A walk from the beginning.
-  init() {
+  public init() {
     head = .genesis
     trustsFirst = false
   }
@@ -35,7 +35,7 @@ struct ChainCheck {
     trustsFirst = row.sequence > 1
   }
 
-  mutating func next(_ row: JournalRow) -> ChainFault? {
+  public mutating func next(_ row: JournalRow) -> ChainFault? {
     guard row.sequence == head.sequence + 1 else {
       return ChainFault(sequence: head.sequence + 1, reason: "is missing (the next is \(row.sequence))")
     }

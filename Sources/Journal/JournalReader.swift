@@ -80,6 +80,11 @@ public final class JournalReader {
     try access { file throws(JournalError) in try file.states(kind: kind) }
   }
 
+  /// All state there is, ordered by kind and id.
+  func allStates() throws(JournalError) -> [StateRow] {
+    try access { file throws(JournalError) in try file.states(kind: nil) }
+  }
+
   /// The state of one thing.
   public func state(kind: String, id: String) throws(JournalError) -> StateRow? {
     try access { file throws(JournalError) in try file.state(kind: kind, id: id) }

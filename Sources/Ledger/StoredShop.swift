@@ -1,0 +1,16 @@
+import Contract
+public import Jobs
+public import Journal
+
+/// The shop and its drafts as a state directory holds them, with the daemon running or stopped.
+public enum StoredShop {
+  public static func read(directory: String) throws -> Shop {
+    let snapshot = try JournalReader(directory: directory).snapshot()
+    return try Shop.load(
+      snapshot.states.filter { $0.kind != StateRecord.meterKind }.map { ($0.kind, $0.id, $0.body) })
+  }
+
+  public static func drafts(directory: String) throws -> [DraftRow] {
+    try JournalReader(directory: directory).drafts()
+  }
+}

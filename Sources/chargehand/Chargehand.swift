@@ -1,0 +1,46 @@
+import ArgumentParser
+import Contract
+import Foundation
+
+/// The program: the daemon, the tools that talk to it, and the tools that read its journal.
+@main
+struct Chargehand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "chargehand",
+    abstract: "Keeps the tally of every gram and second a shop spends, and drafts the invoices.",
+    discussion: """
+      Exit status: 0 done; 1 refused, or faults were found; 64 wrong usage; 69 the daemon cannot be reached; \
+      74 a file cannot be read or written; 78 the configuration has mistakes.
+      """,
+    version: "chargehand 0.1.0",
+    subcommands: [
+      RunCommand.self, CheckCommand.self, DemoCommand.self, StatusCommand.self, DevicesCommand.self,
+      ExplainCommand.self, VerifyCommand.self, JobGroup.self, LaborGroup.self, MaterialGroup.self,
+      ServiceGroup.self, EntryGroup.self, UsageGroup.self, HoldGroup.self, DraftGroup.self,
+    ])
+
+  /// Verbs of the contract are read by the contract's own table, so that what the CLI offers is what the daemon
+  /// takes; everything else is ArgumentParser's.
+  static func main() async {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if arguments.count >= 2, let verb = CommandVerb.named("\(arguments[0]).\(arguments[1])") {
+      VerbInvocation(verb, Array(arguments.dropFirst(2))).runAndExit()
+    }
+    do {
+      var command = try parseAsRoot(arguments)
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      exit(withError: error)
+    }
+  }
+}
+
+/// What every subcommand takes.
+struct ConfigurationOption: ParsableArguments {
+  @Option(help: "The configuration file.")
+  var config = ConfigurationFile.standardPath
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+import Configuration
+import Foundation
+import Gateway
+import JSON
+import Logging
+
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "run", abstract: "Run the daemon.")
+  @OptionGroup var options: ConfigurationOption
+  @Option(help: "How much to log: debug, info, notice, warning, error.")
+  var logLevel = "info"
+
+  func run() async throws {
+    guard let level = Logger.Level(rawValue: logLevel) else {
+      throw ValidationError("\(logLevel) is no log level; use debug, info, notice, warning or error")
+    }
+    LoggingSystem.bootstrap { _ in DaemonLog(level: level) }
+    let configuration = try ConfigurationFile.require(options.config)
+    let path = options.config
+    let daemon = Daemon(
+      configuration: configuration, reload: { ConfigurationFile.load(path) }, log: Logger(label: "chargehand"))
+    do {
+      try await daemon.run()
+    } catch {
+      Terminal.complain("chargehand: \(error)")
+      throw ExitCode(74)
+    }
+  }
+}
+
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Check the configuration file: every mistake in one go.")
+  @OptionGroup var options: ConfigurationOption
+
+  func run() throws {
+    switch ConfigurationFile.load(options.config) {
+    case .success(let configuration):
+      for warning in configuration.warnings { Terminal.complain("\(warning)") }
+      let centers = configuration.rules.workCenters.count
+      print(
+        "\(options.config): good: gateway \(configuration.gateway.id), \(configuration.buses.count) buses, "
+          + "\(configuration.devices.count) devices, \(centers) work centers, version \(configuration.version.text.prefix(12))")
+    case .failure(let errors):
+      Terminal.complain("\(errors)")
+      throw ExitCode(1)
+    }
+  }
+}
+
+struct StatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "What the shop is doing now.")
+  @OptionGroup var options: ConfigurationOption
+  @Flag(help: "As JSON.") var json = false
+
+  func run() throws {
+    let configuration = try ConfigurationFile.require(options.config)
+    let connection = try ControlConnection(path: configuration.gateway.controlSocket)
+    defer { connection.close() }
+    let status = try connection.ask("show.status")
+    if json {
+      print(status.compactText)
+    } else {
+      print(StatusText.render(status))
+    }
+  }
+}
+
+struct DevicesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "devices", abstract: "Every channel with its value, quality and age.")
+  @OptionGroup var options: ConfigurationOption
+  @Flag(help: "As JSON.") var json = false
+
+  func run() throws {
+    let configuration = try ConfigurationFile.require(options.config)
+    let connection = try ControlConnection(path: configuration.gateway.controlSocket)
+    defer { connection.close() }
+    let devices = try connection.ask("show.devices")
+    if json {
+      print(devices.compactText)
+    } else {
+      print(StatusText.devices(devices))
+    }
+  }
+}

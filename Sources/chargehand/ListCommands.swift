@@ -1,0 +1,131 @@
+import ArgumentParser
+import Contract
+import Foundation
+import JSON
+import Jobs
+import Ledger
+import Measures
+
+/// The shop as its state directory holds it: works with the daemon running or stopped.
+private func storedShop(_ options: ConfigurationOption) throws -> Shop {
+  let configuration = try ConfigurationFile.require(options.config)
+  return try StoredShop.read(directory: configuration.gateway.stateDirectory)
+}
+
+struct JobList: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "list", abstract: "All jobs.")
+  @OptionGroup var options: ConfigurationOption
+  @Flag(help: "As JSON.") var json = false
+
+  func run() throws {
+    let shop = try storedShop(options)
+    let jobs = shop.jobs.ids.compactMap { shop.jobs[$0] }
+    if json {
+      let values = try jobs.map { try JSONScanner.parse(StatePayloads.job($0, shop: shop), limits: .trusted) }
+      print(JSONValue.array(values).compactText)
+      return
+    }
+    let rows = jobs.map { job in
+      [
+        job.id.text, job.customer.name ?? job.customer.ref.text, job.production.rawValue, job.billing.rawValue,
+        job.standingDraft.map { "\($0.id) r\($0.revision)" } ?? "", job.holds.isEmpty ? "" : "\(job.holds.count) to settle",
+      ]
+    }
+    print(Terminal.table(["job", "customer", "production", "billing", "draft", "holds"], rows))
+  }
+}
+
+struct JobShow: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "show", abstract: "One job, whole, as JSON.")
+  @OptionGroup var options: ConfigurationOption
+  @Argument(help: "The job's id.") var job: String
+
+  func run() throws {
+    let shop = try storedShop(options)
+    guard let id = JobID(job), let found = shop.jobs[id] else {
+      Terminal.complain("there is no job \(job); see: chargehand job list")
+      throw ExitCode(1)
+    }
+    print(try JSONScanner.parse(StatePayloads.job(found, shop: shop), limits: .trusted).prettyText())
+  }
+}
+
+struct HoldList: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "What must be settled, and how.")
+  @OptionGroup var options: ConfigurationOption
+
+  func run() throws {
+    let shop = try storedShop(options)
+    let held = shop.jobs.ids.compactMap { shop.jobs[$0] }.filter { !$0.holds.isEmpty }
+    for job in held {
+      for hold in job.holds {
+        print("\(Terminal.styled(job.id.text, .bold))  \(hold.id)  \(hold.message)")
+        let means = hold.settleWith.map { "--\($0.rawValue)" }.joined(separator: " or ")
+        if !means.isEmpty {
+          print("    chargehand hold settle --job \(job.id) --hold \(hold.id) --reason '…' \(means) …")
+        }
+      }
+    }
+    if held.isEmpty { print("nothing is held") }
+  }
+}
+
+struct UsageList: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "What ran or was used with no job open.")
+  @OptionGroup var options: ConfigurationOption
+
+  func run() throws {
+    let shop = try storedShop(options)
+    let rows = shop.usages.ids.compactMap { shop.usages[$0] }.map { usage in
+      let quantity =
+        switch usage.kind {
+        case .material: Mass(base: usage.quantity).description
+        case .machineTime: Span(base: usage.quantity).description
+        case .energy: Energy(base: usage.quantity).description
+        }
+      return [
+        usage.id.text, usage.workCenter?.text ?? "", usage.device.text, usage.kind.rawValue, quantity,
+        usage.from.wall.description, usage.isOpen ? "going on" : usage.to.wall.description,
+      ]
+    }
+    print(Terminal.table(["usage", "work center", "device", "kind", "quantity", "from", "to"], rows))
+  }
+}
+
+struct DraftList: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "list", abstract: "All drafts.")
+  @OptionGroup var options: ConfigurationOption
+
+  func run() throws {
+    let configuration = try ConfigurationFile.require(options.config)
+    let rows = try StoredShop.drafts(directory: configuration.gateway.stateDirectory).map { draft in
+      [draft.draftID, "\(draft.revision)", "\(draft.sequence)", draft.state.rawValue, draft.reference ?? draft.reason ?? ""]
+    }
+    print(Terminal.table(["draft", "revision", "sequence", "state", "reference or reason"], rows))
+  }
+}
+
+struct DraftShow: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "One draft as a person would read it, or as the bytes that were sent.")
+  @OptionGroup var options: ConfigurationOption
+  @Argument(help: "The draft's id.") var draft: String
+  @Flag(help: "The bytes that were sent.") var json = false
+
+  func run() throws {
+    let configuration = try ConfigurationFile.require(options.config)
+    let drafts = try StoredShop.drafts(directory: configuration.gateway.stateDirectory)
+    guard let row = drafts.last(where: { $0.draftID == draft }) else {
+      Terminal.complain("there is no draft \(draft); see: chargehand draft list")
+      throw ExitCode(1)
+    }
+    if json {
+      FileHandle.standardOutput.write(Data(row.body))
+      print()
+    } else {
+      print(try InvoiceText.render(row.body))
+    }
+  }
+}

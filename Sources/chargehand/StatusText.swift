@@ -1,0 +1,56 @@
+import Foundation
+import JSON
+
+/// The daemon's live state for people.
+enum StatusText {
+  static func render(_ status: JSONValue) -> String {
+    var out = ["gateway \(text(status["gateway"])), broker \(text(status["broker"])), \(text(status["at"]))", ""]
+    let rows = (status["work_centers"]?.object ?? [:]).map { id, center in
+      let run = center["run"]
+      let job = run?["job"]?.string ?? center["paused"]?["job"]?.string.map { "\($0) (paused)" } ?? "-"
+      let last = center["last_action"]
+      let action = last?["action"]?.string.map { "\($0): \(text(last?["message"]))" } ?? ""
+      return [id, text(center["run_state"]), job, text(run?["part"]), tallies(center), action]
+    }
+    out.append(Terminal.table(["work center", "machine", "job", "part", "tallies", "last action"], rows))
+    for (id, message) in status["alarms"]?.object ?? [:] {
+      out.append(Terminal.styled("alarm \(id): \(text(message))", .yellow))
+    }
+    return out.joined(separator: "\n")
+  }
+
+  private static func tallies(_ center: JSONValue) -> String {
+    guard let tallies = center["tallies"] else { return "" }
+    var parts: [String] = []
+    for material in tallies["material"]?.array ?? [] {
+      parts.append("\(text(material["quantity"])) \(text(material["unit"]))")
+    }
+    if let time = tallies["time"]?.object {
+      parts += time.map { "\($0.key) \(text($0.value))" }
+    }
+    if let energy = tallies["energy"] { parts.append("\(text(energy["quantity"])) \(text(energy["unit"]))") }
+    return parts.joined(separator: ", ")
+  }
+
+  static func devices(_ devices: JSONValue) -> String {
+    var rows: [[String]] = []
+    for (id, device) in devices.object ?? [:] {
+      let isOnline = device["online"]?.bool ?? false
+      let errors = (device["errors"]?.object ?? [:]).map { "\($0.key) \(text($0.value))" }.joined(separator: ", ")
+      let channels = device["channels"]?.object ?? [:]
+      if channels.isEmpty { rows.append([id, "-", "-", isOnline ? "" : "offline", "", errors]) }
+      for (kind, channel) in channels {
+        rows.append([
+          id, kind, "\(text(channel["value"])) \(text(channel["unit"]))",
+          isOnline ? text(channel["quality"]) : "offline", text(channel["at"]), errors,
+        ])
+      }
+    }
+    return Terminal.table(["device", "channel", "value", "quality", "at", "errors"], rows)
+  }
+
+  private static func text(_ value: JSONValue?) -> String {
+    guard let value, !value.isNull else { return "" }
+    return value.string ?? value.compactText
+  }
+}

@@ -1,0 +1,141 @@
+import ArgumentParser
+import Contract
+import Foundation
+import JSON
+import Jobs
+
+/// A command of the contract from the command line: `chargehand job start --work-center mill-1 --job JOB-1`.
+///
+/// Options come from the contract's table; what is required may also be given in order without its option.
+struct VerbInvocation {
+  private let verb: CommandVerb
+  private let arguments: [String]
+  private var texts: [(name: String, text: String)] = []
+  private var config = ConfigurationFile.standardPath
+  private var id = "cli-\(getpid())-\(UInt64(Date().timeIntervalSince1970 * 1_000_000))"
+  private var isJSON = false
+
+  init(_ verb: CommandVerb, _ arguments: [String]) {
+    self.verb = verb
+    self.arguments = arguments
+  }
+
+  func runAndExit() -> Never {
+    var invocation = self
+    do {
+      try invocation.read()
+      try invocation.run()
+      exit(0)
+    } catch let code as ExitCode {
+      exit(code.rawValue)
+    } catch {
+      Terminal.complain("\(error)")
+      exit(74)
+    }
+  }
+
+  private mutating func read() throws {
+    var rest = arguments[...]
+    var isLiteral = false
+    while let word = rest.popFirst() {
+      if isLiteral || !word.hasPrefix("--") {
+        try takePositional(word)
+        continue
+      }
+      if word == "--" {
+        isLiteral = true
+        continue
+      }
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      switch parts[0] {
+      case "--help":
+        print(help)
+        throw ExitCode.success
+      case "--json": isJSON = true
+      case "--config": config = try value(parts, &rest)
+      case "--id": id = try value(parts, &rest)
+      default: try takeOption(parts, &rest)
+      }
+    }
+  }
+
+  private mutating func takeOption(_ parts: [String], _ rest: inout ArraySlice<String>) throws {
+    guard let spec = verb.arguments.first(where: { $0.option == parts[0] }) else {
+      let known = verb.arguments.map(\.option).joined(separator: " ")
+      throw usage("\(parts[0]) is no option of \(verb.words.group) \(verb.words.action); there are: \(known)")
+    }
+    if spec.kind == .flag || spec.kind == .affirmation, parts.count == 1 {
+      let next = rest.first
+      texts.append((spec.name, next == "true" || next == "false" ? rest.removeFirst() : "true"))
+    } else {
+      texts.append((spec.name, try value(parts, &rest)))
+    }
+  }
+
+  private mutating func takePositional(_ word: String) throws {
+    let given = Set(texts.map(\.name))
+    guard let next = verb.arguments.first(where: { $0.isRequired && !given.contains($0.name) }) else {
+      throw usage("\(word) is more than \(verb.words.group) \(verb.words.action) needs; name it with an option")
+    }
+    texts.append((next.name, word))
+  }
+
+  private func value(_ parts: [String], _ rest: inout ArraySlice<String>) throws -> String {
+    if parts.count == 2 { return parts[1] }
+    guard let next = rest.popFirst() else { throw usage("\(parts[0]) needs a value") }
+    return next
+  }
+
+  private func run() throws {
+    let configuration = try ConfigurationFile.require(config)
+    let payload: [UInt8]
+    do {
+      payload = try verb.payload(id: id, texts: texts)
+    } catch {
+      throw usage(error.message)
+    }
+    let connection = try ControlConnection(path: configuration.gateway.controlSocket)
+    defer { connection.close() }
+    let reply = try connection.ask(verb.name, payload)
+    if isJSON { print(reply.compactText) }
+    guard reply["ok"]?.bool == true else {
+      if !isJSON {
+        let code = reply["error"]?["code"]?.string ?? "unavailable"
+        Terminal.complain("\(Terminal.styled("refused", .red)) (\(code)): \(reply["error"]?["message"]?.string ?? "")")
+      }
+      throw ExitCode(1)
+    }
+    if !isJSON { print(summary(reply["result"] ?? .null)) }
+  }
+
+  private func summary(_ result: JSONValue) -> String {
+    let fields = (result.object ?? [:]).map { key, value in
+      "\(key.replacing("_", with: " ")) \(value.string ?? value.compactText)"
+    }
+    return "\(Terminal.styled("done", .green))\(fields.isEmpty ? "" : ": ")\(fields.joined(separator: ", "))"
+  }
+
+  private func usage(_ message: String) -> ExitCode {
+    Terminal.complain("\(message)\n\n\(help)")
+    return ExitCode(64)
+  }
+
+  private var help: String {
+    let required = verb.arguments.filter(\.isRequired).map { "\($0.option) …" }.joined(separator: " ")
+    let rows = verb.arguments.map { spec in
+      ["  " + spec.option, spec.isRequired ? "required" : "", "\(spec.help) (\(spec.kind.expectation))"]
+    }
+    let common = [
+      ["  --config", "", "The configuration file."],
+      ["  --id", "", "The command's id: repeated with the same id and words, it is done once."],
+      ["  --json", "", "The reply as it came."],
+    ]
+    let rule = verb.rule.map { "\n\($0)" } ?? ""
+    return """
+      \(verb.summary)\(rule)
+      usage: chargehand \(verb.words.group) \(verb.words.action) \(required)
+
+      \(Terminal.table(["options", "", ""], rows + common))
+      """
+  }
+}
