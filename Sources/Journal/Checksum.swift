@@ -25,6 +25,13 @@ enum Checksum {
     }
     return Array(SHA256.digest(bytes).prefix(8))
   }
+
+  /// The values with their checksum behind them.
+  static func appended(
+    to values: [(any DatabaseValueConvertible)?], table: String
+  ) -> [(any DatabaseValueConvertible)?] {
+    values + [Data(of(values.map { $0?.databaseValue ?? .null }, table: table))]
+  }
 }
 
 extension Database {
@@ -40,8 +47,7 @@ extension Database {
     _ table: String, _ values: [(any DatabaseValueConvertible)?],
     rest: [(any DatabaseValueConvertible)?] = [], onConflict: String = ""
   ) throws {
-    let stored = values.map { $0?.databaseValue ?? .null }
-    let all = values + [Data(Checksum.of(stored, table: table))] + rest
+    let all = Checksum.appended(to: values, table: table) + rest
     let places = Array(repeating: "?", count: all.count).joined(separator: ", ")
     try run("INSERT INTO \(table) VALUES (\(places)) \(onConflict)", all)
   }

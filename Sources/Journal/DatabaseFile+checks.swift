@@ -1,11 +1,12 @@
 internal import GRDB
 
 extension DatabaseFile {
-  /// SQLite's quick_check over the tables of state: bounded by what is current, not by the journal's age.
+  /// SQLite's integrity_check over the tables of state: bounded by them, not by the journal's age. Its
+  /// quick_check would not do: a damaged index hides a pending draft, which is then never sent.
   func checkStateTables() throws(JournalError) {
     for table in ["state", "reply", "outbox", "event_outbox", "boot", "meta"] {
       let problem = try unisolated("check the table \(table)") { database in
-        try Row.fetchOne(database, sql: "PRAGMA quick_check('\(table)')").map {
+        try Row.fetchOne(database, sql: "PRAGMA integrity_check('\(table)')").map {
           ($0[0] as DatabaseValue).storage
         }
       }
@@ -14,6 +15,15 @@ extension DatabaseFile {
           .corrupt,
           "\(path): table \(table) is damaged (\(problem.map { "\($0)" } ?? "no answer")); nothing was "
             + "deleted or repaired; keep the file, restore a backup beside it")
+      }
+    }
+  }
+
+  /// What SQLite's integrity_check finds wrong with the entire file, at most a hundred lines; reads it all.
+  func problems() throws(JournalError) -> [String] {
+    try read("check the file") { database in
+      try Row.fetchAll(database, sql: "PRAGMA integrity_check(100)").compactMap { row in
+        if case .string(let text) = (row[0] as DatabaseValue).storage, text != "ok" { text } else { nil }
       }
     }
   }

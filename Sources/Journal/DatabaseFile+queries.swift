@@ -40,7 +40,7 @@ extension DatabaseFile {
     try rows(
       """
       SELECT key, draft_id, revision, series, sequence, topic, body, content_sha256, created_ms, checksum,
-        state, reference, reason, changed_ms FROM outbox \(rest)
+        state, reference, reason, changed_ms, state_checksum FROM outbox \(rest)
       """, values, table: "outbox"
     ) { column in
       _ = try column.text()
@@ -54,11 +54,14 @@ extension DatabaseFile {
       let created = try column.integer()
       try column.verify()
       guard let state = DraftState(rawValue: try column.text()) else { throw column.damaged("a state") }
+      let reference = try column.optionalText()
+      let reason = try column.optionalText()
+      let changed = try column.integer()
+      try column.verify()
       return DraftRow(
         draftID: id, revision: revision, series: series, sequence: sequence, topic: topic, body: body,
-        contentSHA256: hash, state: state, reference: try column.optionalText(),
-        reason: try column.optionalText(), createdMilliseconds: created,
-        changedMilliseconds: try column.integer())
+        contentSHA256: hash, state: state, reference: reference, reason: reason,
+        createdMilliseconds: created, changedMilliseconds: changed)
     }
   }
 

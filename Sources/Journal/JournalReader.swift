@@ -134,6 +134,13 @@ public final class JournalReader {
     return .whole(check.head)
   }
 
+  /// What SQLite finds wrong with the structure of the file: tables, indexes, free pages; empty if nothing
+  /// is. Reads all of it in one go, so it is for people who ask, not for every start. The content is for
+  /// ``verifyChain(progress:)`` and the checksums.
+  public func structuralProblems() throws(JournalError) -> [String] {
+    try access { file throws(JournalError) in try file.problems() }
+  }
+
   /// Runs one read. A file opened as immutable is only believed if it is the same afterwards and still
   /// has no -wal file; else a daemon has started, and the read is done again with SQLite's locks.
   private func access<T>(

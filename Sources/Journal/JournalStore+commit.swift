@@ -104,17 +104,12 @@ private struct BatchWriter {
         [
           draft.key, draft.draftID, draft.revision, draft.series, draft.sequence, draft.topic,
           Data(draft.body), draft.contentSHA256, draft.createdMilliseconds,
-        ], rest: [draft.state.rawValue, draft.reference, draft.reason, draft.changedMilliseconds])
+        ],
+        rest: Checksum.appended(
+          to: [draft.state.rawValue, draft.reference, draft.reason, draft.changedMilliseconds],
+          table: "outbox"))
     case .markDraft(let key, let state, let reference, let reason, let at):
-      try database.run(
-        """
-        UPDATE outbox SET state = ?, reference = coalesce(?, reference), reason = coalesce(?, reason),
-          changed_ms = ? WHERE key = ?
-        """, [state.rawValue, reference, reason, at, key])
-      guard database.changesCount == 1 else {
-        throw JournalError(
-          .conflict, "\(path): there is no draft \(key) to mark \(state.rawValue); nothing was stored")
-      }
+      try mark(key, state, reference, reason, at)
     case .insertEvent(let event):
       try database.insert(
         "event_outbox", [event.number, event.topic, Data(event.body), event.createdMilliseconds])
@@ -129,6 +124,24 @@ private struct BatchWriter {
     case .setMeta(let key, let value):
       try database.setMeta(key, value)
     }
+  }
+
+  private func mark(
+    _ key: String, _ state: DraftState, _ reference: String?, _ reason: String?, _ at: Int64
+  ) throws {
+    let statement = try database.cachedStatement(sql: "SELECT reference, reason FROM outbox WHERE key = ?")
+    guard let row = try Row.fetchOne(statement, arguments: [key]) else {
+      throw JournalError(
+        .conflict, "\(path): there is no draft \(key) to mark \(state.rawValue); nothing was stored")
+    }
+    let values: [(any DatabaseValueConvertible)?] = [
+      state.rawValue, reference ?? (row[0] as DatabaseValue), reason ?? (row[1] as DatabaseValue), at,
+    ]
+    try database.run(
+      """
+      UPDATE outbox SET state = ?, reference = ?, reason = ?, changed_ms = ?, state_checksum = ?
+      WHERE key = ?
+      """, Checksum.appended(to: values, table: "outbox") + [key])
   }
 
   /// Deletes the oldest events beyond the limit and keeps count of them; returns their numbers.

@@ -40,12 +40,13 @@ struct ColumnReader {
     throw damaged("bytes")
   }
 
-  /// Reads the row's checksum, the next column, and compares it with what was read so far.
+  /// Reads a checksum, the next column, and compares it with what was read since the one before.
   mutating func verify() throws(JournalError) {
     let expected = Checksum.of(covered, table: table)
     guard try bytes() == expected else {
       throw damaged("as it was stored: its checksum differs")
     }
+    covered = []
   }
 
   private mutating func storage() -> DatabaseValue.Storage {

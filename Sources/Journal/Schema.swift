@@ -75,7 +75,7 @@ enum Schema {
       body BLOB NOT NULL, content_sha256 TEXT NOT NULL, created_ms INTEGER NOT NULL,
       checksum BLOB NOT NULL,
       state TEXT NOT NULL CHECK (state IN ('pending', 'acknowledged', 'rejected', 'superseded', 'held')),
-      reference TEXT, reason TEXT, changed_ms INTEGER NOT NULL,
+      reference TEXT, reason TEXT, changed_ms INTEGER NOT NULL, state_checksum BLOB NOT NULL,
       UNIQUE (draft_id, revision), UNIQUE (series, sequence)
     ) STRICT;
     CREATE INDEX outbox_pending ON outbox (state) WHERE state = 'pending';

@@ -21,7 +21,8 @@ struct DamageTests {
     #expect(try scratch.bytes() == Array(garbage))
   }
 
-  @Test("one flipped bit anywhere is refused or harmless: what is read is what was stored", arguments: 0..<60)
+  @Test(
+    "one flipped bit anywhere is refused or harmless: what is read is what was stored", arguments: 0..<150)
   func flippedBit(seed: UInt64) throws {
     let stored = try prepare()
     var bytes = try scratch.bytes()
@@ -52,6 +53,7 @@ struct DamageTests {
       ("state", "UPDATE state SET id = 'j999' WHERE id = 'j3'"),
       ("event_outbox", "UPDATE event_outbox SET body = x'00'"),
       ("outbox", "DROP TRIGGER outbox_never_changes; UPDATE outbox SET body = x'00'"),
+      ("outbox", "UPDATE outbox SET reference = 'INV-8'"),
       ("meta", "UPDATE meta SET value = 'XXXXXX' WHERE key = 'series'"),
     ])
   func checksums(table: String, change: String) throws {
@@ -60,6 +62,24 @@ struct DamageTests {
     let error = journalError { _ = try scratch.open().load() }
     #expect(error?.kind == .corrupt)
     #expect(error?.message.contains("table \(table),") == true)
+  }
+
+  @Test("an index that hides a pending draft is refused at the start, and named by the structural check")
+  func hiddenDraft() throws {
+    _ = try prepare()
+    #expect(try JournalReader(directory: scratch.path).structuralProblems().isEmpty)
+    // The index is built anew for another state, and its old definition put back.
+    for (from, to) in [("pending", "held"), ("held", "pending")] {
+      try scratch.tamper(
+        """
+        PRAGMA writable_schema = ON;
+        UPDATE sqlite_schema SET sql = replace(sql, char(39) || '\(from)', char(39) || '\(to)')
+          WHERE name = 'outbox_pending'
+        """)
+      if to == "held" { try scratch.tamper("REINDEX outbox_pending") }
+    }
+    #expect(journalError { _ = try scratch.open() }?.kind == .corrupt)
+    #expect(try !JournalReader(directory: scratch.path).structuralProblems().isEmpty)
   }
 
   @Test("a damaged file is set aside with its log, never over another, and a new one can be started")
