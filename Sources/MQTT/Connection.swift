@@ -92,7 +92,7 @@ final class Connection {
 
   /// Blocks while the name is looked up and TCP connects; the link has probed the broker before.
   func connect(_ settings: LinkSettings) throws(LinkError) {
-    var properties: UnsafeMutablePointer<mqtt5__property>?
+    var properties: OpaquePointer?
     defer { mosquitto_property_free_all(&properties) }
     if case .durable(let seconds) = settings.session {
       mosquitto_property_add_int32(&properties, CInt(MQTT_PROP_SESSION_EXPIRY_INTERVAL.rawValue), seconds)
@@ -118,7 +118,7 @@ final class Connection {
 
   /// - Returns: the packet's id.
   func publish(_ message: OutgoingPublish) throws(LinkError) -> CInt {
-    var properties: UnsafeMutablePointer<mqtt5__property>?
+    var properties: OpaquePointer?
     defer { mosquitto_property_free_all(&properties) }
     if let data = message.correlationData, data.count <= UInt16.max {
       mosquitto_property_add_binary(
@@ -154,7 +154,7 @@ final class Connection {
     throw LinkError("\(what): \(system)")
   }
 
-  private static func reason(_ properties: UnsafePointer<mqtt5__property>?) -> String? {
+  private static func reason(_ properties: OpaquePointer?) -> String? {
     var text: UnsafeMutablePointer<CChar>?
     guard mosquitto_property_read_string(properties, CInt(MQTT_PROP_REASON_STRING.rawValue), &text, false) != nil,
       let text
@@ -166,7 +166,7 @@ final class Connection {
 
 extension Message {
   /// `nil` for a topic that is not text: nobody of ours publishes such.
-  fileprivate init?(_ message: mosquitto_message, _ properties: UnsafePointer<mqtt5__property>?) {
+  fileprivate init?(_ message: mosquitto_message, _ properties: OpaquePointer?) {
     guard let topic = message.topic, let text = String(validatingCString: topic) else { return nil }
     self.topic = text
     let count = Int(max(0, message.payloadlen))

@@ -31,10 +31,9 @@ public final class Link: Sendable {
 
   /// Runs until stopped. Call on a thread of its own.
   public func run(_ handler: any LinkHandler) {
-    pthread_setname_np(pthread_self(), String("mqtt-\(settings.name)".prefix(15)))
     var reconnect = Reconnect(firstMilliseconds: settings.firstRetryMilliseconds)
     while outbound.stopRequest == nil {
-      var session = LinkSession(settings: settings, outbound: outbound, handler: handler) { [life] ahead in
+      var session = LinkSession(settings: settings, outbound: outbound, handler: handler) { [self] ahead in
         life.store(BootTime.now() + ahead, ordering: .relaxed)
       }
       let reason = session.run { reconnect.connected(at: BootTime.now()) }

@@ -1,3 +1,4 @@
+internal import CMosquitto
 internal import Glibc
 internal import Synchronization
 
@@ -21,7 +22,7 @@ final class Outbound: Sendable {
   }
 
   private let state = Mutex(State())
-  let wakeUp: CInt = eventfd(0, CInt(EFD_NONBLOCK | EFD_CLOEXEC))
+  let wakeUp: CInt = wake_descriptor()
 
   deinit { close(wakeUp) }
 

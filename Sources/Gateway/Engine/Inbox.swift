@@ -1,4 +1,4 @@
-import Glibc
+import Dispatch
 import Measures
 import Metering
 import Synchronization
@@ -23,15 +23,10 @@ final class Inbox: Sendable {
 
   private let state = Mutex(State())
   private let clock: GatewayClock
-  /// Written to wake the engine; an eventfd, so that waking never blocks and never gets lost.
-  private let wakeUp: CInt
+  /// Signaled to wake the engine.
+  private let wakeUp = DispatchSemaphore(value: 0)
 
-  init(clock: GatewayClock) {
-    self.clock = clock
-    wakeUp = eventfd(0, CInt(EFD_NONBLOCK | EFD_CLOEXEC))
-  }
-
-  deinit { close(wakeUp) }
+  init(clock: GatewayClock) { self.clock = clock }
 
   /// Takes readings in; their time is now. Never refuses: when full, older readings give way, which the
   /// meters see as a gap.
@@ -75,10 +70,7 @@ final class Inbox: Sendable {
       }
       if let taken { return taken }
       let rest = (deadline - GatewayClock.uptime()).milliseconds
-      var waiting = pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0)
-      _ = poll(&waiting, 1, CInt(clamping: max(1, rest)))
-      var count: UInt64 = 0
-      _ = read(wakeUp, &count, 8)
+      _ = wakeUp.wait(timeout: .now() + .milliseconds(Int(clamping: max(1, rest))))
     }
   }
 
@@ -88,12 +80,7 @@ final class Inbox: Sendable {
     wake()
   }
 
-  private func close(_ descriptor: CInt) { _ = Glibc.close(descriptor) }
-
-  private func wake() {
-    var one: UInt64 = 1
-    _ = write(wakeUp, &one, 8)
-  }
+  private func wake() { wakeUp.signal() }
 
   /// Full of readings: of each channel only the newest stays, in the order of what is left.
   private static func keepNewest(_ state: inout State) {
