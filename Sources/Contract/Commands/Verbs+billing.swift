@@ -1,0 +1,59 @@
+internal import Jobs
+internal import Measures
+
+extension CommandVerb {
+  static let billingVerbs: [CommandVerb] = [
+    CommandVerb(
+      "hold.settle", "Settles what holds a draft.",
+      [
+        ArgumentSpec("job", .id, "the job"), ArgumentSpec("hold", .id, "the hold"),
+        ArgumentSpec("reason", .reason, "why"),
+        ArgumentSpec("accept", .affirmation, optional: true, "bill what was measured, leave out what was not"),
+        ArgumentSpec("quantity", .measure, optional: true, "the quantity to bill"),
+        ArgumentSpec("price", .unitPrice, optional: true, "the price to bill by"),
+      ],
+      rule: "exactly one of `accept`, `quantity`, `price`"
+    ) { (a) throws(Refusal) in
+      let means = try a.one(of: ["accept", "quantity", "price"])
+      return .holdSettle(
+        job: try a.id("job"), hold: try a.id("hold"), settlement: try a.settlement(means),
+        reason: try a.text("reason"))
+    },
+    CommandVerb(
+      "draft.resend", "Sends a draft again.",
+      [
+        ArgumentSpec("draft_id", .draftID, optional: true, "the draft"),
+        ArgumentSpec("from_sequence", .sequence, optional: true, "every draft from this sequence on"),
+        ArgumentSpec("reason", .reason, optional: true, "why"),
+      ],
+      rule: "exactly one of `draft_id`, `from_sequence`; `from_sequence` is not available yet"
+    ) { (a) throws(Refusal) in
+      guard try a.one(of: ["draft_id", "from_sequence"]) == "draft_id" else {
+        throw Refusal(.unavailable, "from_sequence is not available in this version; resend each draft by its draft_id")
+      }
+      return .draftResend(draft: try a.id("draft_id"))
+    },
+    CommandVerb(
+      "draft.revise", "Replaces a draft that is not accepted yet.",
+      [ArgumentSpec("draft_id", .draftID, "the draft"), ArgumentSpec("reason", .reason, optional: true, "why")],
+      make: nil),
+    CommandVerb("billing.deposit", "Bills a deposit before the work.", share, rule: shareRule, make: nil),
+    CommandVerb("billing.progress", "Bills the work done so far.", share, rule: shareRule, make: nil),
+    CommandVerb("billing.release_retainage", "Bills what was withheld.", share, rule: shareRule, make: nil),
+    CommandVerb(
+      "billing.batch", "Bills several jobs of a customer on one draft.",
+      [
+        ArgumentSpec("customer", .id, "the customer"),
+        ArgumentSpec("jobs", .ids, optional: true, "which jobs; all that are complete unless given"),
+      ], make: nil),
+    CommandVerb("ledger.publish", "Publishes the ledger now.", [], make: nil),
+  ]
+
+  private static let share = [
+    ArgumentSpec("job", .id, "the job"),
+    ArgumentSpec("percent", .percent, optional: true, "so much of it"),
+    ArgumentSpec("amount", .amount, optional: true, "an amount of money"),
+    ArgumentSpec("phase", .name, optional: true, "a phase of the work"),
+  ]
+  private static let shareRule = "exactly one of `percent`, `amount`, `phase`"
+}

@@ -1,0 +1,90 @@
+internal import Jobs
+internal import Measures
+
+extension CommandVerb {
+  static let jobVerbs: [CommandVerb] = [
+    CommandVerb(
+      "job.create", "Creates a job with its parts.",
+      [
+        ArgumentSpec("job", .id, "the new job's id"),
+        ArgumentSpec("customer", .customer, "who pays for it"),
+        ArgumentSpec("title", .name, optional: true, "what it is about"),
+        ArgumentSpec("order_ref", .name, optional: true, "the customer's order"),
+        ArgumentSpec("po_number", .name, optional: true, "the customer's purchase order"),
+        ArgumentSpec("markup", .percent, optional: true, "percent; wins over the customer's and the shop's"),
+        ArgumentSpec("parts", .parts, "what is to be made; may be empty"),
+      ]
+    ) { (a) throws(Refusal) in
+      let customer = try a.customer("customer")
+      return .jobCreate(
+        JobOrder(
+          job: try a.id("job"), customer: customer.ref, customerName: customer.name, title: a.optionalText("title"),
+          orderRef: a.optionalText("order_ref"), poNumber: a.optionalText("po_number"),
+          markup: a.optionalDecimal("markup"), parts: try a.parts("parts")))
+    },
+    CommandVerb(
+      "job.start", "Starts a run at a work center.",
+      [
+        ArgumentSpec("work_center", .id, "where"),
+        ArgumentSpec("job", .id, optional: true, "which job; without it, the one paused or waiting there"),
+        ArgumentSpec("part", .id, optional: true, "which part of the job"),
+        ArgumentSpec("parts", .shares, optional: true, "several jobs on one plate"),
+      ],
+      rule: "`part` needs `job`; `parts` is not available yet"
+    ) { (a) throws(Refusal) in
+      if a.has("part"), !a.has("job") { throw Refusal(.malformed, "missing argument job: a part alone says no job") }
+      return .jobStart(workCenter: try a.id("work_center"), job: try a.optionalID("job"), part: try a.optionalID("part"))
+    },
+    CommandVerb("job.pause", "Pauses the run at a work center.", [ArgumentSpec("work_center", .id, "where")]) {
+      (a) throws(Refusal) in .jobPause(workCenter: try a.id("work_center"))
+    },
+    CommandVerb("job.resume", "Resumes what was paused at a work center.", [ArgumentSpec("work_center", .id, "where")]) {
+      (a) throws(Refusal) in .jobResume(workCenter: try a.id("work_center"))
+    },
+    CommandVerb(
+      "job.stop", "Stops the run at a work center.",
+      [
+        ArgumentSpec("work_center", .id, "where"),
+        ArgumentSpec("outcome", .word(Outcome.allCases.map(\.rawValue)), optional: true, "how it ended; done unless given"),
+      ]
+    ) { (a) throws(Refusal) in
+      .jobStop(
+        workCenter: try a.id("work_center"),
+        outcome: a.optionalText("outcome").flatMap(Outcome.init(rawValue:)) ?? .done)
+    },
+    CommandVerb(
+      "job.complete", "Completes a job, or the part running at a work center.",
+      [
+        ArgumentSpec("job", .id, optional: true, "the job"),
+        ArgumentSpec("work_center", .id, optional: true, "the part running there, and the job with its last part"),
+      ],
+      rule: "exactly one of `job`, `work_center`"
+    ) { (a) throws(Refusal) in
+      try a.one(of: ["job", "work_center"]) == "job"
+        ? .jobComplete(.job(try a.id("job"))) : .jobComplete(.workCenter(try a.id("work_center")))
+    },
+    CommandVerb(
+      "job.cancel", "Cancels a job.",
+      [
+        ArgumentSpec("job", .id, "the job"), ArgumentSpec("reason", .reason, "why"),
+        ArgumentSpec("bill", .flag, "whether what it used is billed, or becomes unattributed usage"),
+      ]
+    ) { (a) throws(Refusal) in
+      .jobCancel(job: try a.id("job"), reason: try a.text("reason"), bill: try a.flag("bill"))
+    },
+    CommandVerb(
+      "job.reopen", "Opens a complete job again.",
+      [ArgumentSpec("job", .id, "the job"), ArgumentSpec("reason", .reason, "why")]
+    ) { (a) throws(Refusal) in .jobReopen(job: try a.id("job"), reason: try a.text("reason")) },
+    CommandVerb(
+      "job.reassign", "Moves a run to the job it belongs to.",
+      [
+        ArgumentSpec("run", .id, "the run"), ArgumentSpec("job", .id, "the job it belongs to"),
+        ArgumentSpec("part", .id, optional: true, "the part of that job"), ArgumentSpec("reason", .reason, "why"),
+      ]
+    ) { (a) throws(Refusal) in
+      .jobReassign(
+        run: try a.id("run"), job: try a.id("job"), part: try a.optionalID("part"), reason: try a.text("reason"))
+    },
+  ]
+}

@@ -1,0 +1,76 @@
+internal import Costing
+internal import JSON
+internal import Jobs
+internal import Measures
+internal import Metering
+
+extension DraftDocument {
+  static func line(
+    _ line: CostLine, currency: Currency, _ evidenceDigest: (MeasuredEvidence) -> String
+  ) -> JSONValue {
+    var payload = Payload()
+    payload.set("id", line.id)
+    payload.set("job", line.job)
+    payload.set("type", line.kind.rawValue)
+    payload.set("part", line.part)
+    payload.set("name", line.name)
+    payload.set("quantity", line.quantity)
+    payload.set("measured_quantity", line.measuredQuantity)
+    payload.set("estimated_quantity", line.estimatedQuantity)
+    payload.set("unit", line.unit.rawValue)
+    payload.set("unit_price", line.unitPrice.text(minimumFractionDigits: currency.minorDigits))
+    payload.set("price_base_quantity", line.priceBaseQuantity)
+    payload.set("net_amount", line.netAmount.text(in: currency))
+    payload["tax"] = tax(line.tax)
+    payload["cost"] = .object([
+      "amount": .string(line.cost.amount.text(in: currency)),
+      "markup_percent": .string(line.cost.markupPercent.description), "markup_from": .string(line.cost.markupFrom),
+    ])
+    payload.set("quality", line.quality.rawValue)
+    payload.set("gaps", line.gaps.map(gap))
+    payload.set("flags", line.flags.map(JSONValue.string))
+    payload.set("evidence", line.evidence.map { evidence($0, evidenceDigest) })
+    return payload.value
+  }
+
+  private static func tax(_ tax: LineTax) -> JSONValue {
+    var payload = Payload()
+    payload.set("category", tax.category)
+    payload.set("rate", tax.rate)
+    payload.set("code", tax.code)
+    payload.set("reason", tax.reason)
+    return payload.value
+  }
+
+  private static func gap(_ gap: Gap) -> JSONValue {
+    var payload = Payload()
+    payload.set("from", gap.from)
+    payload.set("to", gap.to)
+    payload.set("seconds", gap.span?.seconds)
+    payload.set("settlement", gap.settlement.rawValue)
+    return payload.value
+  }
+
+  private static func evidence(
+    _ evidence: CostLine.Evidence, _ digest: (MeasuredEvidence) -> String
+  ) -> JSONValue {
+    var payload = Payload()
+    switch evidence {
+    case .measured(let measured):
+      payload.set("device", measured.channel.device)
+      payload.set("channel", measured.channel.kind.rawValue)
+      payload.set("run", measured.run)
+      payload.set("from", measured.from)
+      payload.set("to", measured.to)
+      payload.set("first", measured.first)
+      payload.set("last", measured.last)
+      payload.set("segments", measured.segments)
+      payload.set("sha256", digest(measured))
+    case .noted(let by, let at, let note):
+      payload.set("by", by)
+      payload.set("at", at)
+      payload.set("note", note)
+    }
+    return payload.value
+  }
+}

@@ -1,0 +1,80 @@
+internal import Measures
+
+/// A draft as a person would read it: plain text, aligned, 80 columns.
+public enum InvoiceText {
+  public static let width = 80
+
+  public static func render(_ draft: DraftView) -> String {
+    var page = Page()
+    head(draft, &page)
+    page.rule()
+    page.columns("", "What", "Quantity", "Price", draft.currency)
+    page.rule()
+    var part: String?
+    for line in draft.lines {
+      if line.part != part {
+        if let name = line.part { page.text("Part \(name)") } else if part != nil { page.text("The whole job") }
+        part = line.part
+      }
+      self.line(line, &page)
+    }
+    page.rule()
+    totals(draft, &page)
+    page.text("")
+    for note in draft.notes { page.text("Note: \(note)") }
+    page.text("sha256 \(draft.contentSHA256)")
+    return page.lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func head(_ draft: DraftView, _ page: inout Page) {
+    let title = draft.kind == "invoice" ? "INVOICE DRAFT" : "\(draft.kind.uppercased()) (DRAFT)"
+    let clock = draft.isClockTrusted ? "" : " (clock not synchronized)"
+    page.pair(draft.gatewayName, title)
+    page.pair("", "\(draft.id) revision \(draft.revision)")
+    page.pair("", "\(draft.emittedAt)\(clock)")
+    if let earlier = draft.supersedes { page.pair("", "supersedes \(earlier)") }
+    page.pair("Bill to  \(draft.customerName ?? draft.customerRef)", draft.terms.map { "terms \($0)" } ?? "")
+    for job in draft.jobs {
+      let references = [job.orderRef.map { "order \($0)" }, job.poNumber.map { "PO \($0)" }].compactMap { $0 }
+      page.pair("Job      \(job.id)\(job.title.map { "  \($0)" } ?? "")", references.joined(separator: ", "))
+      let times = [job.startedAt.map { "started \($0)" }, job.completedAt.map { "completed \($0)" }]
+      page.text("         \(times.compactMap { $0 }.joined(separator: ", "))")
+    }
+  }
+
+  private static func line(_ line: DraftView.Line, _ page: inout Page) {
+    let unit = BillingUnit(rawValue: line.unit)?.symbol ?? line.unit
+    let isPiece = line.unit == BillingUnit.piece.rawValue
+    page.columns(
+      line.id, line.name, isPiece ? line.quantity : "\(line.quantity) \(unit)",
+      isPiece ? line.unitPrice : "\(line.unitPrice)/\(unit)", line.netAmount)
+    var remarks: [String] = []
+    if line.quality != "measured" { remarks.append(line.quality.replacingUnderscores) }
+    if let measured = line.measuredQuantity { remarks.append("measured \(measured) \(unit)") }
+    if let estimated = line.estimatedQuantity { remarks.append("\(estimated) \(unit) of it estimated") }
+    if line.gaps > 0 { remarks.append(line.gaps == 1 ? "1 gap" : "\(line.gaps) gaps") }
+    remarks += line.flags.map(\.replacingUnderscores)
+    for row in Page.wrapped(remarks.joined(separator: "; "), to: width - 8) { page.text("       \(row)") }
+  }
+
+  private static func totals(_ draft: DraftView, _ page: inout Page) {
+    page.total("Lines", draft.totals["lines_net"] ?? "")
+    for (key, name) in [("allowances", "Allowances"), ("charges", "Charges")] {
+      if let amount = draft.totals[key], !isZero(amount) { page.total(name, amount) }
+    }
+    for tax in draft.taxes {
+      let reason = tax.reason.map { " (\($0))" } ?? ""
+      page.total("Tax \(tax.category) \(tax.rate) % on \(tax.taxable)\(reason)", tax.tax)
+    }
+    for (key, name) in [("prepaid", "Prepaid"), ("retainage", "Retained")] {
+      if let amount = draft.totals[key], !isZero(amount) { page.total(name, "-\(amount)") }
+    }
+    page.total(draft.kind == "credit" ? "Credited, \(draft.currency)" : "To pay, \(draft.currency)", draft.payable)
+  }
+
+  private static func isZero(_ amount: String) -> Bool { Decimal(amount) == .zero }
+}
+
+extension String {
+  fileprivate var replacingUnderscores: String { map { $0 == "_" ? " " : String($0) }.joined() }
+}

@@ -1,0 +1,124 @@
+internal import JSON
+public import Jobs
+internal import Measures
+internal import Metering
+
+extension StatePayloads {
+  /// A job with its parts, their runs and tallies, its entries, drafts and holds.
+  public static func job(_ job: Job, shop: Shop) -> [UInt8] {
+    let runs = job.runs.compactMap { shop.runs[$0] }
+    let currency = shop.rules[job.rules]?.priceList.currency
+    var payload = Payload()
+    payload.set("job", job.id)
+    payload.set("title", job.title)
+    payload.set("order_ref", job.orderRef)
+    payload.set("po_number", job.poNumber)
+    var customer = Payload()
+    customer.set("ref", job.customer.ref)
+    customer.set("name", job.customer.name)
+    payload["customer"] = customer.value
+    payload.set("production_state", job.production.rawValue)
+    payload.set("billing_state", job.billing.rawValue)
+    payload.set("created_at", job.createdAt)
+    payload.set("started_at", job.startedAt)
+    payload.set("completed_at", job.completedAt)
+    payload.set("parts", job.parts.map { part($0, runs: runs.filter { [id = $0.id] in $0.part == id }) })
+    payload.set("runs", runs.filter { run in !job.parts.contains { $0.id == run.part } }.map(self.run))
+    payload.set("entries", job.entries.map { entry($0, currency: currency) })
+    payload.set("drafts", job.drafts.map { draft($0, currency: currency) })
+    payload.set("holds", job.holds.map(hold))
+    return payload.bytes
+  }
+
+  private static func part(_ part: Part, runs: [Run]) -> JSONValue {
+    var payload = Payload()
+    payload.set("part", part.id)
+    payload.set("name", part.name)
+    payload.set("quantity", part.quantity)
+    payload.set("work_center", part.workCenter)
+    payload.set("material", part.material)
+    payload.set("complete", part.isComplete)
+    payload.set("runs", runs.map(run))
+    return payload.value
+  }
+
+  private static func run(_ run: Run) -> JSONValue {
+    var payload = Payload()
+    payload.set("run", run.id)
+    payload.set("work_center", run.workCenter)
+    payload.set("started_at", run.startedAt)
+    payload.set("started_by", run.startedBy)
+    payload.set("ended_at", run.endedAt)
+    payload.set("outcome", run.outcome?.rawValue)
+    payload.set("settled", run.isFinal)
+    payload["tallies"] = LiveTallies(run).payload
+    let marks = (run.materials + (run.energy.map { [$0] } ?? [])).flatMap(\.marks).map(\.rawValue)
+    payload.set("marks", Set(marks).sorted().map(JSONValue.string))
+    return payload.value
+  }
+
+  private static func entry(_ entry: Entry, currency: Currency?) -> JSONValue {
+    var payload = Payload()
+    payload.set("entry", entry.id)
+    switch entry.content {
+    case .labor(let person, let activity, let started, let stopped):
+      payload.set("type", "labor")
+      payload.set("operator", person)
+      payload.set("activity", activity)
+      payload.set("started_at", started)
+      payload.set("stopped_at", stopped)
+      payload.set("seconds", stopped.flatMap { $0.since(started) }?.seconds)
+    case .laborRecorded(let person, let activity, let span):
+      payload.set("type", "labor")
+      payload.set("operator", person)
+      payload.set("activity", activity)
+      payload.set("seconds", span.seconds)
+    case .material(let part, let material, let mass, let note):
+      payload.set("type", "material")
+      payload.set("part", part)
+      payload.set("material", material)
+      payload.set("quantity", mass.grams)
+      payload.set("unit", "g")
+      payload.set("note", note)
+    case .service(.listed(let service), let quantity):
+      payload.set("type", "service")
+      payload.set("service", service)
+      payload.set("quantity", quantity)
+    case .service(.free(let name, let price, let tax), let quantity):
+      payload.set("type", "service")
+      payload.set("name", name)
+      payload.set("price", price.text(minimumFractionDigits: currency?.minorDigits ?? 0))
+      payload.set("tax", tax)
+      payload.set("quantity", quantity)
+    }
+    payload.set("by", entry.by)
+    payload.set("at", entry.at)
+    payload.set("voided", entry.voided)
+    return payload.value
+  }
+
+  private static func draft(_ draft: DraftRecord, currency: Currency?) -> JSONValue {
+    var payload = Payload()
+    payload.set("draft_id", draft.id)
+    payload.set("revision", draft.revision)
+    payload.set("sequence", draft.sequence)
+    payload.set("kind", draft.kind.rawValue)
+    payload.set("state", draft.state.rawValue)
+    payload.set("payable", currency.map { draft.payable.text(in: $0) })
+    payload.set("currency", currency?.code)
+    payload.set("payment", draft.payment?.rawValue)
+    payload.set("reference", draft.reference)
+    payload.set("reason", draft.reason)
+    return payload.value
+  }
+
+  private static func hold(_ hold: Hold) -> JSONValue {
+    var payload = Payload()
+    payload.set("hold", hold.id)
+    payload.set("kind", hold.kind.rawValue)
+    payload.set("line", hold.line)
+    payload.set("message", hold.message)
+    payload.set("settle_with", hold.settleWith.map { .string($0.rawValue) })
+    return payload.value
+  }
+}

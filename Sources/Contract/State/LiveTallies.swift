@@ -1,0 +1,64 @@
+internal import JSON
+public import Jobs
+public import Measures
+public import Metering
+
+/// A run's tallies with what is still open in its meters: what an operator sees growing.
+public struct LiveTallies: Hashable, Sendable {
+  public struct Material: Hashable, Sendable {
+    public let scale: DeviceID
+    public let material: MaterialID?
+    public let lot: String?
+    public var mass: Mass
+  }
+
+  public private(set) var materials: [Material] = []
+  public private(set) var time: [MachineState: Span] = [:]
+  public private(set) var energy: Energy?
+
+  public init() {}
+
+  /// What the run has booked; add to it what its meters still hold.
+  public init(_ run: Run) {
+    for tally in run.materials where tally.channel.kind == .weight {
+      add(tally.mass, on: tally.channel.device, material: tally.material, lot: tally.lot)
+    }
+    time = run.time.states
+    energy = run.energy?.energy
+  }
+
+  public mutating func add(_ mass: Mass, on scale: DeviceID, material: MaterialID?, lot: String?) {
+    let same = materials.firstIndex { $0.scale == scale && $0.material == material && $0.lot == lot }
+    if let same {
+      materials[same].mass += mass
+    } else {
+      materials.append(Material(scale: scale, material: material, lot: lot, mass: mass))
+    }
+  }
+
+  public mutating func add(_ span: Span, in state: MachineState) { time[state, default: .zero] += span }
+  public mutating func add(_ more: Energy) { energy = (energy ?? .zero) + more }
+
+  /// Grams, seconds per state and kWh, all as decimal strings.
+  var payload: JSONValue {
+    var payload = Payload()
+    payload.set(
+      "materials",
+      materials.map { tally in
+        var item = Payload()
+        item.set("device", tally.scale)
+        item.set("material", tally.material)
+        item.set("lot", tally.lot)
+        item.set("quantity", tally.mass.grams)
+        item.set("unit", "g")
+        return item.value
+      })
+    var seconds = Payload()
+    for (state, span) in time.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      seconds.set(state.rawValue, span.seconds)
+    }
+    payload["seconds"] = seconds.value
+    payload.set("kwh", energy?.kilowattHours)
+    return payload.value
+  }
+}
