@@ -27,9 +27,13 @@ extension ConfigurationReader {
     let password = section.optional("password_file").map(secret)
     if section.has("password") {
       section.refuse(
-        "password", "a secret does not belong into this file; put it into a file of its own and name that by password_file")
+        "password",
+        "a secret does not belong into this file; put it into one of its own and name that by password_file"
+      )
     }
-    if password != nil, username == nil { section.report("is missing: a password needs a username", key: "username") }
+    if password != nil, username == nil {
+      section.report("is missing: a password needs a username", key: "username")
+    }
     let tls = url.flatMap { $0.isTLS ? tlsSettings(section) : nil }
     if let url, !url.isTLS {
       for key in Self.tlsKeys { section.refuse(key, "is for mqtts://; the broker is given as mqtt://") }
@@ -39,7 +43,8 @@ extension ConfigurationReader {
     section.finish()
     guard let url else { return nil }
     return BrokerSettings(
-      host: url.address.host, port: url.address.port, tls: tls, username: username ?? nil, password: password ?? nil)
+      host: url.address.host, port: url.address.port, tls: tls, username: username ?? nil,
+      password: password ?? nil)
   }
 
   private func tlsSettings(_ section: Section) -> TLSSettings {
@@ -60,12 +65,15 @@ extension ConfigurationReader {
       cursor.expected(form)
       return nil
     }
-    for (scheme, port, isTLS) in [("mqtt://", 1883, false), ("mqtts://", 8883, true)] as [(String, UInt16, Bool)]
+    for (scheme, port, isTLS) in [("mqtt://", 1883, false), ("mqtts://", 8883, true)]
+      as [(String, UInt16, Bool)]
     where text.hasPrefix(scheme) {
       var rest = text.dropFirst(scheme.count)
       if rest.contains("@") {
         // Not shown: it may hold a password.
-        cursor.mistake("expected \(form) without a login; give it by username and password_file (found one in the address)")
+        cursor.mistake(
+          "expected \(form) without a login; give it by username and password_file (found one in the address)"
+        )
         return nil
       }
       if rest.hasSuffix("/") { rest.removeLast() }

@@ -42,7 +42,8 @@ extension ConfigurationReader {
     guard let cursor else { return [] }
     let items = cursor.items()
     if items.count > Self.maximumBuses {
-      items[Self.maximumBuses].mistake("at most \(Self.maximumBuses) buses can be served (found \(items.count))")
+      items[Self.maximumBuses].mistake(
+        "at most \(Self.maximumBuses) buses can be served (found \(items.count))")
     }
     var ids = Names(list: "buses")
     var endpoints: [String: String] = [:]
@@ -74,7 +75,9 @@ extension ConfigurationReader {
       return nil
     }
     if let tcp {
-      for key in ["baud", "parity", "stop_bits"] { section.refuse(key, "is for serial buses; this one is tcp") }
+      for key in ["baud", "parity", "stop_bits"] {
+        section.refuse(key, "is for serial buses; this one is tcp")
+      }
       return tcp.read("HOST:PORT, such as 192.168.1.20:502") { text in
         HostPort(text, defaultPort: 502).map { .tcp(host: $0.host, port: $0.port) }
       }

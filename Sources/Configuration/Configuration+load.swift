@@ -59,9 +59,12 @@ extension Report {
         return nil
       case .scalarValue("\n"): place = Place(line: place.line + 1, column: 1)
       case .scalarValue(let scalar):
-        let isAllowed = scalar.properties.generalCategory != .control || ["\t", "\r", "\u{85}"].contains(scalar)
+        let isAllowed =
+          scalar.properties.generalCategory != .control || ["\t", "\r", "\u{85}"].contains(scalar)
         guard isAllowed else {
-          note(.error, "a control character is not allowed here (found \(String(scalar).shown))", path: "", at: place)
+          note(
+            .error, "a control character is not allowed here (found \(String(scalar).shown))", path: "",
+            at: place)
           return nil
         }
         place.column += 1
@@ -88,7 +91,8 @@ extension ConfigurationReader {
 
     let canonical = "chargehand configuration 1\n" + tree.canonicalText
     guard let version = RulesVersion(digest(Array(canonical.utf8))) else {
-      report.note(.error, "the digest of this configuration is not 1 to 64 of A-Z a-z 0-9 . _ -", path: "", at: .start)
+      report.note(
+        .error, "the digest of this configuration is not 1 to 64 of A-Z a-z 0-9 . _ -", path: "", at: .start)
       return nil
     }
     guard let gateway, let broker, let prices else { return nil }
@@ -96,7 +100,8 @@ extension ConfigurationReader {
       version: version, workCenters: centers.rules, priceList: prices, customers: customers,
       draftDelay: gateway.draftDelay, requiresSynchronizedClock: gateway.requiresSynchronizedClock)
     return Configuration(
-      gateway: gateway, broker: broker, buses: buses, devices: devices, rules: rules, feedback: centers.feedback,
+      gateway: gateway, broker: broker, buses: buses, devices: devices, rules: rules,
+      feedback: centers.feedback,
       warnings: [])
   }
 

@@ -29,7 +29,9 @@ final class ConfigurationReader {
   }
 
   /// The mapping's entries by id; an ill-formed id is a mistake at its key.
-  func entries<Kind>(_ cursor: Cursor?, _ kind: Kind.Type = Kind.self) -> [(id: Identifier<Kind>, value: Cursor)] {
+  func entries<Kind>(_ cursor: Cursor?, _ kind: Kind.Type = Kind.self) -> [(
+    id: Identifier<Kind>, value: Cursor
+  )] {
     guard let section = cursor?.section() else { return [] }
     return section.all().compactMap { entry in entry.keyCursor.id(Kind.self).map { ($0, entry.value) } }
   }
@@ -65,7 +67,9 @@ struct Declared {
 
 extension Cursor {
   /// An id that must have been declared in `place`.
-  func reference<Kind>(to known: some Collection<Identifier<Kind>>, in place: String, _ what: String) -> Identifier<Kind>? {
+  func reference<Kind>(to known: some Collection<Identifier<Kind>>, in place: String, _ what: String)
+    -> Identifier<Kind>?
+  {
     guard let id = id(Kind.self) else { return nil }
     guard known.contains(id) else {
       let hint = Suggestion.text(for: id.text, among: known.map(\.text))

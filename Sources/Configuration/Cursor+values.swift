@@ -15,7 +15,9 @@ extension Cursor {
   func choice<Choice>(_ words: [(word: String, value: Choice)]) -> Choice? {
     if let text, let match = words.first(where: { $0.word == text }) { return match.value }
     let names = words.map(\.word)
-    let list = names.count < 2 ? names.joined() : names.dropLast().joined(separator: ", ") + " or \(names[names.count - 1])"
+    let list =
+      names.count < 2
+      ? names.joined() : names.dropLast().joined(separator: ", ") + " or \(names[names.count - 1])"
     expected(list, hint: text.map { Suggestion.text(for: $0, among: names) } ?? "")
     return nil
   }
@@ -30,12 +32,15 @@ extension Cursor {
     }
   }
 
-  func decimal(_ what: String = "a decimal number", where holds: (Decimal) -> Bool = { _ in true }) -> Decimal? {
+  func decimal(_ what: String = "a decimal number", where holds: (Decimal) -> Bool = { _ in true })
+    -> Decimal?
+  {
     read(what) { Decimal($0).flatMap { holds($0) ? $0 : nil } }
   }
 
   func span(_ range: ClosedRange<Span>) -> Span? {
-    read("a duration from \(range.lowerBound.written) to \(range.upperBound.written), such as 250ms, 5s, 6min or 1h") {
+    let limits = "from \(range.lowerBound.written) to \(range.upperBound.written)"
+    return read("a duration \(limits), such as 250ms, 5s, 6min or 1h") {
       Span(text: $0).flatMap { range.contains($0) ? $0 : nil }
     }
   }

@@ -81,6 +81,11 @@ final class Section {
   /// Whether a key is there, without taking it for known.
   func has(_ key: String) -> Bool { entries.contains { $0.key == key } }
 
+  var isEmpty: Bool { entries.isEmpty }
+
+  /// Whether there are keys that nobody has asked for so far.
+  var hasUnknownKeys: Bool { entries.contains { !known.contains($0.key) } }
+
   /// All entries, for mappings whose keys are ids or words; each is known by that.
   func all() -> [(key: String, keyCursor: Cursor, value: Cursor)] {
     isLenient = true
@@ -107,7 +112,8 @@ final class Section {
   func finish() {
     guard !isLenient else { return }
     for entry in entries where !known.contains(entry.key) {
-      let hint = Suggestion.text(for: entry.key, among: known)
+      let near = Suggestion.text(for: entry.key, among: known)
+      let hint = near.isEmpty ? "; known here: \(known.joined(separator: ", "))" : near
       cursor.report.note(.error, "unknown key\(hint)", path: path(to: entry.key), at: entry.keyPlace)
     }
   }
@@ -117,7 +123,8 @@ final class Section {
   }
 
   private func path(to key: String) -> String {
-    let isPlain = !key.isEmpty && key.unicodeScalars.allSatisfy { $0.isASCII && $0.value > 0x20 && $0 != "\"" }
+    let isPlain =
+      !key.isEmpty && key.unicodeScalars.allSatisfy { $0.isASCII && $0.value > 0x20 && $0 != "\"" }
     let name = isPlain && key.utf8.count <= 80 ? key : key.shown
     return cursor.path.isEmpty ? name : "\(cursor.path).\(name)"
   }

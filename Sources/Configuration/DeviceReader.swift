@@ -12,14 +12,16 @@ extension ConfigurationReader {
       let channels = section.optional("channels")
       let profile = section.optional("profile")
       profile?.mistake(
-        "profiles come with a later version; give the channels in place (found \((profile?.text ?? "").shown))")
+        "profiles come with a later version; give the channels in place (found \(profile?.tree.shown ?? ""))"
+      )
       if channels == nil, profile == nil { section.report("is missing", key: "channels") }
       let channelSection = channels?.section()
       let device = device(id, section, channelSection)
       section.finish()
       if let id {
         let kinds = Set(ChannelKind.allCases.filter { channelSection?.has($0.rawValue) ?? false })
-        declared.devices[id] = Declared.Device(kinds: kinds, description: device, isOpaque: channelSection == nil)
+        let isOpaque = channelSection.map(\.hasUnknownKeys) ?? true
+        declared.devices[id] = Declared.Device(kinds: kinds, description: device, isOpaque: isOpaque)
       }
       return device
     }
@@ -35,7 +37,7 @@ extension ConfigurationReader {
       transport = mqttDevice(section, channels).map { .mqtt($0) }
     }
     channels?.finish()
-    if let channels, ChannelKind.allCases.allSatisfy({ !channels.has($0.rawValue) }) {
+    if let channels, channels.isEmpty {
       channels.cursor.expected(
         "at least one of the channels \(ChannelKind.allCases.map(\.rawValue).joined(separator: ", "))")
     }
@@ -66,7 +68,8 @@ extension ConfigurationReader {
   private func mqttDevice(_ section: Section, _ channels: Section?) -> MQTTDevice? {
     let online = section.optional("online").map(presence)
     for key in ["unit", "poll"] {
-      section.refuse(key, "is for devices on a bus; this one names none (give bus: ID, or leave it out for MQTT)")
+      section.refuse(
+        key, "is for devices on a bus; this one names none (give bus: ID, or leave it out for MQTT)")
     }
     _ = section.optional("bus")
     var read: [MQTTChannel?] = []
@@ -89,7 +92,8 @@ extension ConfigurationReader {
         channel.section()?.refuse("from", "only run_state can be judged by another channel")
       }
     }
-    guard let channel = channels.optional("run_state"), isDerived(channel), let section = channel.section() else {
+    guard let channel = channels.optional("run_state"), isDerived(channel), let section = channel.section()
+    else {
       return nil
     }
     _ = section.required("from")?.choice([("power", ChannelKind.power)])
@@ -97,16 +101,22 @@ extension ConfigurationReader {
       section.optional("from")?.mistake("this device has no power channel to be judged by (found power)")
     }
     let isPositive: (Power) -> Bool = { $0 > .zero }
-    let above = section.required("running_above")?.amount("a power such as 60W", PowerUnit.self, where: isPositive) { Power($0, $1) }
+    let above = section.required("running_above")?.amount(
+      "a power such as 60W", PowerUnit.self, where: isPositive
+    ) { Power($0, $1) }
     let runningAfter = section.optional("running_after").map { $0.span(.zero...(.hours(1))) }
-    let below = section.required("idle_below")?.amount("a power such as 15W", PowerUnit.self, where: isPositive) { Power($0, $1) }
+    let below = section.required("idle_below")?.amount(
+      "a power such as 15W", PowerUnit.self, where: isPositive
+    ) { Power($0, $1) }
     let idleAfter = section.optional("idle_after").map { $0.span(.zero...(.hours(1))) }
     section.finish()
     if let above, let below, below > above {
       section.optional("idle_below")?.expected("at most running_above, \(above)")
     }
-    guard let above, let below, let runningAfter = runningAfter ?? .seconds(3), let idleAfter = idleAfter ?? .seconds(5)
+    guard let above, let below, let runningAfter = runningAfter ?? .seconds(3),
+      let idleAfter = idleAfter ?? .seconds(5)
     else { return .some(nil) }
-    return PowerThresholds(runningAbove: above, runningAfter: runningAfter, idleBelow: below, idleAfter: idleAfter)
+    return PowerThresholds(
+      runningAbove: above, runningAfter: runningAfter, idleBelow: below, idleAfter: idleAfter)
   }
 }

@@ -52,7 +52,9 @@ extension ConfigurationReader {
       let parts = text.split(separator: "/", omittingEmptySubsequences: false)
       let isName = parts.allSatisfy { part in
         !part.isEmpty && part != "." && part != ".."
-          && part.utf8.allSatisfy { "_+-".utf8.contains($0) || Character(Unicode.Scalar($0)).isASCIIAlphanumeric }
+          && part.utf8.allSatisfy {
+            "_+-".utf8.contains($0) || Character(Unicode.Scalar($0)).isASCIIAlphanumeric
+          }
       }
       return isName && text.utf8.count <= 64 ? text : nil
     }

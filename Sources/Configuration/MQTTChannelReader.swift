@@ -22,7 +22,9 @@ extension ConfigurationReader {
       let map = section.optional("map").map { states($0) { $0.word() } }
       source = (map ?? Self.ownStates).map { .stateWord($0) }
     case .action:
-      let map = section.optional("map").map { self.map($0, key: { $0.word() }, value: { $0.choice(ButtonAction.self) }) }
+      let map = section.optional("map").map {
+        self.map($0, key: { $0.word() }, value: { $0.choice(ButtonAction.self) })
+      }
       source = (map ?? Self.ownActions).map { .button($0) }
     }
     var flags = StatusFlags<PayloadFlag>()

@@ -31,7 +31,9 @@ extension ConfigurationReader {
     let place = place(section)
     let type = section.required("type")?.choice(RegisterType.self)
     let number = number(section, place, type: type)
-    let resolution = type.flatMap { $0.isFloat ? nil : number.map { $0.scale.isNegative ? $0.scale.negated : $0.scale } }
+    let resolution = type.flatMap {
+      $0.isFloat ? nil : number.map { $0.scale.isNegative ? $0.scale.negated : $0.scale }
+    }
     let quantity = quantity(kind, section, resolution: resolution ?? (type == nil ? .one : nil))
     guard let number, let quantity else { return nil }
     return .number(number, quantity)
@@ -42,10 +44,13 @@ extension ConfigurationReader {
     let map = section.optional("map")
     if place?.table.holdsBits ?? false || section.has("bit") || section.has("mask") {
       let bit = bit(section, place)
-      let meanings = map.map { states($0) { $0.choice([("1", true), ("0", false), ("true", true), ("false", false)]) } }
+      let meanings = map.map {
+        states($0) { $0.choice([("1", true), ("0", false), ("true", true), ("false", false)]) }
+      }
       guard let bit, let meanings = meanings ?? [true: .running, false: .idle] else { return nil }
       for (value, word) in [(true, "1"), (false, "0")] where meanings[value] == nil {
-        map?.mistake("says nothing about \(word); a bit is always 0 or 1 (found \(meanings.count) of the two)")
+        map?.mistake(
+          "says nothing about \(word); a bit is always 0 or 1 (found \(meanings.count) of the two)")
       }
       return .stateBit(bit, set: meanings[true] ?? .unknown, clear: meanings[false] ?? .unknown)
     }
@@ -84,7 +89,8 @@ extension ConfigurationReader {
       return nil
     }
     if Int(place.address) + Int(type.registerCount) > 65_536 {
-      place.cursor.expected("a wire address with room for the \(type.registerCount) registers of \(type.rawValue)")
+      place.cursor.expected(
+        "a wire address with room for the \(type.registerCount) registers of \(type.rawValue)")
     }
     guard let order = order ?? .highFirst, let scale else { return nil }
     return RegisterNumber(place.table, place.address, type, wordOrder: order, scale: scale)

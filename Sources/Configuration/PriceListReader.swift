@@ -90,7 +90,8 @@ extension ConfigurationReader {
       section.finish()
       guard let rate, let category else { continue }
       if category == "S", rate == .zero {
-        section.optional("category")?.mistake("the standard category has a rate above 0; use Z or E (found 0%)")
+        section.optional("category")?.mistake(
+          "the standard category has a rate above 0; use Z or E (found 0%)")
       }
       if category != "S", rate != .zero {
         section.optional("rate")?.mistake("the category \(category) has the rate 0% (found \(rate)%)")
@@ -117,7 +118,9 @@ extension ConfigurationReader {
       let name = section.optional("name")?.line()
       let markup = section.optional("markup")?.percent(Self.markups)
       let terms = section.optional("terms")?.line()
-      let delivery = section.optional("delivery")?.choice([("draft", Customer.Delivery.draft), ("auto_send", .autoSend)])
+      let delivery = section.optional("delivery")?.choice([
+        ("draft", Customer.Delivery.draft), ("auto_send", .autoSend),
+      ])
       section.finish()
       guard let ref else { continue }
       customers[ref] = Customer(

@@ -17,7 +17,8 @@ extension ConfigurationReader {
       if let own = resolution.flatMap({ Mass($0, unit) }), own > .zero { return .weight(unit, division: own) }
       let fallback = unit == .t ? Mass(milligrams: 1_000_000) : Mass(milligrams: 1000)
       section.cursor.warning(
-        "division is not given and the value does not tell it; \(fallback) is taken, give the scale's smallest step")
+        "division is not given and the value does not tell it; \(fallback) is taken, give the smallest step"
+      )
       return .weight(unit, division: fallback)
     case .energy: return section.required("unit")?.choice(EnergyUnit.self).map { .energy($0) }
     case .power: return section.required("unit")?.choice(PowerUnit.self).map { .power($0) }

@@ -10,7 +10,9 @@ struct RegisterPlace {
 extension ConfigurationReader {
   /// The one table key of a section.
   func place(_ section: Section) -> RegisterPlace? {
-    let given = RegisterTable.allCases.compactMap { table in section.optional(table.rawValue).map { (table, $0) } }
+    let given = RegisterTable.allCases.compactMap { table in
+      section.optional(table.rawValue).map { (table, $0) }
+    }
     let names = RegisterTable.allCases.map(\.rawValue).joined(separator: ", ")
     guard let (table, cursor) = given.first else {
       section.cursor.mistake("expected one of \(names) with its wire address (found none)")
@@ -37,7 +39,9 @@ extension ConfigurationReader {
     let mask = section.optional("mask")
     guard let place else { return nil }
     if place.table.holdsBits {
-      for key in ["bit", "mask"] { section.refuse(key, "is for registers; a \(place.table.rawValue) is a bit already") }
+      for key in ["bit", "mask"] {
+        section.refuse(key, "is for registers; a \(place.table.rawValue) is a bit already")
+      }
       guard let inverted = inverted ?? false else { return nil }
       return RegisterBit(place.table, place.address, inverted: inverted)
     }

@@ -8,7 +8,9 @@ public struct Secret: Hashable, Sendable {
   /// The content without the line end behind it. Read it at each use: a secret may be renewed.
   /// - Throws: `SecretError` if it is missing, empty, or readable by every user of the machine.
   public func read() throws(SecretError) -> [UInt8] {
-    if FileKind(path) == .worldReadableFile { throw SecretError(path, "every user may read it; chmod 600 it") }
+    if FileKind(path) == .worldReadableFile {
+      throw SecretError(path, "every user may read it; chmod 600 it")
+    }
     var bytes: [UInt8]
     do {
       bytes = try FileBytes.read(path, maximum: Self.maximumBytes)
@@ -39,7 +41,9 @@ extension ConfigurationReader {
   /// A file that holds a secret. One that is not there yet, or hidden from this user, is a warning: the
   /// daemon starts all the same, and says what it misses.
   func secret(_ cursor: Cursor) -> Secret? {
-    guard let name = cursor.read("the path of a file", { $0.isLine(maximum: 4096) ? $0 : nil }) else { return nil }
+    guard let name = cursor.read("the path of a file", { $0.isLine(maximum: 4096) ? $0 : nil }) else {
+      return nil
+    }
     let path = environment.secretPath(name)
     switch FileKind(path) {
     case .file: break
@@ -54,7 +58,9 @@ extension ConfigurationReader {
 
   /// A file that has to be there and need not be secret: a certificate.
   func file(_ cursor: Cursor) -> String? {
-    guard let name = cursor.read("the path of a file", { $0.isLine(maximum: 4096) ? $0 : nil }) else { return nil }
+    guard let name = cursor.read("the path of a file", { $0.isLine(maximum: 4096) ? $0 : nil }) else {
+      return nil
+    }
     let path = name.hasPrefix("/") ? name : "\(environment.configurationDirectory)/\(name)"
     switch FileKind(path) {
     case .file, .worldReadableFile: break

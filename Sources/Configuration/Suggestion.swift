@@ -2,7 +2,8 @@
 enum Suggestion {
   /// The nearest of `known` to `name`, if it is near enough to be a slip of the finger.
   static func nearest(to name: String, among known: some Sequence<String>) -> String? {
-    let limit = max(1, name.count / 3)
+    // Of a name of one or two letters anything would be near.
+    let limit = name.count < 3 ? 0 : max(1, name.count / 3)
     let near = known.map { (name: $0, distance: distance(name, $0)) }.filter { $0.distance <= limit }
     return near.min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
   }

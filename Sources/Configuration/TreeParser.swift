@@ -30,7 +30,8 @@ struct TreeParser {
       } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
         let place = Place(context.mark)
         guard replaced.count < Self.maximumDuplicates, mask(place, in: &scalars) else {
-          report.note(.error, "the key \((keys.first ?? "").shown) is given more than once", path: "", at: place)
+          report.note(
+            .error, "the key \((keys.first ?? "").shown) is given more than once", path: "", at: place)
           return nil
         }
       } catch {
@@ -45,7 +46,8 @@ struct TreeParser {
     guard var index = offset(of: place, in: scalars) else { return false }
     let quotes: [Unicode.Scalar] = ["\"", "'"]
     if quotes.contains(scalars[index]) { index += 1 }
-    guard index < scalars.count, scalars[index].properties.isAlphabetic || scalars[index].properties.numericType != nil,
+    guard index < scalars.count,
+      scalars[index].properties.isAlphabetic || scalars[index].properties.numericType != nil,
       let mask = Unicode.Scalar(0xF000 + UInt32(replaced.count)), !scalars.contains(mask)
     else { return false }
     replaced[mask] = scalars[index]
@@ -59,7 +61,9 @@ struct TreeParser {
     while line < place.line, index < scalars.count {
       let scalar = scalars[index]
       index += 1
-      if scalar == "\n" || (scalar == "\r" && (index == scalars.count || scalars[index] != "\n")) { line += 1 }
+      if scalar == "\n" || (scalar == "\r" && (index == scalars.count || scalars[index] != "\n")) {
+        line += 1
+      }
     }
     index += place.column - 1
     return index < scalars.count ? index : nil
@@ -70,7 +74,8 @@ struct TreeParser {
     nodes += 1
     guard nodes <= Self.maximumNodes else {
       if nodes == Self.maximumNodes + 1 {
-        report.note(.error, "the file is too large: more than \(Self.maximumNodes) values", path: "", at: place)
+        report.note(
+          .error, "the file is too large: more than \(Self.maximumNodes) values", path: "", at: place)
       }
       return Tree(place: place, content: .empty)
     }
@@ -79,12 +84,18 @@ struct TreeParser {
       let isEmpty = scalar.style == .plain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
       return Tree(place: place, content: isEmpty ? .empty : .scalar(scalar.string))
     case .sequence(let items):
-      return Tree(place: place, content: .list(items.map { tree($0, path: path) }))
+      return Tree(place: place, content: .list(list(items, path: path)))
     case .mapping(let mapping):
       return Tree(place: place, content: .mapping(entries(of: mapping, path: path)))
     case .alias:
       return Tree(place: place, content: .empty)
     }
+  }
+
+  private mutating func list(_ items: Node.Sequence, path: String) -> [Tree] {
+    var trees: [Tree] = []
+    for (index, item) in items.enumerated() { trees.append(tree(item, path: "\(path)[\(index)]")) }
+    return trees
   }
 
   private mutating func entries(of mapping: Node.Mapping, path: String) -> [Tree.Entry] {
@@ -93,7 +104,8 @@ struct TreeParser {
     for (key, value) in mapping {
       let place = key.mark.map(Place.init) ?? .start
       guard case .scalar(let scalar) = key else {
-        report.note(.error, "expected a name as the key (found \(tree(key, path: "").shown))", path: path, at: place)
+        report.note(
+          .error, "expected a name as the key (found \(tree(key, path: "").shown))", path: path, at: place)
         continue
       }
       let name = unmasked(scalar.string)

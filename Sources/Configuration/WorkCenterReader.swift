@@ -36,7 +36,9 @@ extension ConfigurationReader {
     return centers
   }
 
-  private func workCenter(_ section: Section, _ name: String, _ users: inout [ChannelID: String]) -> WorkCenterRules {
+  private func workCenter(_ section: Section, _ name: String, _ users: inout [ChannelID: String])
+    -> WorkCenterRules
+  {
     var rules = WorkCenterRules()
     rules.name = section.optional("name")?.line()
     rules.runState = section.optional("run_state").flatMap { channel(.runState, $0, name, &users) }
@@ -50,7 +52,9 @@ extension ConfigurationReader {
     if let cursor = section.optional("billable") {
       rules.billable = Set(cursor.items().compactMap { $0.choice(MachineState.self) })
     }
-    if let cursor = section.optional("on_gap"), let policy = cursor.choice(GapPolicy.self) { rules.onGap = policy }
+    if let cursor = section.optional("on_gap"), let policy = cursor.choice(GapPolicy.self) {
+      rules.onGap = policy
+    }
     if let cursor = section.optional("max_use_rate"), let rate = massRate(cursor) { rules.maxUseRate = rate }
     return rules
   }
@@ -60,7 +64,9 @@ extension ConfigurationReader {
   private func channel(
     _ kind: ChannelKind, _ cursor: Cursor, _ center: String, _ users: inout [ChannelID: String]
   ) -> ChannelID? {
-    guard let id = cursor.reference(to: Array(declared.devices.keys), in: "devices", "device") else { return nil }
+    guard let id = cursor.reference(to: Array(declared.devices.keys), in: "devices", "device") else {
+      return nil
+    }
     guard declared.devices[id]?.mayOffer(kind) ?? false else {
       cursor.mistake("the device \(id) has no \(kind.rawValue) channel (found \(id.text.shown))")
       return nil
@@ -68,8 +74,8 @@ extension ConfigurationReader {
     let channel = ChannelID(id, kind)
     if let other = users[channel] {
       cursor.mistake(
-        "the \(kind.rawValue) of \(id) is used by the work center \(other) already and would be counted twice "
-          + "(found \(id.text.shown))")
+        "the \(kind.rawValue) of \(id) is used by the work center \(other) already and would be counted "
+          + "twice (found \(id.text.shown))")
       return nil
     }
     users[channel] = center
@@ -84,14 +90,17 @@ extension ConfigurationReader {
     if case .mapping = cursor.tree.content, let mapping = cursor.section() {
       end = mapping.required("idle_for")?.span(.seconds(1)...(.hours(168))).map { .idleFor($0) }
       mapping.finish()
-    } else if let text = cursor.text, let word = ["done": .done, "command": .command][text] as WorkCenterRules.RunEnd? {
+    } else if let text = cursor.text,
+      let word = ["done": .done, "command": .command][text] as WorkCenterRules.RunEnd?
+    {
       end = word
     } else {
       cursor.expected("done, command or {idle_for: 10min}")
     }
     guard let end, end != .command else { return end ?? .command }
     if !section.has("run_state") {
-      cursor.mistake("a run can end by itself only where run_state names a device (found \(cursor.tree.shown))")
+      cursor.mistake(
+        "a run can end by itself only where run_state names a device (found \(cursor.tree.shown))")
     } else if end == .done, device != nil, !reports {
       cursor.warning("no state of the device means done, canceled or failed, so no run will end by itself")
     }

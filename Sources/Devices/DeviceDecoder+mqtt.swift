@@ -19,23 +19,34 @@ extension DeviceDecoder {
     let sample = Sample(
       payload, asDocument: channels.contains(where: \.needsDocument) || presence?.path != nil)
 
-    var values = channels.map { (kind: $0.kind, value: sample.value(of: $0, retained: retained)) }
-    // In a message that holds at least one channel of the topic, another's absence means "unchanged".
-    if values.contains(where: { $0.value.isPresent }) {
-      values.removeAll { $0.value == .missing }
-    }
+    let word = presence.map { sample.word(at: $0.path) }
+    let saysPresence = if case .success = word { true } else { false }
+
     var readings: [Reading] = []
-    readings.reserveCapacity(values.count)
+    if mqtt.online != nil, isOnline == nil, !channels.isEmpty { lastHeard = moment }
+    let comesOnline = if case .success(let word) = word { presence?.map[word] == true } else { false }
+    if comesOnline { readings += noteOnline(at: moment) }
+
+    let values = channels.map { (kind: $0.kind, value: sample.value(of: $0, retained: retained)) }
+    // In a message that holds at least one field of the topic, another's absence means "unchanged".
+    let isOverlay = saysPresence || values.contains { $0.value.isPresent }
     for (kind, value) in values {
       switch value {
       case .none: continue
+      case .missing where isOverlay: continue
       case .missing: readings.append(reading(kind, .rejected(.missingField), moment))
       case .value(let value):
         readings.append(reading(kind, admitted(value, of: kind, retained: retained), moment))
       }
     }
-    if mqtt.online != nil, isOnline == nil, !channels.isEmpty { lastHeard = moment }
-    if let presence { readings += note(presence, sample, at: moment) }
+    guard let presence, let word, !comesOnline else { return readings }
+    switch word {
+    case .failure(.missingField) where isOverlay: break
+    case .failure(let reason): readings += complaint(reason, at: moment)
+    case .success(let word):
+      readings +=
+        presence.map[word] == false ? noteOffline(at: moment) : complaint(.unmappedState, at: moment)
+    }
     return readings
   }
 
@@ -59,7 +70,8 @@ extension DeviceDecoder {
   }
 
   /// A device that is said to be offline is not believed until it is back.
-  private mutating func admitted(_ value: ReadingValue, of kind: ChannelKind, retained: Bool) -> ReadingValue {
+  private mutating func admitted(_ value: ReadingValue, of kind: ChannelKind, retained: Bool) -> ReadingValue
+  {
     guard isOnline == false else { return value }
     switch value {
     case .rejected: return value
@@ -70,22 +82,22 @@ extension DeviceDecoder {
     }
   }
 
-  private mutating func note(_ presence: Presence, _ sample: Sample, at moment: Moment) -> [Reading] {
-    let word: String
-    switch sample.word(at: presence.path) {
-    case .success(let found): word = found
-    case .failure(let reason):
-      return device.readKinds.first.map { [reading($0, .rejected(reason), moment)] } ?? []
-    }
-    guard let online = presence.map[word] else {
-      return device.readKinds.first.map { [reading($0, .rejected(.unmappedState), moment)] } ?? []
-    }
-    let before = isOnline
-    isOnline = online
-    lastHeard = nil
+  private mutating func noteOnline(at moment: Moment) -> [Reading] {
     let waiting = early
-    early = [:]
-    if !online { return before == false ? [] : reject(.offline, at: moment) }
+    forgetPresence()
+    isOnline = true
     return device.readKinds.compactMap { kind in waiting[kind].map { reading(kind, $0, moment) } }
+  }
+
+  private mutating func noteOffline(at moment: Moment) -> [Reading] {
+    let wasOffline = isOnline == false
+    forgetPresence()
+    isOnline = false
+    return wasOffline ? [] : reject(.offline, at: moment)
+  }
+
+  /// What is wrong with the presence itself is counted at the device's first channel.
+  private func complaint(_ reason: Rejection, at moment: Moment) -> [Reading] {
+    device.readKinds.first.map { [reading($0, .rejected(reason), moment)] } ?? []
   }
 }

@@ -22,7 +22,8 @@ public struct RegisterPoint: Hashable, Sendable, CustomStringConvertible {
   }
 
   public var description: String {
-    count == 1 ? "\(table.rawValue) \(address)" : "\(table.rawValue) \(address) to \(Int(address) + Int(count) - 1)"
+    count == 1
+      ? "\(table.rawValue) \(address)" : "\(table.rawValue) \(address) to \(Int(address) + Int(count) - 1)"
   }
 }
 
