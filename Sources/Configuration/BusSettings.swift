@@ -1,0 +1,147 @@
+public import Devices
+public import Measures
+
+/// One Modbus connection.
+public struct BusSettings: Hashable, Sendable {
+  public var id: BusID
+  public var endpoint: BusEndpoint
+  /// 10 ms to 60 s.
+  public var responseTimeout: Span
+
+  public static let defaultResponseTimeout = Span.seconds(1)
+}
+
+public enum BusEndpoint: Hashable, Sendable, CustomStringConvertible {
+  case tcp(host: String, port: UInt16)
+  /// Eight data bits, as Modbus RTU demands.
+  case serial(path: String, baud: Int, parity: Parity, stopBits: Int)
+
+  public enum Parity: String, Hashable, Sendable, CaseIterable { case none, even, odd }
+
+  public var isSerial: Bool {
+    if case .serial = self { true } else { false }
+  }
+
+  public var description: String {
+    switch self {
+    case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    case .serial(let path, let baud, let parity, let stopBits):
+      "\(path) \(baud) 8\(parity.rawValue.prefix(1).uppercased())\(stopBits)"
+    }
+  }
+}
+
+extension ConfigurationReader {
+  /// `select` in the C library ends at 1,024 descriptors, and every bus has a thread of its own.
+  static let maximumBuses = 256
+  private static let bauds = [
+    1200, 2400, 4800, 9600, 14_400, 19_200, 28_800, 38_400, 57_600, 115_200, 230_400, 460_800, 921_600,
+  ]
+
+  func buses(_ cursor: Cursor?) -> [BusSettings] {
+    guard let cursor else { return [] }
+    let items = cursor.items()
+    if items.count > Self.maximumBuses {
+      items[Self.maximumBuses].mistake(
+        "at most \(Self.maximumBuses) buses can be served (found \(items.count))")
+    }
+    var ids = Names(list: "buses")
+    var endpoints: [String: String] = [:]
+    return items.compactMap { item in
+      guard let section = item.section() else { return nil }
+      let id: BusID? = name(section, as: &ids)
+      let endpoint = endpoint(section)
+      let timeout = section.optional("response_timeout").map { $0.span(.milliseconds(10)...(.seconds(60))) }
+      section.finish()
+      if let id { declared.buses[id] = .some(endpoint?.isSerial) }
+      guard let endpoint else { return nil }
+      if let other = endpoints[endpoint.address] {
+        (section.optional("tcp") ?? section.optional("serial"))?
+          .mistake("the bus \(other) has the same endpoint already (found \(endpoint.address.shown))")
+      }
+      endpoints[endpoint.address] = id?.text ?? item.path
+      guard let id else { return nil }
+      return BusSettings(
+        id: id, endpoint: endpoint, responseTimeout: (timeout ?? BusSettings.defaultResponseTimeout) ?? .zero)
+    }
+  }
+
+  private func endpoint(_ section: Section) -> BusEndpoint? {
+    let tcp = section.optional("tcp")
+    let serial = section.optional("serial")
+    if tcp != nil, serial != nil {
+      section.refuse("serial", "a bus is either tcp or serial (found both)")
+      for key in ["baud", "parity", "stop_bits"] { _ = section.optional(key) }
+      return nil
+    }
+    if let tcp {
+      for key in ["baud", "parity", "stop_bits"] {
+        section.refuse(key, "is for serial buses; this one is tcp")
+      }
+      return tcp.read("HOST:PORT, such as 192.168.1.20:502") { text in
+        HostPort(text, defaultPort: 502).map { .tcp(host: $0.host, port: $0.port) }
+      }
+    }
+    let baud = section.optional("baud").map { cursor in
+      cursor.read("one of the baud rates \(Self.bauds.map(String.init).joined(separator: ", "))") {
+        Int($0).flatMap { Self.bauds.contains($0) ? $0 : nil }
+      }
+    }
+    let parity = section.optional("parity").map { $0.choice(BusEndpoint.Parity.self) }
+    let stopBits = section.optional("stop_bits").map { $0.integer(1...2) }
+    guard let serial else {
+      section.report("is missing: a bus needs tcp: HOST:PORT or serial: /dev/…", key: "tcp")
+      return nil
+    }
+    guard let path = serial.absolutePath(), let baud = baud ?? 19_200, let parity = parity ?? .even,
+      let stopBits = stopBits ?? 1
+    else { return nil }
+    return .serial(path: path, baud: baud, parity: parity, stopBits: stopBits)
+  }
+}
+
+extension BusEndpoint {
+  /// What two buses must not share: the line itself, whatever its settings.
+  var address: String {
+    switch self {
+    case .tcp: description.lowercased()
+    case .serial(let path, _, _, _): path
+    }
+  }
+}
+
+/// `HOST:PORT`, `HOST`, `[IPV6]:PORT`.
+struct HostPort: Hashable {
+  var host: String
+  var port: UInt16
+
+  init?(_ text: some StringProtocol, defaultPort: UInt16) {
+    var rest = Substring(text)
+    if rest.hasPrefix("[") {
+      guard let end = rest.firstIndex(of: "]") else { return nil }
+      host = String(rest[rest.index(after: rest.startIndex)..<end])
+      rest = rest[rest.index(after: end)...]
+      guard host.contains(":"), host.utf8.allSatisfy(Self.isAddress) else { return nil }
+    } else {
+      let end = rest.firstIndex(of: ":") ?? rest.endIndex
+      host = String(rest[..<end])
+      rest = rest[end...]
+      guard host.utf8.allSatisfy(Self.isName), !host.hasPrefix("-") else { return nil }
+    }
+    guard (1...253).contains(host.utf8.count) else { return nil }
+    guard !rest.isEmpty else {
+      port = defaultPort
+      return
+    }
+    guard rest.hasPrefix(":"), let port = UInt16(rest.dropFirst()), port > 0 else { return nil }
+    self.port = port
+  }
+
+  private static func isName(_ byte: UInt8) -> Bool {
+    byte < 0x80 && (Character(Unicode.Scalar(byte)).isASCIIAlphanumeric || "-._".utf8.contains(byte))
+  }
+
+  private static func isAddress(_ byte: UInt8) -> Bool {
+    byte < 0x80 && (Character(Unicode.Scalar(byte)).isHexDigit || ":.%".utf8.contains(byte))
+  }
+}

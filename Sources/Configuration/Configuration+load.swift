@@ -1,0 +1,122 @@
+import Jobs
+import Measures
+import Metering
+
+extension Configuration {
+  /// A configuration holds a few thousand lines at most.
+  public static let maximumBytes = 1 << 20
+
+  /// Reads and checks a file, reporting every mistake in one go.
+  /// - Parameters:
+  ///   - path: as the messages will name it.
+  ///   - credentialsDirectory: `$CREDENTIALS_DIRECTORY`.
+  ///   - digest: a hash as 1 to 64 of `A-Za-z0-9._-`: SHA-256 in hexadecimal. It names the version.
+  public static func load(
+    path: String, credentialsDirectory: String?, digest: ([UInt8]) -> String
+  ) -> Result<Configuration, ConfigurationErrors> {
+    let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "" : String(path[..<$0]) } ?? "."
+    let environment = ConfigurationEnvironment(
+      credentialsDirectory: credentialsDirectory, configurationDirectory: directory)
+    do {
+      let bytes = try FileBytes.read(path, maximum: maximumBytes)
+      return read(bytes, file: path, environment: environment, digest: digest)
+    } catch {
+      let report = Report(file: path)
+      report.note(.error, "cannot be read: \(error)", path: "", at: .start)
+      return .failure(ConfigurationErrors(mistakes: report.mistakes, warnings: []))
+    }
+  }
+
+  /// The same for bytes that are here already.
+  public static func read(
+    _ bytes: [UInt8], file: String, environment: ConfigurationEnvironment, digest: ([UInt8]) -> String
+  ) -> Result<Configuration, ConfigurationErrors> {
+    let report = Report(file: file)
+    let reader = ConfigurationReader(report: report, environment: environment)
+    let configuration = report.text(of: bytes).flatMap { text -> Configuration? in
+      var parser = TreeParser(report: report)
+      return parser.parse(text).flatMap { reader.configuration($0, digest: digest) }
+    }
+    guard report.mistakes.isEmpty, var configuration else {
+      return .failure(ConfigurationErrors(mistakes: report.mistakes, warnings: report.warnings))
+    }
+    configuration.warnings = report.warnings
+    return .success(configuration)
+  }
+}
+
+extension Report {
+  /// The bytes as text; what is not UTF-8, and control characters, which YAML does not allow, are mistakes.
+  fileprivate func text(of bytes: [UInt8]) -> String? {
+    var place = Place.start
+    var decoder = UTF8()
+    var iterator = bytes.makeIterator()
+    while true {
+      switch decoder.decode(&iterator) {
+      case .emptyInput: return String(decoding: bytes, as: UTF8.self)
+      case .error:
+        note(.error, "is not UTF-8 text", path: "", at: place)
+        return nil
+      case .scalarValue("\n"): place = Place(line: place.line + 1, column: 1)
+      case .scalarValue(let scalar):
+        let isAllowed =
+          scalar.properties.generalCategory != .control || ["\t", "\r", "\u{85}"].contains(scalar)
+        guard isAllowed else {
+          note(
+            .error, "a control character is not allowed here (found \(String(scalar).shown))", path: "",
+            at: place)
+          return nil
+        }
+        place.column += 1
+      }
+    }
+  }
+}
+
+extension ConfigurationReader {
+  /// Sections are read in the order in which they refer to each other; mistakes are sorted afterwards.
+  fileprivate func configuration(_ tree: Tree, digest: ([UInt8]) -> String) -> Configuration? {
+    let root = Cursor(tree: tree, path: "", report: report)
+    guard let section = root.section() else { return nil }
+    _ = section.required("version")?.read("1, the only version there is") { $0 == "1" ? 1 : nil }
+    let gateway = gateway(section.required("gateway"))
+    let broker = broker(section.required("mqtt"))
+    let buses = buses(section.optional("buses"))
+    let devices = devices(section.optional("devices"))
+    let prices = priceList(section.optional("price_list"), currency: gateway?.currency)
+    let centers = workCenters(section.optional("work_centers"))
+    let customers = customers(section.optional("customers"))
+    section.finish()
+    warnOfIdleDevices(section.optional("devices"), centers.rules)
+
+    let canonical = "chargehand configuration 1\n" + tree.canonicalText
+    guard let version = RulesVersion(digest(Array(canonical.utf8))) else {
+      report.note(
+        .error, "the digest of this configuration is not 1 to 64 of A-Z a-z 0-9 . _ -", path: "", at: .start)
+      return nil
+    }
+    guard let gateway, let broker, let prices else { return nil }
+    let rules = Rules(
+      version: version, workCenters: centers.rules, priceList: prices, customers: customers,
+      draftDelay: gateway.draftDelay, requiresSynchronizedClock: gateway.requiresSynchronizedClock)
+    return Configuration(
+      gateway: gateway, broker: broker, buses: buses, devices: devices, rules: rules,
+      feedback: centers.feedback,
+      warnings: [])
+  }
+
+  private func warnOfIdleDevices(_ cursor: Cursor?, _ centers: [WorkCenterID: WorkCenterRules]) {
+    var used: Set<DeviceID> = []
+    for center in centers.values {
+      used.formUnion((center.scales + [center.runState, center.energy].compactMap { $0 }).map(\.device))
+      used.formUnion(center.buttons)
+    }
+    for item in cursor.map({ $0.items() }) ?? [] {
+      guard let id = item.section()?.optional("id"), let device = id.text.flatMap(DeviceID.init(_:)),
+        declared.devices[device] != nil, !used.contains(device)
+      else { continue }
+      report.note(
+        .warning, "no work center uses this device", path: "devices.\(device)", at: id.tree.place)
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import Devices
+import Measures
+import Metering
+
+extension ConfigurationReader {
+  func devices(_ cursor: Cursor?) -> [DeviceDescription] {
+    guard let cursor else { return [] }
+    var ids = Names(list: "devices")
+    return cursor.items().compactMap { item in
+      guard let section = item.section() else { return nil }
+      let id: DeviceID? = name(section, as: &ids)
+      let channels = section.optional("channels")
+      let profile = section.optional("profile")
+      profile?.mistake(
+        "profiles come with a later version; give the channels in place (found \(profile?.tree.shown ?? ""))"
+      )
+      if channels == nil, profile == nil { section.report("is missing", key: "channels") }
+      let channelSection = channels?.section()
+      let device = device(id, section, channelSection)
+      section.finish()
+      if let id {
+        let kinds = Set(ChannelKind.allCases.filter { channelSection?.has($0.rawValue) ?? false })
+        let isOpaque = channelSection.map(\.hasUnknownKeys) ?? true
+        declared.devices[id] = Declared.Device(kinds: kinds, description: device, isOpaque: isOpaque)
+      }
+      return device
+    }
+  }
+
+  private func device(_ id: DeviceID?, _ section: Section, _ channels: Section?) -> DeviceDescription? {
+    let maxAge = section.optional("max_age").map { $0.span(.milliseconds(100)...(.hours(168))) }
+    var transport: DeviceDescription.Transport?
+    let thresholds = channels.flatMap(runStateFromPower)
+    if section.has("bus") {
+      transport = modbusDevice(section, channels).map { .modbus($0) }
+    } else {
+      transport = mqttDevice(section, channels).map { .mqtt($0) }
+    }
+    channels?.finish()
+    if let channels, channels.isEmpty {
+      channels.cursor.expected(
+        "at least one of the channels \(ChannelKind.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    guard let id, let transport else { return nil }
+    return DeviceDescription(
+      id: id, transport: transport, runStateFromPower: thresholds ?? nil,
+      maxAge: (maxAge ?? DeviceDescription.defaultMaxAge(of: transport)))
+  }
+
+  private func modbusDevice(_ section: Section, _ channels: Section?) -> ModbusDevice? {
+    let bus = section.optional("bus")?.reference(to: Array(declared.buses.keys), in: "buses", "bus")
+    // 0 is the broadcast of a serial line, which nobody answers; TCP gateways use all 256.
+    let isSerial = bus.flatMap { declared.buses[$0] ?? nil } ?? false
+    let unit = section.required("unit")?.integer(isSerial ? 1...247 : 0...255)
+    let poll = section.optional("poll").map { $0.span(.milliseconds(10)...(.hours(1))) }
+    section.refuse("online", "is for devices over MQTT; this one is on a bus")
+    var read: [ModbusChannel?] = []
+    for kind in ChannelKind.allCases {
+      guard let channel = channels?.optional(kind.rawValue), !isDerived(channel) else { continue }
+      read.append(modbusChannel(kind, channel))
+    }
+    guard let bus, let unit, let poll = poll ?? Self.defaultPoll else { return nil }
+    return ModbusDevice(bus: bus, unit: UInt8(clamping: unit), poll: poll, channels: read.compactMap { $0 })
+  }
+
+  static let defaultPoll = Span.milliseconds(500)
+
+  private func mqttDevice(_ section: Section, _ channels: Section?) -> MQTTDevice? {
+    let online = section.optional("online").map(presence)
+    for key in ["unit", "poll"] {
+      section.refuse(
+        key, "is for devices on a bus; this one names none (give bus: ID, or leave it out for MQTT)")
+    }
+    _ = section.optional("bus")
+    var read: [MQTTChannel?] = []
+    for kind in ChannelKind.allCases {
+      guard let channel = channels?.optional(kind.rawValue), !isDerived(channel) else { continue }
+      read.append(mqttChannel(kind, channel))
+    }
+    return MQTTDevice(channels: read.compactMap { $0 }, online: online ?? nil)
+  }
+
+  /// `run_state: {from: power, …}`.
+  private func isDerived(_ channel: Cursor) -> Bool {
+    guard case .mapping(let entries) = channel.tree.content else { return false }
+    return entries.contains { $0.key == "from" }
+  }
+
+  private func runStateFromPower(_ channels: Section) -> PowerThresholds?? {
+    for kind in ChannelKind.allCases where kind != .runState {
+      if let channel = channels.optional(kind.rawValue), isDerived(channel) {
+        channel.section()?.refuse("from", "only run_state can be judged by another channel")
+      }
+    }
+    guard let channel = channels.optional("run_state"), isDerived(channel), let section = channel.section()
+    else {
+      return nil
+    }
+    _ = section.required("from")?.choice([("power", ChannelKind.power)])
+    if !channels.has("power") {
+      section.optional("from")?.mistake("this device has no power channel to be judged by (found power)")
+    }
+    let isPositive: (Power) -> Bool = { $0 > .zero }
+    let above = section.required("running_above")?.amount(
+      "a power such as 60W", PowerUnit.self, where: isPositive
+    ) { Power($0, $1) }
+    let runningAfter = section.optional("running_after").map { $0.span(.zero...(.hours(1))) }
+    let below = section.required("idle_below")?.amount(
+      "a power such as 15W", PowerUnit.self, where: isPositive
+    ) { Power($0, $1) }
+    let idleAfter = section.optional("idle_after").map { $0.span(.zero...(.hours(1))) }
+    section.finish()
+    if let above, let below, below > above {
+      section.optional("idle_below")?.expected("at most running_above, \(above)")
+    }
+    guard let above, let below, let runningAfter = runningAfter ?? .seconds(3),
+      let idleAfter = idleAfter ?? .seconds(5)
+    else { return .some(nil) }
+    return PowerThresholds(
+      runningAbove: above, runningAfter: runningAfter, idleBelow: below, idleAfter: idleAfter)
+  }
+}

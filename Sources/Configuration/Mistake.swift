@@ -1,0 +1,73 @@
+/// One thing in the configuration that is wrong, or that should be looked at, with its place.
+public struct Mistake: Hashable, Sendable, CustomStringConvertible {
+  public enum Severity: Hashable, Sendable {
+    /// The configuration is refused.
+    case error
+    /// It works, but perhaps not as meant.
+    case warning
+  }
+
+  public let severity: Severity
+  /// The file as it was named to `load`.
+  public let file: String
+  /// Counted from 1.
+  public let line: Int
+  /// Counted from 1, in Unicode scalars.
+  public let column: Int
+  /// `devices.scale-2.channels.weight.type`; empty for the file as a whole.
+  public let path: String
+  public let message: String
+
+  /// `FILE:LINE:COLUMN: path.to.key: what is wrong (what was found)`.
+  public var description: String {
+    let key = path.isEmpty ? "" : "\(path): "
+    let word = severity == .warning ? "warning: " : ""
+    return "\(file):\(line):\(column): \(key)\(word)\(message)"
+  }
+}
+
+/// Every mistake of one configuration, in the order of their places.
+public struct ConfigurationErrors: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Never empty.
+  public let mistakes: [Mistake]
+  public let warnings: [Mistake]
+
+  /// One line for each.
+  public var description: String { mistakes.map(\.description).joined(separator: "\n") }
+}
+
+/// Where a node stands in the file, both from 1.
+struct Place: Hashable, Comparable {
+  var line: Int
+  var column: Int
+
+  static let start = Place(line: 1, column: 1)
+
+  static func < (left: Place, right: Place) -> Bool {
+    left.line == right.line ? left.column < right.column : left.line < right.line
+  }
+}
+
+/// Gathers the mistakes of one reading.
+final class Report {
+  let file: String
+  private var found: [Mistake] = []
+
+  init(file: String) { self.file = file }
+
+  func note(_ severity: Mistake.Severity, _ message: String, path: String, at place: Place) {
+    found.append(
+      Mistake(
+        severity: severity, file: file, line: place.line, column: place.column, path: path, message: message))
+  }
+
+  var mistakes: [Mistake] { sorted(.error) }
+  var warnings: [Mistake] { sorted(.warning) }
+
+  private func sorted(_ severity: Mistake.Severity) -> [Mistake] {
+    // Stable: two mistakes of one place stay in the order they were found.
+    found.enumerated().filter { $0.element.severity == severity }.sorted {
+      ($0.element.line, $0.element.column, $0.offset) < ($1.element.line, $1.element.column, $1.offset)
+    }.map(\.element)
+  }
+}

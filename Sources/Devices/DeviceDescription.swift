@@ -1,0 +1,88 @@
+public import Measures
+public import Metering
+
+/// The thresholds of a run state that is judged by power.
+public typealias PowerThresholds = PowerClassifier.Thresholds
+
+/// One device: what it offers, and where each of its channels stands.
+public struct DeviceDescription: Hashable, Sendable {
+  public enum Transport: Hashable, Sendable {
+    case modbus(ModbusDevice)
+    case mqtt(MQTTDevice)
+  }
+
+  public var id: DeviceID
+  public var transport: Transport
+  /// Set where the device has no state of its own and is judged by its power.
+  public var runStateFromPower: PowerThresholds?
+  /// How long a reading is good; `nil`: as long as the device says it is online.
+  public var maxAge: Span?
+
+  public init(
+    id: DeviceID, transport: Transport, runStateFromPower: PowerThresholds? = nil, maxAge: Span?
+  ) {
+    self.id = id
+    self.transport = transport
+    self.runStateFromPower = runStateFromPower
+    self.maxAge = maxAge
+  }
+
+  /// Over MQTT, without a presence topic.
+  public static let maxAgeWithoutPresence = Span.seconds(60)
+
+  /// Ten polls on a bus; over MQTT 60 s, or `nil` where a presence topic keeps the values fresh.
+  public static func defaultMaxAge(of transport: Transport) -> Span? {
+    switch transport {
+    case .modbus(let device): device.poll * 10
+    case .mqtt(let device): device.online == nil ? maxAgeWithoutPresence : nil
+    }
+  }
+
+  /// The channels that are read from the device itself.
+  public var readKinds: [ChannelKind] {
+    switch transport {
+    case .modbus(let device): device.channels.map(\.kind)
+    case .mqtt(let device): device.channels.map(\.kind)
+    }
+  }
+
+  /// All that it offers, with what is derived.
+  public var kinds: [ChannelKind] { readKinds + (runStateFromPower == nil ? [] : [.runState]) }
+
+  public func offers(_ kind: ChannelKind) -> Bool { kinds.contains(kind) }
+
+  /// The smallest step of its scale; `nil` if it is none.
+  public var division: Mass? {
+    func division(_ quantity: Quantity) -> Mass? {
+      if case .weight(_, let division) = quantity { division } else { nil }
+    }
+    switch transport {
+    case .modbus(let device):
+      return device.channels.lazy.compactMap {
+        if case .number(_, let quantity) = $0.source { division(quantity) } else { nil }
+      }.first
+    case .mqtt(let device):
+      return device.channels.lazy.compactMap {
+        if case .number(let quantity, _) = $0.source { division(quantity) } else { nil }
+      }.first
+    }
+  }
+
+  /// Whether its machine reports how a cycle ended, so that a run may end by itself.
+  public var reportsEnds: Bool {
+    switch transport {
+    case .modbus(let device):
+      device.channels.contains {
+        switch $0.source {
+        case .stateWord(_, let map): map.values.contains(where: \.isEnded)
+        case .stateBit(_, let set, let clear): set.isEnded || clear.isEnded
+        case .number, .button: false
+        }
+      }
+    case .mqtt(let device):
+      device.channels.contains {
+        if case .stateWord(let map) = $0.source { map.values.contains(where: \.isEnded) } else { false }
+      }
+    }
+  }
+}
