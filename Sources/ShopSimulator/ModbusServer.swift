@@ -1,0 +1,142 @@
+internal import Glibc
+internal import Synchronization
+
+/// Plays the devices of one bus on a thread of its own: several units behind one TCP listener on the
+/// loopback, or on one pseudo terminal. Answers rightly from its map, unless its script says otherwise.
+public final class ModbusServer: Sendable {
+  public let map: ModbusServerMap
+  /// The port it listens on; 0 on a serial line.
+  public let port: UInt16
+  private let doorbell: (read: Int32, write: Int32)
+  private let script: Mutex<ModbusScript?>
+  private let counts: Mutex<[UInt8: Int]>
+  private let thread: Mutex<pthread_t?>
+
+  /// Listens on 127.0.0.1.
+  /// - Parameter port: 0 for a free one.
+  public static func tcp(
+    port: UInt16 = 0, map: ModbusServerMap = ModbusServerMap(), script: ModbusScript? = nil
+  ) throws -> ModbusServer {
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC | O_NONBLOCK, 0)
+    guard listener >= 0 else { throw SimulatorError("socket", errno) }
+    var one: Int32 = 1
+    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let bound = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(listener, $0, size) == 0 && listen(listener, 16) == 0 && getsockname(listener, $0, &size) == 0
+      }
+    }
+    guard bound else {
+      let code = errno
+      close(listener)
+      throw SimulatorError("listener on port \(port)", code)
+    }
+    return try ModbusServer(
+      map: map, script: script, port: UInt16(bigEndian: address.sin_port), listener: listener, line: nil)
+  }
+
+  /// Answers on a serial line, which must outlive the server.
+  public static func serial(
+    _ line: PseudoTerminal, map: ModbusServerMap = ModbusServerMap(), script: ModbusScript? = nil
+  ) throws -> ModbusServer {
+    try ModbusServer(map: map, script: script, port: 0, listener: nil, line: line)
+  }
+
+  private init(
+    map: ModbusServerMap, script: ModbusScript?, port: UInt16, listener: Int32?, line: PseudoTerminal?
+  ) throws {
+    self.map = map
+    self.port = port
+    self.script = Mutex(script)
+    counts = Mutex([:])
+    thread = Mutex(nil)
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw SimulatorError("pipe", errno) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    doorbell = (ends[0], ends[1])
+    let floor = ModbusServerFloor(
+      doorbell: ends[0], listener: listener, line: line,
+      answer: { [weak self] arrived in self?.answer(arrived) ?? [] })
+    var started = pthread_t()
+    let box = Unmanaged.passRetained(floor)
+    let code = pthread_create(
+      &started, nil,
+      { argument in
+        if let argument { Unmanaged<ModbusServerFloor>.fromOpaque(argument).takeRetainedValue().work() }
+        return nil
+      }, box.toOpaque())
+    guard code == 0 else {
+      box.release()
+      throw SimulatorError("thread", code)
+    }
+    let id = started
+    thread.withLock { $0 = id }
+  }
+
+  deinit {
+    stop()
+    close(doorbell.read)
+    close(doorbell.write)
+  }
+
+  /// From the next request on.
+  public func setScript(_ script: ModbusScript?) { self.script.withLock { $0 = script } }
+
+  /// How many requests have come in for a unit.
+  public func requests(unit: UInt8) -> Int { counts.withLock { $0[unit] ?? 0 } }
+
+  /// Closes the listener and every connection, and returns when the thread has ended.
+  public func stop() {
+    guard
+      let id = thread.withLock({ thread in
+        defer { thread = nil }
+        return thread
+      })
+    else { return }
+    var bell: UInt8 = 1
+    _ = write(doorbell.write, &bell, 1)
+    pthread_join(id, nil)
+  }
+
+  private func answer(_ arrived: ModbusServerFrame.Arrived) -> [ModbusServerFloor.Action] {
+    let pdu = arrived.pdu
+    guard pdu.count >= 5 else { return [] }
+    let (number, numberOfUnit) = counts.withLock { counts in
+      counts[arrived.unit, default: 0] += 1
+      return (counts.values.reduce(0, +), counts[arrived.unit] ?? 0)
+    }
+    let request = ModbusRequest(
+      unit: arrived.unit, function: pdu[0], address: UInt16(pdu[1]) << 8 | UInt16(pdu[2]),
+      count: UInt16(pdu[3]) << 8 | UInt16(pdu[4]), number: number, numberOfUnit: numberOfUnit)
+    let isSerial = arrived.transaction.isEmpty
+    func frame(_ pdu: [UInt8], unit: UInt8? = nil) -> [UInt8] {
+      ModbusServerFrame.wrap(pdu, unit: unit ?? arrived.unit, transaction: arrived.transaction)
+    }
+    guard map.has(unit: arrived.unit) else {
+      // Nobody there: silence on a line; a gateway says so.
+      return isSerial ? [] : [.send(frame([request.function | 0x80, 11]), afterMilliseconds: 0)]
+    }
+    let right = frame(map.answer(request))
+    switch script.withLock({ $0 })?(request) {
+    case nil: return [.send(right, afterMilliseconds: 0)]
+    case .late(let delay): return [.send(right, afterMilliseconds: delay)]
+    case .mute: return []
+    case .wrongUnit(let unit): return [.send(frame(map.answer(request), unit: unit), afterMilliseconds: 0)]
+    case .exception(let code):
+      return [.send(frame([request.function | 0x80, code]), afterMilliseconds: 0)]
+    case .truncated(let bytes): return [.send(Array(right.prefix(bytes)), afterMilliseconds: 0)]
+    case .duplicated(let gap):
+      return [.send(right, afterMilliseconds: 0), .send(right, afterMilliseconds: gap)]
+    case .corrupted:
+      var wrong = right
+      wrong[wrong.count - 1] ^= 0x10
+      return [.send(wrong, afterMilliseconds: 0)]
+    case .hangUp: return isSerial ? [] : [.hangUp]
+    }
+  }
+}

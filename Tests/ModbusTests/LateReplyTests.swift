@@ -1,0 +1,137 @@
+import ShopSimulator
+import Testing
+
+@testable import Modbus
+
+/// Reliability, trap 5: one late reply shifts every later value.
+@Suite(.serialized, .timeLimit(.minutes(2))) struct LateReplyTests {
+  private static let timeoutMilliseconds = 40
+  /// Two reads of one shape, so that nothing but order tells their replies apart.
+  private static let points = [Point(.holding, 0, count: 2), Point(.holding, 10, count: 2)]
+
+  struct Score: Equatable {
+    var right = 0
+    var wrong = 0
+    var failed = 0
+    var polls: Int { right + wrong + failed }
+  }
+
+  /// Two scales on one line, one reply in nine late.
+  private func score(delays: [Int], polls: Int, defense: Guard) async throws -> Score {
+    var score = Score()
+    for delay in delays {
+      let shop = try Shop(
+        .serial, map: Truth.map(units: 1...2), timeoutMilliseconds: Self.timeoutMilliseconds,
+        script: { $0.numberOfUnit % 9 == 4 ? .late(milliseconds: delay) : nil })
+      defer { shop.close() }
+      let plans = try (1...2).map { unit in
+        try PollPlan(
+          name: "scale \(unit)", unit: unit, periodMilliseconds: 10, groups: Self.points.map { [$0] })
+      }
+      let bus = try Bus(name: "floor", endpoint: shop.endpoint, plans: plans, defense: defense)
+      score = try await running(bus) { [score] sweeps in
+        var score = score
+        for _ in 0..<polls {
+          let sweep = try await sweeps.first { _ in true }
+          if let image = sweep.image {
+            let wrong = Truth.wrong(image, unit: sweep.unit, Self.points)
+            score.wrong += wrong > 0 ? 1 : 0
+            score.right += wrong > 0 ? 0 : 1
+          } else {
+            score.failed += 1
+          }
+        }
+        return score
+      }
+    }
+    return score
+  }
+
+  @Test func `one late RTU reply among two scales on a bus: 0 wrong values at any delay`() async throws {
+    let delays = Array(stride(from: 28, through: 124, by: 4))
+    let score = try await score(delays: delays, polls: 16, defense: .on)
+    print("late replies at \(delays.count) delays, guarded: \(score)")
+    #expect(score.wrong == 0)
+    #expect(score.polls >= 400)
+    #expect(score.right >= 100)
+    #expect(score.failed >= 20)
+  }
+
+  @Test func `the trap is real: without the guard a late reply shifts the values after it`() async throws {
+    let score = try await score(delays: [42, 46, 50, 60, 70, 90], polls: 16, defense: .off)
+    print("late replies at 6 delays, unguarded: \(score)")
+    #expect(score.wrong > 0)
+  }
+
+  @Test(arguments: Transport.allCases)
+  func `no fault of a device or a line ever becomes a wrong value`(transport: Transport) async throws {
+    let faults: [ModbusFault] = [
+      .late(milliseconds: 45), .late(milliseconds: 90), .mute, .wrongUnit(2), .wrongUnit(1), .exception(4),
+      .truncated(bytes: 4), .truncated(bytes: 7), .duplicated(afterMilliseconds: 0),
+      .duplicated(afterMilliseconds: 3), .duplicated(afterMilliseconds: 15), .corrupted, .hangUp,
+    ]
+    for fault in faults {
+      // A corrupted TCP frame has no checksum to fail: its link layer has.
+      if transport == .tcp, fault == .corrupted { continue }
+      let shop = try Shop(
+        transport, map: Truth.map(units: 1...2), timeoutMilliseconds: Self.timeoutMilliseconds,
+        script: { $0.numberOfUnit % 7 == 3 && $0.unit == 1 ? fault : nil })
+      defer { shop.close() }
+      let plans = try (1...2).map { unit in
+        try PollPlan(
+          name: "scale \(unit)", unit: unit, periodMilliseconds: 10, groups: Self.points.map { [$0] })
+      }
+      let bus = try Bus(name: "floor", endpoint: shop.endpoint, plans: plans)
+      let (right, failed) = try await running(bus) { sweeps in
+        var right = [0, 0, 0]
+        var failed = 0
+        while right[1] < 10 || right[2] < 10 || shop.server.requests(unit: 1) < 24 {
+          let sweep = try await sweeps.first { _ in true }
+          guard let image = sweep.image else {
+            failed += 1
+            continue
+          }
+          right[Int(sweep.unit)] += 1
+          #expect(Truth.wrong(image, unit: sweep.unit, Self.points) == 0, "\(fault) over \(transport)")
+        }
+        return (right, failed)
+      }
+      print("\(transport) \(fault): right \(right[1])+\(right[2]), failed \(failed)")
+    }
+  }
+
+  @Test func `a unit is asked something of another length before it is believed again`() throws {
+    let value = try #require(Block(.holding, 0, count: 2))
+    let status = try #require(Block(.holding, 10, count: 3))
+    var trust = Trust(believing: [1, 2])
+    trust.doubt(1, after: value)
+    #expect(!trust.believes(1) && trust.believes(2))
+    let first = try #require(trust.probe(for: 1, blocks: [value, status]))
+    #expect(first.shape != value.shape && first.shape != status.shape)
+    trust.doubt(1, after: first)
+    let second = try #require(trust.probe(for: 1, blocks: [value, status]))
+    #expect(![value.shape, status.shape, first.shape].contains(second.shape))
+    trust.believe(1)
+    #expect(trust.believes(1))
+  }
+
+  @Test func `bits are probed by bytes: eight bits and one bit look alike on the wire`() throws {
+    let eight = try #require(Block(.coil, 0, count: 8))
+    let one = try #require(Block(.coil, 0, count: 1))
+    #expect(eight.shape == one.shape)
+    var trust = Trust()
+    trust.doubt(1, after: one)
+    let probe = try #require(trust.probe(for: 1, blocks: [one]))
+    #expect(probe.shape != one.shape)
+  }
+
+  @Test func `at the last address there is still a probe`() throws {
+    for table in Table.allCases {
+      let block = try #require(Block(table, 65_534, count: 2))
+      var trust = Trust()
+      trust.doubt(1, after: block)
+      let probe = trust.probe(for: 1, blocks: [block])
+      #expect(probe?.shape != block.shape)
+    }
+  }
+}
