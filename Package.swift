@@ -20,6 +20,7 @@ let packages: [String: (product: String, package: String)] = [
   "GRDB": ("GRDB", "GRDB.swift"),
   "Yams": ("Yams", "Yams"),
   "ArgumentParser": ("ArgumentParser", "swift-argument-parser"),
+  "UnixSignals": ("UnixSignals", "swift-service-lifecycle"),
   "ServiceLifecycle": ("ServiceLifecycle", "swift-service-lifecycle"),
   "Logging": ("Logging", "swift-log"),
 ]
@@ -44,6 +45,7 @@ func tests(_ name: String, _ dependencies: String...) -> Target {
 let core = ["Measures", "Metering", "Jobs", "Costing"]
 
 let all: [Target] = [
+  .systemLibrary(name: "CLinux"),
   .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
   .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
   .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -55,13 +57,13 @@ let all: [Target] = [
   room("Devices", "Measures", "Metering", "JSON"),
   room("Contract", "Measures", "Metering", "Jobs", "Costing", "JSON"),
   room("Modbus", "CModbus"),
-  room("MQTT", "CMosquitto"),
+  room("MQTT", "CLinux", "CMosquitto"),
   room("Journal", "Measures", "Metering", "Jobs", "Costing", "GRDB", "CCrypto"),
   room("Configuration", "Measures", "Metering", "Jobs", "Costing", "Devices", "Yams"),
   room("Ledger", "Measures", "Metering", "Jobs", "Costing", "Contract", "JSON", "Journal"),
   room(
-    "Gateway", "Measures", "Metering", "Jobs", "Costing", "JSON", "Devices", "Contract", "Modbus", "MQTT",
-    "Journal", "Configuration", "ServiceLifecycle", "Logging"),
+    "Gateway", "CLinux", "Measures", "Metering", "Jobs", "Costing", "JSON", "Devices", "Contract", "Modbus", "MQTT",
+    "Journal", "Configuration", "ServiceLifecycle", "UnixSignals", "Logging"),
   room("ShopSimulator", "CModbus", "MQTT", "Measures", "Metering", "Jobs", "Costing", "JSON", "Contract"),
   .executableTarget(
     name: "chargehand",

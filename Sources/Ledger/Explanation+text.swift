@@ -53,7 +53,7 @@ extension Explanation {
     guard let run = evidence["run"]?.string else {
       return ["    by        \(evidence["by"]?.string ?? ""), \(evidence["at"]?.string ?? ""): \(evidence["note"]?.string ?? "")"]
     }
-    var out = ["    from      run \(run), \(evidence["channel"]?.string ?? "")"]
+    var out = ["    from      run \(run), \(evidence["device"]?.string ?? "") \(evidence["channel"]?.string?.replacingUnderscores ?? "")"]
     for segment in source.segments {
       let amount = Self.amount(segment.amount, segment.channel.kind)
       let first = Self.amount(segment.first, segment.channel.kind)

@@ -51,16 +51,14 @@ public struct Explanation: Sendable {
   }
 
   private static func source(_ evidence: JSONValue, _ reader: JournalReader) throws -> Source {
-    guard let run = evidence["run"]?.string, let channel = evidence["channel"]?.string else {
+    guard let run = evidence["run"]?.string.flatMap(RunID.init), let channel = channel(of: evidence) else {
       return Source(evidence: evidence, segments: [], stretches: [], isProven: true)
     }
     var bytes: [UInt8] = []
     var segments: [Segment] = []
     var stretches: [Stretch] = []
-    for row in try reader.rows(subject: run) where row.kind == "segment" || row.kind == "stretch" {
-      guard case .fact(let fact) = try EventRecord.decode(kind: row.kind, version: Int(row.version), bytes: row.body),
-        fact.channel.description == channel
-      else { continue }
+    for row in try reader.rows(subject: EvidenceRows.subject(of: run)) {
+      guard let fact = try EvidenceRows.fact(in: (row.kind, Int(row.version), row.body), on: channel) else { continue }
       bytes += row.body
       switch fact {
       case .segment(let segment): segments.append(segment)
@@ -71,6 +69,11 @@ public struct Explanation: Sendable {
     return Source(
       evidence: evidence, segments: segments, stretches: stretches,
       isProven: SHA256.hexDigest(bytes) == evidence["sha256"]?.string)
+  }
+
+  private static func channel(of evidence: JSONValue) -> ChannelID? {
+    guard let device = evidence["device"]?.string, let kind = evidence["channel"]?.string else { return nil }
+    return ChannelID("\(device)/\(kind)")
   }
 }
 

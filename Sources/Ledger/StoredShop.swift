@@ -6,8 +6,10 @@ public import Journal
 public enum StoredShop {
   public static func read(directory: String) throws -> Shop {
     let snapshot = try JournalReader(directory: directory).snapshot()
-    return try Shop.load(
-      snapshot.states.filter { $0.kind != StateRecord.meterKind }.map { ($0.kind, $0.id, $0.body) })
+    return try Shop(
+      records: snapshot.states.compactMap { row in
+        StateRecord.Kind(rawValue: row.kind).map { StateRecord(kind: $0, id: row.id, bytes: row.body) }
+      })
   }
 
   public static func drafts(directory: String) throws -> [DraftRow] {

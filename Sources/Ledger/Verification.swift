@@ -30,7 +30,7 @@ public struct Verification: Sendable {
     let snapshot = try reader.snapshot()
     var walk = Walk(reader: reader, snapshot: snapshot)
     try walk.fold(progress)
-    walk.compareState()
+    try walk.compareState()
     walk.compareDrafts()
     return Verification(
       rows: snapshot.head.sequence, jobs: walk.books.shop.jobs.rows.count, drafts: snapshot.drafts.count,
@@ -69,11 +69,11 @@ private struct Walk {
   }
 
   private mutating func take(_ row: JournalRow) {
-    if row.kind == "draft" {
+    if row.kind == DraftNote.kind {
       takeDraft(row)
       return
     }
-    guard EventRecord.kinds.contains(row.kind) else { return }
+    guard EventRecord.Kind(rawValue: row.kind) != nil else { return }
     do {
       let event = try EventRecord.decode(kind: row.kind, version: Int(row.version), bytes: row.body)
       for outcome in books.apply(event) {
@@ -85,7 +85,7 @@ private struct Walk {
   }
 
   private mutating func takeDraft(_ row: JournalRow) {
-    guard let body = try? DraftRecordBody.decode(row.body) else {
+    guard let body = try? DraftNote.decode(version: Int(row.version), row.body) else {
       faults.append("journal row \(row.sequence) (draft) cannot be read")
       return
     }
@@ -103,12 +103,10 @@ private struct Walk {
   }
 
   /// The stored state against the folded one, byte for byte.
-  mutating func compareState() {
+  mutating func compareState() throws {
     var expected: [String: [UInt8]] = [:]
-    for row in books.shop.takeRows() {
-      if let body = row.body { expected["\(row.kind) \(row.id)"] = body }
-    }
-    for row in snapshot.states where row.kind != StateRecord.meterKind {
+    for record in try books.shop.allStateRecords() { expected["\(record.kind.rawValue) \(record.id)"] = record.bytes }
+    for row in snapshot.states where row.kind != StateRecord.Kind.meter.rawValue {
       let name = "\(row.kind) \(row.id)"
       guard let body = expected.removeValue(forKey: name) else {
         faults.append("the state has \(name), which does not follow from the journal")
@@ -124,7 +122,7 @@ private struct Walk {
     var sequences: [String: Int64] = [:]
     for row in snapshot.drafts {
       let name = "draft \(row.draftID) revision \(row.revision)"
-      if !DraftDocument.hasRightHash(row.body, digest: SHA256.hexDigest) {
+      if !DraftDocument.isIntact(row.body, digest: SHA256.hexDigest) {
         faults.append("\(name): its bytes do not match the hash they carry")
       }
       if recorded[row.key] != row.contentSHA256 { faults.append("\(name): its hash is not the one in the journal") }

@@ -125,7 +125,7 @@ struct DraftShow: ParsableCommand {
       FileHandle.standardOutput.write(Data(row.body))
       print()
     } else {
-      print(try InvoiceText.render(row.body))
+      print(InvoiceText.render(try DraftDocument.read(row.body)))
     }
   }
 }

@@ -1,7 +1,11 @@
+import Configuration
 import Contract
+import Costing
 import Jobs
 import Journal
+import Logging
 import Measures
+import Metering
 
 // What the billing service says: believed only for a draft we sent, with the hash we sent.
 extension Engine {
@@ -22,54 +26,51 @@ extension Engine {
   }
 
   private func take(_ ack: BillingAck, at moment: Moment) {
-    guard let id = DraftID(ack.draftID), let row = draftRow(ack), row.contentSHA256 == ack.contentSHA256 else {
-      let reason =
-        draftRow(ack) == nil
-        ? "draft \(ack.draftID) revision \(ack.revision) was never sent"
-        : "the hash of draft \(ack.draftID) revision \(ack.revision) is not the one that was sent"
-      audit("ack_refused", ack.draftID, reason, BillingAck.encode(ack), at: moment)
+    let key = DraftKey(id: ack.draft, revision: ack.revision)
+    let row = draftRow(key)
+    guard let row, row.contentSHA256 == ack.contentSHA256 else {
+      let name = "draft \(ack.draft) revision \(ack.revision)"
+      let reason = row == nil ? "\(name) was never sent" : "the hash of \(name) is not the one that was sent"
+      audit("ack_refused", ack.draft.text, reason, ack.bytes, at: moment)
       return
     }
-    let key = DraftKey(id: id, revision: ack.revision)
-    switch ack.result {
+    switch ack.outcome {
     case .accepted, .duplicate:
       if row.state == .acknowledged { return }
-      apply(.acknowledged(id, revision: ack.revision, .accepted(reference: ack.reference), at: moment))
+      apply(.acknowledged(ack.draft, revision: ack.revision, ack.acknowledgment, at: moment))
       state.batch.mark(
         draft: key.text, .acknowledged, reference: ack.reference, atMilliseconds: moment.wall.milliseconds)
     case .rejected:
       guard row.state == .pending else { return }
-      apply(.acknowledged(id, revision: ack.revision, .rejected(reason: ack.reason), at: moment))
+      apply(.acknowledged(ack.draft, revision: ack.revision, ack.acknowledgment, at: moment))
       state.batch.mark(draft: key.text, .rejected, reason: ack.reason, atMilliseconds: moment.wall.milliseconds)
     }
     aftermath.settled.append(key)
   }
 
-  private func draftRow(_ ack: BillingAck) -> DraftRow? {
-    guard let id = DraftID(ack.draftID) else { return nil }
+  private func draftRow(_ key: DraftKey) -> DraftRow? {
     do {
-      return try store.draft(DraftKey(id: id, revision: ack.revision).text)
+      return try store.draft(key.text)
     } catch {
-      log.error("looking up draft \(ack.draftID): \(error)")
+      log.error("looking up draft \(key.text): \(error)")
       return nil
     }
   }
 
   private func take(_ message: BillingStatusMessage, _ payload: [UInt8], at moment: Moment) {
-    guard let id = DraftID(message.draftID), let job = state.books.shop.job(ofDraft: id) else {
-      audit("status_refused", message.draftID, "draft \(message.draftID) was never sent", payload, at: moment)
+    guard let job = state.books.shop.job(ofDraft: message.draft) else {
+      audit("status_refused", message.draft.text, "draft \(message.draft) was never sent", payload, at: moment)
       return
     }
-    let known = job.drafts.last { $0.id == id }?.events.contains(message.eventID) ?? false
-    guard !known else { return }
-    apply(.billingStatus(BillingStatus(draft: id, state: message.state, event: message.eventID), at: moment))
+    let isKnown = job.drafts.last { $0.id == message.draft }?.events.contains(message.event) ?? false
+    guard !isKnown else { return }
+    apply(.billingStatus(message.status, at: moment))
   }
 
   private func audit(_ kind: String, _ subject: String, _ reason: String, _ payload: [UInt8], at moment: Moment) {
     log.warning("billing: \(reason)")
     append(
-      kind: kind, subject: String(subject.prefix(64)), version: 1, at: moment,
-      body: RefusedRecord.encode(
-        verb: kind, id: nil, refusal: Refusal(.invalidArgument, reason), payload: payload, digest: SHA256.hexDigest))
+      kind: RefusalNote.kind, subject: "draft/\(subject.prefix(64))", version: RefusalNote.version, at: moment,
+      body: note(Refusal(.invalidArgument, reason), verb: kind, id: nil, payload: payload))
   }
 }

@@ -1,5 +1,8 @@
 import Configuration
+import Costing
+import Devices
 import Jobs
+import Logging
 import Measures
 import Metering
 

@@ -1,8 +1,12 @@
+import Configuration
 import Contract
+import Costing
 import Jobs
-import JSON
 import Journal
+import JSON
+import Logging
 import Measures
+import Metering
 
 // Commands as they come: each is answered once, takes effect once, and is in the journal whatever it was.
 extension Engine {
@@ -17,17 +21,17 @@ extension Engine {
   }
 
   /// The bytes of the reply; `nil` where there is no usable id to answer to.
-  private func outcome(of request: CommandRequest, _ message: CommandMessage, at moment: Moment) -> [UInt8]? {
+  private func outcome(of request: CommandRequest, _ message: CommandMessage.Decoded, at moment: Moment) -> [UInt8]? {
     guard let actor = ActorID(request.actor) else {
       refuse(request, message.id, Refusal(.invalidArgument, "the actor's name is not 1 to 64 of A-Z a-z 0-9 . _ -"), at: moment)
       return nil
     }
     // A retained command is refused before anything else: it may be years old.
     if request.isRetained {
-      return refuse(request, message.id, Refusal(.retained, "commands must not be retained; clear the topic and send it again"), at: moment)
+      return refuse(request, message.id, CommandMessage.retained, at: moment)
     }
     guard let id = message.id else {
-      let refusal = message.refusal ?? Refusal(.malformed, "the command has no usable id")
+      let refusal = message.failure ?? Refusal(.malformed, "the command has no usable id")
       refuse(request, nil, refusal, at: moment)
       return nil
     }
@@ -57,11 +61,9 @@ extension Engine {
   }
 
   private func execute(
-    _ request: CommandRequest, _ message: CommandMessage, id: String, by actor: ActorID, at moment: Moment
+    _ request: CommandRequest, _ message: CommandMessage.Decoded, id: String, by actor: ActorID, at moment: Moment
   ) -> [UInt8] {
-    if let expiry = message.expiresAt, expiry < moment.wall {
-      return refuse(request, id, Refusal(.expired, "the command expired at \(expiry); it is \(moment.wall) now"), at: moment)
-    }
+    if let late = message.lateness(at: moment.wall) { return refuse(request, id, late, at: moment) }
     switch message.command {
     case .failure(let refusal): return refuse(request, id, refusal, at: moment)
     case .success(let command):
@@ -76,19 +78,32 @@ extension Engine {
   @discardableResult
   private func refuse(_ request: CommandRequest, _ id: String?, _ refusal: Refusal, at moment: Moment) -> [UInt8] {
     append(
-      kind: "refused", subject: String(request.actor.prefix(64)), version: 1, at: moment,
-      body: RefusedRecord.encode(
-        verb: request.verb, id: id, refusal: refusal, payload: request.payload, digest: SHA256.hexDigest))
-    return Reply.bytes(id: id ?? "", result: .failure(refusal))
+      kind: RefusalNote.kind, subject: "actor/\(request.actor.prefix(64))", version: RefusalNote.version, at: moment,
+      body: note(refusal, verb: request.verb, id: id, payload: request.payload))
+    return Reply.bytes(id: id, result: .failure(refusal))
+  }
+
+  func note(_ refusal: Refusal, verb: String, id: String?, payload: [UInt8]) -> [UInt8] {
+    written { () throws(ContractError) in
+      try RefusalNote(
+        verb: verb, id: id, refusal: refusal, byteCount: payload.count, sha256: SHA256.hexDigest(payload)
+      ).encoded()
+    }
   }
 
   private func send(_ reply: [UInt8], id: String?, for request: CommandRequest) {
     guard case .topic(let response, let correlation) = request.replyPath, let id else { return }
     aftermath.replies.append(
-      OutgoingReply(topic: topics.reply(actor: request.actor, id: id), correlation: nil, body: reply))
+      OutgoingReply(topic: topics.reply(request.actor, id), correlation: nil, body: reply))
     // A response topic outside our own reply tree would let anybody make us publish anywhere.
-    if let response, response.hasPrefix(topics.replyPrefix), TopicName.isPublishable(response) {
+    if let response, topics.allowsResponse(to: response) {
       aftermath.replies.append(OutgoingReply(topic: response, correlation: correlation, body: reply))
     }
+  }
+}
+
+extension CommandMessage.Decoded {
+  var failure: Refusal? {
+    if case .failure(let refusal) = command { refusal } else { nil }
   }
 }

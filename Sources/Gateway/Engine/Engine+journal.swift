@@ -1,15 +1,29 @@
+import Configuration
 import Contract
 import Costing
 import Jobs
 import Journal
+import Logging
 import Measures
 import Metering
 
 // What goes into the journal, and into the outboxes, with an event.
 extension Engine {
   func journal(_ event: Event) {
-    let record = EventRecord.encode(event)
-    append(kind: record.kind, subject: subject(of: event), version: record.version, at: event.at, body: record.bytes)
+    let record = written { () throws(ContractError) in try EventRecord.encode(event) }
+    append(
+      kind: record.kind.rawValue, subject: EventRecord.subject(of: event), version: record.version, at: event.at,
+      body: record.bytes)
+  }
+
+  /// Every record is made of integers, ids and texts, all of which can be written: failing here is a mistake in the
+  /// program, and going on would lose what happened.
+  func written<Value>(_ record: () throws(ContractError) -> Value) -> Value {
+    do {
+      return try record()
+    } catch {
+      preconditionFailure("a record cannot be written: \(error)")
+    }
   }
 
   func append(kind: String, subject: String, version: Int, at moment: Moment, body: [UInt8]) {
@@ -18,26 +32,13 @@ extension Engine {
       at: moment.wall.description, body: body)
   }
 
-  /// What the journal files it under, so that all about a run is found again.
-  private func subject(of event: Event) -> String {
-    switch event {
-    case .fact(let fact): fact.run?.text ?? fact.channel.description
-    case .command(_, let actor, _): actor.text
-    case .pressed(let device, _, _): device.text
-    case .acknowledged(let draft, _, _, _): draft.text
-    case .billingStatus(let status, _): status.draft.text
-    case .configured(let rules, _): rules.version.text
-    case .founded, .deadline: ""
-    }
-  }
-
   /// A draft becomes canonical bytes, once: what is stored here is what every retry sends.
   func store(_ draft: InvoiceDraft) {
     let gateway = configuration.gateway
     let document: (bytes: [UInt8], contentSHA256: String)
     do {
       document = try DraftDocument.encode(
-        draft, gateway: (gateway.id, gateway.name), auditHead: state.batch.head.text,
+        draft, gateway: DraftDocument.Gateway(id: gateway.id, name: gateway.name), auditHead: state.batch.head.text,
         evidenceDigest: { self.digest(of: $0) }, digest: SHA256.hexDigest)
     } catch {
       // Every number in a draft is a string or a small integer, so this cannot be reached by any input.
@@ -56,29 +57,29 @@ extension Engine {
         topic: topics.draft, body: document.bytes, contentSHA256: document.contentSHA256, state: .pending,
         reference: nil, reason: nil, createdMilliseconds: now, changedMilliseconds: now))
     append(
-      kind: "draft", subject: draft.id.text, version: 1, at: draft.emittedAt,
-      body: DraftRecordBody.encode(draft, contentSHA256: document.contentSHA256))
+      kind: DraftNote.kind, subject: "draft/\(draft.id)", version: DraftNote.version, at: draft.emittedAt,
+      body: written { () throws(ContractError) in try DraftNote(draft, contentSHA256: document.contentSHA256).encoded() })
     aftermath.drafts.append(key)
     log.info("draft \(draft.id) revision \(draft.revision): \(draft.totals.payable.text(in: draft.currency)) \(draft.currency)")
   }
 
   /// The hash of the journal rows that a line's quantity was summed from, in their order.
   private func digest(of evidence: MeasuredEvidence) -> String {
-    let rows = (try? store.rows(subject: evidence.run.text)) ?? []
-    let channel = evidence.channel.description
-    var bytes: [UInt8] = []
-    for row in rows where row.kind == "segment" || row.kind == "stretch" {
-      guard EventRecord.channel(ofBody: row.body) == channel else { continue }
-      bytes += row.body
+    do {
+      let rows = try store.rows(subject: EvidenceRows.subject(of: evidence.run))
+      return try SHA256.hexDigest(EvidenceRows.bytes(rows.map { ($0.kind, Int($0.version), $0.body) }, evidence.channel))
+    } catch {
+      // An empty hash matches nothing: `explain` will say that the rows cannot be proven.
+      log.error("the evidence of run \(evidence.run) cannot be read: \(error)")
+      return ""
     }
-    return SHA256.hexDigest(bytes)
   }
 
   // MARK: Events for people
 
   func announce(usage id: UsageID) {
     guard let usage = state.books.shop.usages[id] else { return }
-    queue(topics.unattributedUsageEvent, StatePayloads.unattributedUsage(usage), at: usage.to)
+    queue(topics.unattributedUsageEvent, StatePayloads.usage(usage), at: usage.to)
   }
 
   func announce(alarm id: AlarmID) {

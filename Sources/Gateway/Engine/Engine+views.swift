@@ -1,27 +1,34 @@
+import Configuration
 import Contract
+import Costing
 import Jobs
 import JSON
+import Logging
 import Measures
 import Metering
 
 // What others see of the live state: the retained topics, and the answers on the control socket.
 extension Engine {
-  func statusPayload(isOnline: Bool) -> [UInt8] { StatePayloads.status(isOnline: isOnline) }
+  func statusPayload(at moment: Moment) -> [UInt8] {
+    StatePayloads.online(version: Version.text, since: startedAt, at: moment)
+  }
 
   func payload(ofWorkCenter id: WorkCenterID) -> [UInt8] {
     let shop = state.books.shop
     guard let center = shop.workCenters[id], let rules = configuration.rules.workCenters[id] else { return [] }
     let run = center.run.flatMap { shop.runs[$0] }
-    return StatePayloads.workCenter(id, center, rules: rules, run: run, live: run.map { tallies(of: $0, rules) })
+    return StatePayloads.workCenter(id, center, rules: rules, run: run, tallies: run.map { tallies(of: $0, rules) })
   }
 
   /// The run's tallies with what its meters have open: what the operator sees move.
   func tallies(of run: Run, _ rules: WorkCenterRules) -> LiveTallies {
     var live = LiveTallies(run)
-    if run.time.isManual, let span = clock.now().since(run.startedAt) { live.add(.running, span) }
-    if let channel = rules.runState, let open = state.meters.openStretch(channel) { live.add(open.state, open.span) }
+    if run.time.isManual, let span = clock.now().since(run.startedAt) { live.add(span, in: .running) }
+    if let channel = rules.runState, let open = state.meters.openStretch(channel) { live.add(open.span, in: open.state) }
     for channel in rules.scales {
-      live.add(Mass(base: state.meters.openAmount(channel)), on: channel, account: state.books.shop.account(on: channel, of: run))
+      let account = state.meters.account(channel)
+      live.add(
+        Mass(base: state.meters.openAmount(channel)), on: channel.device, material: account.material, lot: account.lot)
     }
     if let channel = rules.energy { live.add(Energy(base: state.meters.openAmount(channel))) }
     return live
@@ -29,16 +36,14 @@ extension Engine {
 
   func payload(ofDevice id: DeviceID) -> [UInt8] {
     guard let device = live.devices[id] else { return [] }
-    return StatePayloads.device(id, view(of: device))
-  }
-
-  private func view(of device: LiveDevices.Device) -> DeviceView {
-    DeviceView(
-      isOnline: device.isOnline,
-      channels: device.channels.mapValues { channel in
-        DeviceView.Channel(value: channel.value, at: channel.at, doubt: channel.doubt)
-      },
-      errors: device.errors)
+    let channels = device.channels.map { kind, channel in
+      var shown = DeviceState.Channel(
+        Reading(channel: ChannelID(id, kind), at: channel.at, value: channel.value))
+      if let doubt = channel.doubt { shown.quality = .bad(doubt) }
+      return shown
+    }
+    return StatePayloads.device(
+      DeviceState(device: id, isOnline: device.isOnline, channels: channels, errors: device.errors))
   }
 
   func answer(_ subject: Question.Subject, at moment: Moment) -> JSONValue {

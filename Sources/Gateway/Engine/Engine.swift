@@ -1,6 +1,8 @@
 import Configuration
 import Contract
 import Costing
+import Devices
+import Glibc
 import Jobs
 import Journal
 import Logging
@@ -28,6 +30,7 @@ final class Engine: @unchecked Sendable {
   /// BOOTTIME of the last round: the watchdog is fed only while it moves.
   let lastTick = Atomic<Int64>(0)
 
+  let startedAt: Moment
   var configuration: Configuration
   var state: EngineState
   var live: LiveDevices
@@ -48,13 +51,14 @@ final class Engine: @unchecked Sendable {
     self.heartbeat = heartbeat
     self.outward = outward
     self.log = log
+    startedAt = clock.now()
     topics = Topics(gateway: configuration.gateway.id)
     inbox = Inbox(clock: clock)
     live = LiveDevices(configuration.devices.map(\.id))
     state = EngineState(
       books: Books(shop: loaded.shop),
       meters: Meters(rules: configuration.rules, devices: configuration.devices, checkpoints: loaded.checkpoints),
-      batch: store.newBatch())
+      batch: store.newBatch(), storedCounters: loaded.shop.counters)
     lastCommit = GatewayClock.uptime()
     nextTick = lastCommit
   }
@@ -125,7 +129,9 @@ final class Engine: @unchecked Sendable {
     case .readings(let readings): take(readings)
     case .command(let request): take(request, at: input.at)
     case .billing(let message): take(message, at: input.at)
-    case .delivered(let event): state.batch.removeEvent(event)
+    case .delivered(let event):
+      state.batch.removeEvent(event)
+      outward.delivered(event: event)
     case .link(let change): take(change, at: input.at)
     case .question(let question): question.answer(answer(question.subject, at: input.at))
     case .reload(let reload): take(reload, at: input.at)
@@ -194,8 +200,9 @@ final class Engine: @unchecked Sendable {
     var batch = state.batch
     var books = state.books
     let meters = state.meters.unstored
-    for row in books.shop.takeRows() { batch.put(state: row.kind, id: row.id, body: row.body) }
-    for meter in meters { batch.put(state: StateRecord.meterKind, id: meter.channel.description, body: StateRecord.encode(meter)) }
+    for record in records(of: &books, meters) {
+      batch.put(state: record.kind.rawValue, id: record.id, body: record.bytes)
+    }
     lastCommit = now.uptime
     guard !batch.isEmpty else { return true }
     do {
@@ -211,9 +218,17 @@ final class Engine: @unchecked Sendable {
     }
     outward.board.touch(books.shop, since: state.books.shop)
     state.books = books
+    state.storedCounters = books.shop.counters
     state.meters.markStored(meters)
     state.batch = store.newBatch()
     return true
+  }
+
+  private func records(of books: inout Books, _ meters: [Meter]) -> [StateRecord] {
+    let isCounted = books.shop.counters != state.storedCounters
+    let records = written { () throws(ContractError) in try books.shop.takeStateRecords() }
+    let checkpoints = meters.map { meter in written { () throws(ContractError) in try StateRecord(meter) } }
+    return records.filter { $0.kind != .counters || isCounted } + checkpoints
   }
 
   private func refuse(_ error: JournalError) {

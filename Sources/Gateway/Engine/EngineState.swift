@@ -11,6 +11,8 @@ struct EngineState: Sendable {
   var meters: Meters
   /// What the next commit will store.
   var batch: Batch
+  /// The counters as they are on disk: they are stored only when they changed.
+  var storedCounters: Shop.Counters
 }
 
 /// What is done once a round is on disk.

@@ -1,19 +1,20 @@
+import CLinux
 import Glibc
 import Measures
 
 /// The only reader of clocks: BOOTTIME for spans, UTC with the kernel's word on its trust for labels.
-public struct GatewayClock: Sendable {
+struct GatewayClock: Sendable {
   /// Which boot this is, as the journal counts them.
-  public let boot: Int
+  let boot: Int
 
-  public init(boot: Int) { self.boot = boot }
+  init(boot: Int) { self.boot = boot }
 
-  public func now() -> Moment {
+  func now() -> Moment {
     Moment(boot: boot, uptime: Self.uptime(), wall: Self.wall(), isWallTrusted: Self.isSynchronized())
   }
 
   /// CLOCK_BOOTTIME: goes on through suspend, and no NTP step moves it.
-  public static func uptime() -> Span {
+  static func uptime() -> Span {
     var time = timespec()
     clock_gettime(CLOCK_BOOTTIME, &time)
     return .milliseconds(Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
@@ -27,13 +28,11 @@ public struct GatewayClock: Sendable {
 
   /// Whether the kernel considers the wall clock synchronized (`STA_UNSYNC` is clear).
   static func isSynchronized() -> Bool {
-    var state = timex()
-    let result = adjtimex(&state)
-    return result >= 0 && result != TIME_ERROR && state.status & STA_UNSYNC == 0
+    clock_is_synchronized() == 1
   }
 
   /// The kernel's id of this boot: a new one after every reboot.
-  public static func bootID() -> String {
+  static func bootID() -> String {
     guard let file = fopen("/proc/sys/kernel/random/boot_id", "r") else { return "unknown" }
     defer { fclose(file) }
     var buffer = [CChar](repeating: 0, count: 64)

@@ -10,17 +10,26 @@ struct LoadedState {
 
   /// - Throws: a sentence naming the row that this version cannot read; nothing is guessed at.
   init(_ rows: [StateRow]) throws {
-    var checkpoints: [ChannelID: Meter] = [:]
-    var shopRows: [(kind: String, id: String, body: [UInt8])] = []
-    for row in rows {
-      if row.kind == StateRecord.meterKind {
-        let meter = try StateRecord.decodeMeter(row.body)
-        checkpoints[meter.channel] = meter
-      } else {
-        shopRows.append((row.kind, row.id, row.body))
-      }
+    let records = try rows.map { row in
+      guard let kind = StateRecord.Kind(rawValue: row.kind) else { throw UnknownState(kind: row.kind, id: row.id) }
+      return StateRecord(kind: kind, id: row.id, bytes: row.body)
     }
-    shop = try Shop.load(shopRows)
+    var checkpoints: [ChannelID: Meter] = [:]
+    for record in records where record.kind == .meter {
+      let meter = try record.meter()
+      checkpoints[meter.channel] = meter
+    }
+    shop = try Shop(records: records)
     self.checkpoints = checkpoints
+  }
+}
+
+/// A row of state of a kind that this version does not know.
+struct UnknownState: Error, CustomStringConvertible {
+  let kind: String
+  let id: String
+
+  var description: String {
+    "the state row \(kind) \(id) is of a kind this version does not know; run the version that wrote it"
   }
 }

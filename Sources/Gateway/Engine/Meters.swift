@@ -108,6 +108,11 @@ struct Meters: Sendable {
     }
   }
 
+  /// To whom a scale's use is being charged.
+  func account(_ channel: ChannelID) -> Account {
+    if case .scale(let meter) = meters[channel] { meter.account } else { .nobody }
+  }
+
   func openStretch(_ channel: ChannelID) -> (state: MachineState, span: Span)? {
     guard case .run(let meter) = meters[channel] else { return nil }
     return meter.openStretch

@@ -128,3 +128,14 @@ extension BusSettings {
     }
   }
 }
+
+extension BusError {
+  /// In the words that devices are shown by.
+  fileprivate var rejection: Rejection {
+    switch reason.kind {
+    case .noReply, .cannotOpen, .lost: .noReply
+    case .exception: .exceptionReply
+    case .badChecksum, .wrongUnit, .wrongReply, .strayBytes, .neverSilent: .malformed
+    }
+  }
+}

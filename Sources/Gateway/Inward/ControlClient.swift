@@ -1,3 +1,4 @@
+import CLinux
 import Contract
 import Foundation
 import Jobs
@@ -74,7 +75,7 @@ struct ControlClient {
     var sent = 0
     while sent < line.count {
       let count = line.withUnsafeBytes { raw in
-        Glibc.send(descriptor, raw.baseAddress.map { $0 + sent }, line.count - sent, CInt(MSG_NOSIGNAL.rawValue))
+        Glibc.send(descriptor, raw.baseAddress.map { $0 + sent }, line.count - sent, CInt(MSG_NOSIGNAL))
       }
       guard count > 0 else { return }
       sent += count
@@ -88,11 +89,11 @@ struct Peer {
   let group: gid_t
 
   init?(_ descriptor: CInt) {
-    var credentials = ucred()
-    var size = socklen_t(MemoryLayout<ucred>.size)
-    guard getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0 else { return nil }
-    user = credentials.uid
-    group = credentials.gid
+    var user = uid_t.max
+    var group = gid_t.max
+    guard peer_credentials(descriptor, &user, &group) == 0 else { return nil }
+    self.user = user
+    self.group = group
   }
 
   /// The name commands are journaled under; `nil` for somebody who is not admitted.

@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import JSON
 import Logging
@@ -39,24 +40,16 @@ final class ControlSocket: Service, @unchecked Sendable {
 
   func run() async throws {
     await withGracefulShutdownHandler {
-      await withCheckedContinuation { continuation in
-        let thread = Thread {
-          self.accept()
-          continuation.resume()
-        }
-        thread.name = "control"
-        thread.stackSize = 256 << 10
-        thread.start()
-      }
+      await onThread("control", stackBytes: 256 << 10) { self.acceptClients() }
     } onGracefulShutdown: {
       shutdown(self.listener, CInt(SHUT_RDWR))
     }
     unlink(path)
   }
 
-  private func accept() {
+  private func acceptClients() {
     while true {
-      let client = Glibc.accept4(listener, nil, nil, CInt(SOCK_CLOEXEC.rawValue))
+      let client = Glibc.accept(listener, nil, nil)
       if client < 0 {
         if errno == EINTR || errno == ECONNABORTED { continue }
         if errno == EMFILE || errno == ENFILE {

@@ -52,6 +52,6 @@ struct DraftSchedule {
     entries[key] = entry
   }
 
-  /// When the next one is due, if any waits.
-  var next: Span? { entries.values.map(\.next).min() }
+  /// Drafts that billing has not answered yet.
+  var count: Int { keys.count }
 }

@@ -51,7 +51,7 @@ final class Outward: @unchecked Sendable {
     }
     for (place, action) in done.feedback {
       guard let lamp = feedback[place] else { continue }
-      let word = action.ok ? lamp.ok : lamp.refused
+      guard let word = action.ok ? lamp.ok : lamp.refused else { continue }
       _ = publisher.publish(OutgoingMessage(topic: lamp.topic, body: Array(word.utf8), qos: 0))
     }
   }
@@ -94,6 +94,8 @@ final class Outward: @unchecked Sendable {
       return nil
     }
   }
+
+  var draftsWaiting: Int { drafts.count }
 
   func stopHard() { publisher?.stopHard() }
 }

@@ -1,4 +1,6 @@
+import Configuration
 import Contract
+import Costing
 import Jobs
 import Measures
 import Metering
@@ -90,9 +92,9 @@ final class StateBoard: @unchecked Sendable {
     let topic: String
     let body: [UInt8]
     switch subject {
-    case .status: (topic, body) = (topics.status, engine.statusPayload(isOnline: true))
+    case .status: (topic, body) = (topics.status, engine.statusPayload(at: now))
     case .catalog: (topic, body) = (topics.catalog, StatePayloads.catalog(engine.configuration.rules))
-    case .job(let id): (topic, body) = (topics.state(job: id), shop.jobs[id].map { StatePayloads.job($0, shop: shop) } ?? [])
+    case .job(let id): (topic, body) = (topics.state(job: id), shop.jobs[id].map { $0.isPublished ? StatePayloads.job($0, shop: shop) : [] } ?? [])
     case .workCenter(let id): (topic, body) = (topics.state(workCenter: id), engine.payload(ofWorkCenter: id))
     case .usage(let id): (topic, body) = (topics.state(usage: id), shop.usages[id].map(StatePayloads.usage) ?? [])
     case .alarm(let id):

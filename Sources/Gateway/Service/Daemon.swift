@@ -1,11 +1,17 @@
+import CLinux
 public import Configuration
 import Contract
+import Devices
 import Foundation
 import Glibc
 import Journal
 public import Logging
 import Measures
+import Modbus
+import MQTT
 import ServiceLifecycle
+import Synchronization
+import UnixSignals
 
 /// The daemon: everything put together, started in the order of dependency and stopped in the reverse one.
 public struct Daemon: Sendable {
@@ -51,7 +57,7 @@ public struct Daemon: Sendable {
     let watchdog = WatchdogService(manager: manager, loops: loops, log: log)
 
     // The first to start is the last to stop: the engine answers whoever still waits.
-    var services: [any Service] = [EngineService(engine: engine), links.commandsService, links.telemetryService]
+    var services: [any Service] = [EngineService(engine: engine)] + links.services
     services += buses
     services += [socket, watchdog, ReloadService(engine: engine, manager: manager, read: reload, log: log)]
     for warning in configuration.warnings { log.warning("\(warning)") }
@@ -78,9 +84,7 @@ enum Process {
       limit.rlim_cur = min(limit.rlim_max, 4096)
       setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
-    // Two dozen threads would otherwise each keep an arena of their own.
-    mallopt(M_ARENA_MAX, 2)
-    malloc_trim(0)
+    keep_heaps_few()
     signal(SIGPIPE, SIG_IGN)
   }
 }

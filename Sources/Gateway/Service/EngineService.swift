@@ -1,4 +1,3 @@
-import Foundation
 import ServiceLifecycle
 
 /// Runs the engine on its own thread; the first service to start and the last to stop.
@@ -7,15 +6,7 @@ struct EngineService: Service {
 
   func run() async throws {
     await withGracefulShutdownHandler {
-      await withCheckedContinuation { continuation in
-        let thread = Thread {
-          engine.run()
-          continuation.resume()
-        }
-        thread.name = "engine"
-        thread.stackSize = 4 << 20
-        thread.start()
-      }
+      await onThread("engine", stackBytes: 4 << 20) { engine.run() }
     } onGracefulShutdown: {
       engine.inbox.close()
     }

@@ -1,4 +1,6 @@
+import CLinux
 import Foundation
+import Glibc
 import Measures
 
 /// Tells systemd how the daemon is (sd_notify(3)); does nothing where nobody asked.
@@ -44,7 +46,7 @@ struct ServiceManager: Sendable {
     let text = Array(message.utf8)
     _ = withUnsafePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        sendto(descriptor, text, text.count, CInt(MSG_NOSIGNAL.rawValue), $0, socklen_t(length))
+        sendto(descriptor, text, text.count, CInt(MSG_NOSIGNAL), $0, socklen_t(length))
       }
     }
   }

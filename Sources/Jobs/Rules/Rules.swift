@@ -45,7 +45,7 @@ public struct WorkCenterRules: Hashable, Sendable, Codable {
   public var machineRate: RateID?
   public var runEnds: RunEnd
   /// Sorted, so that equal rules are equal bytes.
-  public private(set) var billable: [MachineState]
+  public var billable: [MachineState]
   public var onGap: GapPolicy
   /// The fastest that material can plausibly be used here.
   public var maxUseRate: MassRate

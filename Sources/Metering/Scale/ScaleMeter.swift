@@ -11,7 +11,7 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
   /// Goes up with every change that a restart must not lose: the engine writes a checkpoint when it has moved.
   public private(set) var generation = 0
 
-  private(set) var account = Account.nobody
+  public private(set) var account = Account.nobody
   private var window: StabilityWindow?
   private var latest: Anchor?
   private var isFresh = false

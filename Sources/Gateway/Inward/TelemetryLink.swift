@@ -1,0 +1,70 @@
+import Devices
+import Logging
+import Measures
+import Metering
+import MQTT
+import Synchronization
+
+/// Readings and buttons over MQTT: decoded and handed on; nothing here is ever acknowledged or waited for.
+final class TelemetryLink: LinkHandler {
+  let link: Link
+  private let index: TopicIndex
+  private let inbox: Inbox
+  private let clock: GatewayClock
+  private let log: Logger
+  private let decoders: Mutex<[DeviceDecoder]>
+
+  init(
+    link: Link, devices: [DeviceDescription], index: TopicIndex, inbox: Inbox, clock: GatewayClock, log: Logger
+  ) {
+    self.link = link
+    self.index = index
+    self.inbox = inbox
+    self.clock = clock
+    self.log = log
+    decoders = Mutex(devices.map { DeviceDecoder($0) })
+  }
+
+  func received(_ batch: [Message]) -> Bool {
+    let now = clock.now()
+    let readings = decoders.withLock { decoders in
+      batch.flatMap { message in
+        index[message.topic].flatMap { number in
+          decoders[number].decode(
+            message: message.topic, payload: message.payload, retained: message.isRetained, at: now
+          ).map { message.isBeforeFence ? Self.distrusted($0) : $0 }
+        }
+      }
+    }
+    inbox.put(readings)
+    return true
+  }
+
+  /// A press from before the fence may be hours old: it is counted and shown, never carried out.
+  private static func distrusted(_ reading: Reading) -> Reading {
+    guard case .action = reading.value else { return reading }
+    return Reading(channel: reading.channel, at: reading.at, value: .rejected(.retainedEvent))
+  }
+
+  func subscribed() {
+    log.notice("mqtt telemetry link: connected to \(link.settings.address)")
+    _ = inbox.put(.link(.telemetryUp))
+  }
+
+  /// Nothing is known of the devices behind a broker that is gone.
+  func disconnected(_ reason: String) {
+    log.warning("\(reason)")
+    let now = clock.now()
+    let readings = decoders.withLock { decoders in
+      decoders.indices.flatMap { number -> [Reading] in
+        guard case .mqtt = decoders[number].device.transport else { return [] }
+        decoders[number].forgetPresence()
+        return decoders[number].reject(.offline, at: now)
+      }
+    }
+    inbox.put(readings)
+    _ = inbox.put(.link(.telemetryDown))
+  }
+
+  func delivered(_ token: Int64) {}
+}
