@@ -68,7 +68,7 @@ let all: [Target] = [
   .executableTarget(
     name: "chargehand",
     dependencies: needs(
-      ["Gateway", "Ledger", "ShopSimulator", "Configuration", "Contract", "JSON", "ArgumentParser"] + core),
+      ["Gateway", "Ledger", "ShopSimulator", "Configuration", "Contract", "Journal", "JSON", "ArgumentParser", "Logging"] + core),
     swiftSettings: settings),
   tests("MeasuresTests", "Measures"),
   tests("MeteringTests", "Measures", "Metering"),
