@@ -100,6 +100,79 @@ import Testing
     }
   }
 
+  @Test(arguments: [0, 2, 4, 6, 10])
+  func `a reply that comes twice never passes for the next, however slow the device`(gap: Int) async throws {
+    let shop = try Shop(
+      .serial, map: Truth.map(units: 1...1), timeoutMilliseconds: 60, settleMilliseconds: 20,
+      script: { $0.number % 11 == 6 ? .duplicated(afterMilliseconds: gap) : nil })
+    defer { shop.close() }
+    shop.server.setLatency(milliseconds: 12)
+    let plan = try PollPlan(
+      name: "scale", unit: 1, periodMilliseconds: 10, groups: Self.points.map { [$0] })
+    let bus = try Bus(name: "floor", endpoint: shop.endpoint, plans: [plan])
+    try await running(bus) { sweeps in
+      for _ in 0..<24 {
+        let sweep = try await sweeps.first { _ in true }
+        if let image = sweep.image { #expect(Truth.wrong(image, unit: 1, Self.points) == 0) }
+      }
+    }
+  }
+
+  @Test func `a sweep ends on a read that cannot be mistaken`() throws {
+    func route(_ points: [Point], beside others: [Point] = [], isNumbered: Bool = false) throws -> Route {
+      func plan(_ name: String, _ points: [Point]) throws -> PollPlan {
+        try PollPlan(name: name, unit: 1, periodMilliseconds: 100, groups: points.map { [$0] })
+      }
+      return Route(
+        for: try plan("a", points), beside: others.isEmpty ? [] : [try plan("b", others)],
+        isNumbered: isNumbered)
+    }
+    let two = Point(.holding, 0, count: 2)
+    let other = Point(.holding, 10, count: 2)
+    let three = Point(.coil, 4)
+    #expect(try route([two]).seal == nil)
+    #expect(try route([two, other]).seal != nil)
+    #expect(try route([two, other], isNumbered: true).seal == nil)
+    #expect(try route([two], beside: [other]).seal != nil)
+    let ordered = try route([three, two, other])
+    #expect(ordered.seal == nil)
+    #expect(ordered.blocks.last?.table == .coil)
+  }
+
+  @Test func `bytes that nobody asked for make the bus ask again before it believes`() async throws {
+    let shop = try Shop(
+      .serial, map: Truth.map(units: 1...1), timeoutMilliseconds: 100, settleMilliseconds: 20)
+    defer { shop.close() }
+    let plan = try PollPlan(name: "scale", unit: 1, periodMilliseconds: 40, groups: [[Self.points[0]]])
+    let bus = try Bus(name: "floor", endpoint: shop.endpoint, plans: [plan])
+    try await running(bus) { sweeps in
+      _ = try await sweeps.first { $0.image != nil }
+      let before = bus.health()
+      shop.line?.inject([1, 3, 4, 0, 0, 0, 0, 0, 0])
+      let next = try await sweeps.first { _ in true }
+      #expect(next.error == nil)
+      #expect(bus.health().strays == before.strays + 1)
+      #expect(bus.health().probes == before.probes + 1)
+    }
+  }
+
+  @Test func `a line that never falls silent is given up with a sentence, and stops promptly`() async throws {
+    let shop = try Shop(
+      .serial, map: Truth.map(units: 1...1), timeoutMilliseconds: 100, settleMilliseconds: 40)
+    defer { shop.close() }
+    let babble = Task {
+      while !Task.isCancelled {
+        shop.line?.inject([0x55])
+        try await Task.sleep(for: .milliseconds(5))
+      }
+    }
+    defer { babble.cancel() }
+    let plan = try PollPlan(name: "scale", unit: 1, periodMilliseconds: 40, groups: [[Self.points[0]]])
+    let bus = try Bus(name: "floor", endpoint: shop.endpoint, plans: [plan])
+    let sweep = try await running(bus) { try await $0.first { _ in true } }
+    #expect(sweep.error?.reason == .neverSilent)
+  }
+
   @Test func `a unit is asked something of another length before it is believed again`() throws {
     let value = try #require(Block(.holding, 0, count: 2))
     let status = try #require(Block(.holding, 10, count: 3))
