@@ -132,7 +132,10 @@ public final class ModbusServer: Sendable {
     case .late(let delay): return [.send(right, afterMilliseconds: latency + delay)]
     case .mute: return []
     case .wrongUnit(let unit):
-      return [.send(frame(map.answer(request), unit: unit), afterMilliseconds: latency)]
+      let other = ModbusRequest(
+        unit: unit, function: request.function, address: request.address, count: request.count,
+        number: number, numberOfUnit: numberOfUnit)
+      return [.send(frame(map.answer(other), unit: unit), afterMilliseconds: latency)]
     case .exception(let code):
       return [.send(frame([request.function | 0x80, code]), afterMilliseconds: latency)]
     case .truncated(let bytes): return [.send(Array(right.prefix(bytes)), afterMilliseconds: latency)]

@@ -66,7 +66,7 @@ import Testing
   @Test(arguments: Transport.allCases)
   func `no fault of a device or a line ever becomes a wrong value`(transport: Transport) async throws {
     let faults: [ModbusFault] = [
-      .late(milliseconds: 45), .late(milliseconds: 90), .mute, .wrongUnit(2), .wrongUnit(1), .exception(4),
+      .late(milliseconds: 45), .late(milliseconds: 90), .mute, .wrongUnit(2), .exception(4),
       .truncated(bytes: 4), .truncated(bytes: 7), .duplicated(afterMilliseconds: 0),
       .duplicated(afterMilliseconds: 3), .duplicated(afterMilliseconds: 15), .corrupted, .hangUp,
     ]
@@ -114,6 +114,57 @@ import Testing
       for _ in 0..<24 {
         let sweep = try await sweeps.first { _ in true }
         if let image = sweep.image { #expect(Truth.wrong(image, unit: 1, Self.points) == 0) }
+      }
+    }
+  }
+
+  @Test func `a late reply is never taken for a fresh one`() async throws {
+    var fresh = 0
+    for delay in stride(from: 42, through: 98, by: 4) {
+      let map = Truth.map(units: 1...1)
+      map.setHolding(unit: 1, address: 0, value: 1)
+      // The register counts the requests, so a value tells which request it answers.
+      let shop = try Shop(
+        .serial, map: map, timeoutMilliseconds: Self.timeoutMilliseconds,
+        script: { request in
+          map.setHolding(unit: 1, address: 0, value: UInt16(request.numberOfUnit + 1))
+          return request.numberOfUnit % 5 == 4 ? .late(milliseconds: delay) : nil
+        })
+      defer { shop.close() }
+      shop.server.setLatency(milliseconds: 8)
+      let plan = try PollPlan(
+        name: "scale", unit: 1, periodMilliseconds: 10, groups: [[Point(.holding, 0, count: 2)]])
+      let bus = try Bus(name: "floor", endpoint: shop.endpoint, plans: [plan])
+      let (values, feed) = AsyncStream.makeStream(of: (UInt16, Int).self)
+      let task = Task {
+        await bus.run { sweep in
+          guard let value = sweep.image?.registers(.holding, 0)?.first else { return }
+          feed.yield((value, shop.server.requests(unit: 1)))
+        }
+      }
+      var iterator = values.makeAsyncIterator()
+      for _ in 0..<8 {
+        guard let (value, requests) = await iterator.next() else { break }
+        #expect(Int(value) == requests, "late by \(delay) ms")
+        fresh += 1
+      }
+      bus.stop()
+      await task.value
+    }
+    #expect(fresh == 15 * 8)
+  }
+
+  @Test func `two devices under one unit number are never believed`() async throws {
+    let shop = try Shop(
+      .serial, map: Truth.map(units: 1...1), timeoutMilliseconds: 100, settleMilliseconds: 20,
+      script: { _ in .duplicated(afterMilliseconds: 0) })
+    defer { shop.close() }
+    let plan = try PollPlan(name: "scale", unit: 1, periodMilliseconds: 20, groups: [[Self.points[0]]])
+    let bus = try Bus(name: "floor", endpoint: shop.endpoint, plans: [plan])
+    try await running(bus) { sweeps in
+      for _ in 0..<3 {
+        let sweep = try await sweeps.first { _ in true }
+        #expect(sweep.error?.reason == .strayBytes)
       }
     }
   }
