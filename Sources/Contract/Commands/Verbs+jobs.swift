@@ -31,7 +31,7 @@ extension CommandVerb {
         ArgumentSpec("part", .id, optional: true, "which part of the job"),
         ArgumentSpec("parts", .shares, optional: true, "several jobs on one plate"),
       ],
-      rule: "`part` needs `job`; `parts` is not available yet"
+      rule: "`part` only with its `job`; `parts` is not available yet"
     ) { (a) throws(Refusal) in
       if a.has("part"), !a.has("job") {
         throw Refusal(.malformed, "missing argument job: a part alone says no job")
