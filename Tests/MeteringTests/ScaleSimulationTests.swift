@@ -44,7 +44,7 @@ private struct Trace {
   }
 
   private mutating func disturb() {
-    switch dice.roll(1...8) {
+    switch dice.roll(1...16) {
     case 1:
       weigh(dice.roll(10...400), using: dice.roll(100...400))
       weigh(10)
@@ -159,7 +159,7 @@ struct ScaleSimulationTests {
   /// Each load change splits a segment and costs two anchors, each within a division and a half.
   /// - Returns: how many runs were measured plainly.
   private func check(_ shop: Shop, _ trace: Trace, _ seed: Int) throws -> Int {
-    var plain = 0
+    var (plain, spurious) = (0, 0)
     let facts = shop.bench.facts
     #expect(try facts.settled == [1, 2, 3].map(Sample.run), "seed \(seed)")
     for run in 1...3 {
@@ -170,6 +170,12 @@ struct ScaleSimulationTests {
         plain += 1
         #expect(abs(error) <= 3 * Self.division, "seed \(seed) run \(run): \(error) mg unmarked, \(marks)")
       }
+      if !trace.handled.contains(run) {
+        // A lift that ends with the run, or one in a dropout, may look like a hand; little else does.
+        #expect(
+          marks.isDisjoint(with: [.baselineLost, .neverRead, .firstSeenInRun]), "seed \(seed) run \(run)")
+        if marks.contains(.loadChanged) { spurious += 1 }
+      }
       if trace.handled.contains(run) {
         #expect(!marks.isEmpty, "seed \(seed) run \(run): a hand went unmarked")
       }
@@ -179,32 +185,33 @@ struct ScaleSimulationTests {
     let left = (900_000 - (shop.bench.meter.anchor?.mass.base ?? 0))
     // Noise of nobody's is not worth a row: up to a band for each of six pieces without a run.
     #expect(abs(all - byHand - left) <= 20 * Self.division, "seed \(seed): \(all) \(byHand) \(left)")
+    #expect(spurious <= 1, "seed \(seed): hands seen where there were none")
     return plain
   }
 
-  @Test("whatever happens on the scale, a run gets what it used or its line is marked", arguments: 0..<8)
+  @Test("whatever happens on the scale, a run gets what it used or its line is marked", arguments: 0..<10)
   func truth(block: Int) throws {
     var plain = 0
-    for seed in block * 13..<(block + 1) * 13 {
+    for seed in block * 10..<(block + 1) * 10 {
       let trace = Trace(seed: seed)
       var shop = try Shop(seed: seed, crashes: false)
       try shop.play(trace)
       plain += try check(shop, trace, seed)
     }
-    #expect(plain >= 10, "too few runs are measured plainly to prove anything: \(plain)")
+    #expect(plain >= 15, "too few runs are measured plainly to prove anything: \(plain)")
   }
 
-  @Test("crashes at any moment change no total", arguments: 0..<8)
+  @Test("crashes at any moment change no total", arguments: 0..<10)
   func crashes(block: Int) throws {
     var (crashes, plain) = (0, 0)
-    for seed in block * 13..<(block + 1) * 13 {
+    for seed in block * 10..<(block + 1) * 10 {
       let trace = Trace(seed: seed)
       var shop = try Shop(seed: seed, crashes: true)
       try shop.play(trace)
       plain += try check(shop, trace, seed)
       crashes += shop.crashCount
     }
-    #expect(crashes > 50)
-    #expect(plain >= 10)
+    #expect(crashes > 30)
+    #expect(plain >= 15)
   }
 }
