@@ -30,7 +30,7 @@ func needs(_ names: [String]) -> [Target.Dependency] {
     if let external = packages[name] {
       return .product(name: external.product, package: external.package)
     }
-    return stands("Sources/\(name)") ? .target(name: name) : nil
+    return stands("Sources/\(name)") || stands("Tests/\(name)") ? .target(name: name) : nil
   }
 }
 
@@ -68,12 +68,15 @@ let all: [Target] = [
   .executableTarget(
     name: "chargehand",
     dependencies: needs(
-      ["Gateway", "Ledger", "ShopSimulator", "Configuration", "Contract", "JSON", "ArgumentParser"] + core),
+      ["Gateway", "Ledger", "ShopSimulator", "Configuration", "Contract", "Journal", "JSON", "ArgumentParser", "Logging"] + core),
     swiftSettings: settings),
+  // Plays a whole shop around the core for the tests and the simulation: real meters, a clock by hand.
+  .target(name: "TestShop", dependencies: needs(core), path: "Tests/TestShop", swiftSettings: settings),
+  tests("ArchitectureTests"),
   tests("MeasuresTests", "Measures"),
   tests("MeteringTests", "Measures", "Metering"),
-  tests("JobsTests", "Measures", "Metering", "Jobs", "Costing"),
-  tests("CostingTests", "Measures", "Metering", "Jobs", "Costing"),
+  tests("JobsTests", "Measures", "Metering", "Jobs", "Costing", "TestShop"),
+  tests("CostingTests", "Measures", "Metering", "Jobs", "Costing", "TestShop"),
   tests("JSONTests", "JSON"),
   tests("DevicesTests", "Measures", "Metering", "JSON", "Devices"),
   tests("ContractTests", "Measures", "Metering", "Jobs", "Costing", "JSON", "Contract"),
@@ -92,5 +95,5 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
   ],
-  targets: all.filter { stands($0.type == .test ? "Tests/\($0.name)" : "Sources/\($0.name)") }
+  targets: all.filter { stands($0.path ?? ($0.type == .test ? "Tests/\($0.name)" : "Sources/\($0.name)")) }
 )

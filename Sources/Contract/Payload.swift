@@ -11,10 +11,16 @@ struct Payload {
   }
 
   mutating func set(_ key: String, _ text: String?) { object[key] = text.map(JSONValue.string) }
-  mutating func set<Kind>(_ key: String, _ id: Identifier<Kind>?) { object[key] = id.map { .string($0.text) } }
-  mutating func set(_ key: String, _ decimal: Decimal?) { object[key] = decimal.map { .string($0.description) } }
+  mutating func set<Kind>(_ key: String, _ id: Identifier<Kind>?) {
+    object[key] = id.map { .string($0.text) }
+  }
+  mutating func set(_ key: String, _ decimal: Decimal?) {
+    object[key] = decimal.map { .string($0.description) }
+  }
   mutating func set(_ key: String, _ flag: Bool?) { object[key] = flag.map(JSONValue.bool) }
-  mutating func set(_ key: String, _ moment: Moment?) { object[key] = moment.map { .string($0.wall.description) } }
+  mutating func set(_ key: String, _ moment: Moment?) {
+    object[key] = moment.map { .string($0.wall.description) }
+  }
   mutating func set(_ key: String, _ number: some FixedWidthInteger) { object[key] = .number(number) }
   mutating func set(_ key: String, _ list: [JSONValue]) { object[key] = .array(list) }
 

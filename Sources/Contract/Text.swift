@@ -9,7 +9,9 @@ enum Text {
     if let bad = text.unicodeScalars.first(where: isHostile) {
       return "must not hold control characters (found U+\(hex(bad)))"
     }
-    guard text.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else { return "must not be empty" }
+    guard text.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
+      return "must not be empty"
+    }
     return nil
   }
 
@@ -17,7 +19,8 @@ enum Text {
   static func tamed(_ text: String, maximum: Int) -> String {
     var result = ""
     for scalar in text.unicodeScalars.prefix(maximum) {
-      result.unicodeScalars.append(isHostile(scalar) ? (scalar == "\n" || scalar == "\t" ? " " : "\u{FFFD}") : scalar)
+      result.unicodeScalars.append(
+        isHostile(scalar) ? (scalar == "\n" || scalar == "\t" ? " " : "\u{FFFD}") : scalar)
     }
     return result
   }
@@ -58,7 +61,9 @@ enum Text {
   static func nearest(to word: String, among candidates: [String]) -> String? {
     guard word.utf8.count <= 64 else { return nil }
     let ranked = candidates.map { ($0, distance(Array(word.utf8), Array($0.utf8))) }
-    guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= max(2, word.utf8.count / 3) else { return nil }
+    guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= max(2, word.utf8.count / 3) else {
+      return nil
+    }
     return best.0
   }
 

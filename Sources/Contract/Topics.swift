@@ -41,7 +41,8 @@ public struct Topics: Hashable, Sendable {
 
   /// Whether a v5 response topic may be honored: below `reply/`, and a topic rather than a filter.
   public func allowsResponse(to topic: String) -> Bool {
-    guard topic.utf8.count <= 512, !topic.utf8.contains(where: { $0 == 0x2B || $0 == 0x23 || $0 < 0x20 }) else {
+    guard topic.utf8.count <= 512, !topic.utf8.contains(where: { $0 == 0x2B || $0 == 0x23 || $0 < 0x20 })
+    else {
       return false
     }
     return levels(of: topic, below: "reply") != nil
@@ -51,7 +52,9 @@ public struct Topics: Hashable, Sendable {
     let start = "\(prefix)\(branch)/"
     guard topic.utf8.starts(with: start.utf8) else { return nil }
     let rest = topic.utf8.dropFirst(start.utf8.count)
-    let levels = rest.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { String(Substring($0)) }
+    let levels = rest.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map {
+      String(Substring($0))
+    }
     return levels.contains("") ? nil : levels
   }
 

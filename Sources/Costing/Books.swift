@@ -30,37 +30,53 @@ public struct Books: Hashable, Sendable {
 
   private mutating func draft(_ id: JobID, at now: Moment) -> [Outcome] {
     guard let job = shop.jobs[id], let rules = shop.rules[job.rules] else { return [] }
-    if job.production == .canceled, !job.draftsIfCanceled { return shop.releaseUnbilled(id).map(Outcome.effect) }
     let currency = rules.priceList.currency
-    switch DraftMaker.outcome(for: job, in: shop, currency: currency, at: now) {
+    let isBilled = job.production != .canceled || job.draftsIfCanceled
+    if !isBilled, job.standingDraft == nil { return shop.releaseUnbilled(id).map(Outcome.effect) }
+    switch DraftMaker.outcome(for: job, in: shop, currency: currency, isBilled: isBilled, at: now) {
     case .held(let holds): return shop.hold(id, for: holds, at: now).map(Outcome.effect)
     case .draft(let lines, let taxes, let totals):
-      return emit(lines, taxes, totals, for: job, currency: currency, at: now).map(Outcome.draft)
+      // A draft that is out already is replaced by an empty one, lest what it billed be billed again as usage.
+      let released = isBilled ? [] : shop.releaseUnbilled(id).map(Outcome.effect)
+      let drafts = emit(lines, taxes, totals, for: job, currency: currency, at: now)
+      return released + drafts.map(Outcome.draft)
     }
   }
 
   /// A first draft, a revision of one that is not accepted yet, or a credit of an accepted one and a new draft.
   private mutating func emit(
-    _ lines: [CostLine], _ taxes: [TaxSummary], _ totals: Totals, for job: Job, currency: Currency, at now: Moment
+    _ lines: [CostLine], _ taxes: [TaxSummary], _ totals: Totals, for job: Job, currency: Currency,
+    at now: Moment
   ) -> [InvoiceDraft] {
+    guard let standing = job.standingDraft else {
+      return [
+        make(
+          .invoice, lines, taxes, totals, for: job, currency: currency, at: now, revising: nil,
+          supersedes: nil)
+      ]
+    }
+    guard standing.state == .accepted else {
+      return [
+        make(
+          .invoice, lines, taxes, totals, for: job, currency: currency, at: now, revising: standing,
+          supersedes: standing.id)
+      ]
+    }
+    let taken = DraftMaker.creditLines(
+      for: standing, job: job, by: "job \(job.id) was reopened and completed again", at: now,
+      currency: currency)
     var drafts: [InvoiceDraft] = []
-    var revised: DraftRecord?
-    if let standing = job.standingDraft {
-      if standing.state == .accepted {
-        let lines = DraftMaker.creditLines(
-          for: standing, job: job, by: "job \(job.id) was reopened and completed again", at: now, currency: currency)
-        let totals = Totals(
-          linesNet: lines.reduce(.zero) { $0 + $1.netAmount }, tax: standing.taxes.reduce(.zero) { $0 + $1.tax })
-        drafts.append(
-          make(.credit, lines, standing.taxes, totals, for: job, currency: currency, at: now, revising: nil,
-            supersedes: standing.id))
-      } else {
-        revised = standing
-      }
+    // It was summed before, when the draft was made, so the sum is in range.
+    if let sum = Totals(linesNet: taken.map(\.netAmount), taxes: standing.taxes.map(\.tax)) {
+      drafts.append(
+        make(
+          .credit, taken, standing.taxes, sum, for: job, currency: currency, at: now, revising: nil,
+          supersedes: standing.id))
     }
     drafts.append(
-      make(.invoice, lines, taxes, totals, for: job, currency: currency, at: now, revising: revised,
-        supersedes: revised?.id ?? drafts.first?.supersedes))
+      make(
+        .invoice, lines, taxes, totals, for: job, currency: currency, at: now, revising: nil,
+        supersedes: standing.id))
     return drafts
   }
 
@@ -71,14 +87,17 @@ public struct Books: Hashable, Sendable {
     let delivery: Customer.Delivery =
       lines.allSatisfy { $0.quality == .measured || $0.quality == .manual } ? job.customer.delivery : .draft
     let draft = InvoiceDraft(
-      series: shop.counters.series, id: revising?.id ?? shop.nextDraftID(), revision: (revising?.revision ?? 0) + 1,
+      series: shop.counters.series, id: revising?.id ?? shop.nextDraftID(),
+      revision: (revising?.revision ?? 0) + 1,
       sequence: shop.counters.sequence + 1, kind: kind, supersedes: supersedes, emittedAt: now,
       jobs: [
         InvoiceDraft.JobHeader(
-          id: job.id, title: job.title, orderRef: job.orderRef, poNumber: job.poNumber, startedAt: job.startedAt,
+          id: job.id, title: job.title, orderRef: job.orderRef, poNumber: job.poNumber,
+          startedAt: job.startedAt,
           completedAt: job.completedAt)
       ],
-      customer: job.customer, currency: currency, delivery: delivery, lines: lines, taxes: taxes, totals: totals,
+      customer: job.customer, currency: currency, delivery: delivery, lines: lines, taxes: taxes,
+      totals: totals,
       notes: [])
     shop.record(draft.record, for: job.id)
     return draft

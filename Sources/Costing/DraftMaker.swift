@@ -9,9 +9,12 @@ struct DraftMaker {
     case held([Hold])
   }
 
-  static func outcome(for job: Job, in shop: Shop, currency: Currency, at now: Moment) -> Outcome {
+  /// - Parameter isBilled: `false` for a draft that only takes an earlier one back: it has no lines.
+  static func outcome(
+    for job: Job, in shop: Shop, currency: Currency, isBilled: Bool, at now: Moment
+  ) -> Outcome {
     var costing = JobCosting(job: job, shop: shop, currency: currency)
-    let lines = costing.lines()
+    let lines = isBilled ? costing.lines() : []
     var holds = costing.pricing.holds
     if let fault = shop.clockFault(at: now), let id = HoldID("clock") {
       holds.append(
@@ -20,11 +23,9 @@ struct DraftMaker {
           message: "\(fault); set the clock, and the draft goes out by itself", settleWith: []))
     }
     guard holds.isEmpty else { return .held(holds) }
-    guard let taxes = taxes(on: lines, currency: currency) else {
-      return .held(overflow(job))
-    }
-    let totals = Totals(
-      linesNet: lines.reduce(.zero) { $0 + $1.netAmount }, tax: taxes.reduce(.zero) { $0 + $1.tax })
+    guard let taxes = taxes(on: lines, currency: currency),
+      let totals = Totals(linesNet: lines.map(\.netAmount), taxes: taxes.map(\.tax))
+    else { return .held(overflow(job)) }
     return .draft(lines: lines, taxes: taxes, totals: totals)
   }
 
@@ -32,9 +33,10 @@ struct DraftMaker {
     guard let id = HoldID("overflow") else { return [] }
     return [
       Hold(
-        id: id, kind: .overflow, line: "tax",
-        message: "the tax of job \(job.id) is too large to compute; correct its prices or quantities",
-        settleWith: [.accept])
+        id: id, kind: .overflow, line: "the whole draft",
+        message:
+          "the total of job \(job.id) is too large to compute; void an entry, or reopen the job to correct it",
+        settleWith: [])
     ]
   }
 
@@ -44,17 +46,20 @@ struct DraftMaker {
     for line in lines {
       let tax = line.tax
       if let index = groups.firstIndex(where: { $0.category == tax.category && $0.rate == tax.rate }) {
-        groups[index].taxable += line.netAmount
+        guard let sum = Money.sum([groups[index].taxable, line.netAmount]) else { return nil }
+        groups[index].taxable = sum
       } else {
         groups.append(
           TaxSummary(
-            code: tax.code, category: tax.category, rate: tax.rate, reason: tax.reason, taxable: line.netAmount,
+            code: tax.code, category: tax.category, rate: tax.rate, reason: tax.reason,
+            taxable: line.netAmount,
             tax: .zero))
       }
     }
     for index in groups.indices {
       let taxable = groups[index].taxable.amount(in: currency)
-      guard let exact = taxable.percent(groups[index].rate), let tax = Money(rounding: exact, in: currency) else {
+      guard let exact = taxable.percent(groups[index].rate), let tax = Money(rounding: exact, in: currency)
+      else {
         return nil
       }
       groups[index].tax = tax
@@ -63,7 +68,9 @@ struct DraftMaker {
   }
 
   /// A credit takes an accepted draft back: positive amounts, one line per tax, naming what it supersedes.
-  static func creditLines(for record: DraftRecord, job: Job, by note: String, at now: Moment, currency: Currency) -> [CostLine] {
+  static func creditLines(
+    for record: DraftRecord, job: Job, by note: String, at now: Moment, currency: Currency
+  ) -> [CostLine] {
     record.taxes.enumerated().map { index, tax in
       let amount = tax.taxable.amount(in: currency)
       return CostLine(

@@ -13,7 +13,9 @@ struct EntryLines {
     switch entry.content {
     case .labor(let person, let activity, let started, let stopped):
       guard let stopped, let item = list.labor[activity] else { return nil }
-      guard let span = stopped.since(started) else { return unknownSpan(item, person, activity, started, &pricing) }
+      guard let span = stopped.since(started) else {
+        return unknownSpan(item, person, activity, started, &pricing)
+      }
       return labor(item, activity, span, note: "\(person): \(span) from \(started.wall) to \(stopped.wall)")
     case .laborRecorded(let person, let activity, let span):
       guard let item = list.labor[activity] else { return nil }
@@ -21,7 +23,8 @@ struct EntryLines {
     case .material(let part, let material, let mass, let note):
       guard let item = list.materials[material] else { return nil }
       var line = LineDraft(
-        kind: .material, part: part, item: item, key: "material.\(material)", list: list, units: [.kilogram, .gram])
+        kind: .material, part: part, item: item, key: "material.\(material)", list: list,
+        units: [.kilogram, .gram])
       line.base = mass.base
       return noted(line, note ?? "\(mass) noted by hand")
     case .service(.listed(let service), let quantity):
@@ -42,7 +45,8 @@ struct EntryLines {
 
   /// A timer that ran across a reboot with an untrusted clock: nobody knows how long.
   private func unknownSpan(
-    _ item: PricedItem, _ person: OperatorID, _ activity: ActivityID, _ started: Moment, _ pricing: inout Pricing
+    _ item: PricedItem, _ person: OperatorID, _ activity: ActivityID, _ started: Moment,
+    _ pricing: inout Pricing
   ) -> LineDraft? {
     let id = "gap.\(entry.id)"
     if case .span(let span) = pricing.settlement(id) {
@@ -52,7 +56,8 @@ struct EntryLines {
     pricing.hold(
       id, .gapUnsettled, line: item.name,
       "labor of \(person) since \(started.wall) ran across a restart of the machine without a trusted clock; "
-        + "give the time to bill, such as \"45 min\", or accept to leave it out", [.accept, .quantity])
+        + "give the time to bill, such as \"45 min\", or accept to leave it out", [.accept, .quantity],
+      units: [.hour])
     return nil
   }
 

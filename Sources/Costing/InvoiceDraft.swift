@@ -53,15 +53,28 @@ public struct Totals: Hashable, Sendable {
   /// What is to pay (BT-115).
   public let payable: Money
 
-  init(linesNet: Money, tax: Money) {
+  /// - Returns: `nil` if a sum leaves the range: money is never clamped.
+  init?(linesNet lines: [Money], taxes: [Money]) {
+    guard let linesNet = Money.sum(lines), let tax = Money.sum(taxes), let total = Money.sum([linesNet, tax])
+    else {
+      return nil
+    }
     self.linesNet = linesNet
     allowances = .zero
     charges = .zero
     taxExclusive = linesNet
     self.tax = tax
-    taxInclusive = linesNet + tax
+    taxInclusive = total
     prepaid = .zero
     retainage = .zero
-    payable = taxInclusive
+    payable = total
+  }
+}
+
+extension Money {
+  /// The exact sum; `nil` on overflow, where `+` would clamp.
+  static func sum(_ amounts: [Money]) -> Money? {
+    let exact = amounts.reduce(Int128(0)) { $0 + Int128($1.base) }
+    return Int64(exactly: exact).map(Money.init(minorUnits:))
   }
 }

@@ -16,12 +16,9 @@ struct JobCosting {
   }
 
   mutating func lines() -> [CostLine] {
-    let drafts = merged(runLines() + entryLines())
     var lines: [CostLine] = []
-    for draft in drafts.sorted(by: Self.order) {
-      for piece in withFees(draft) {
-        if let line = piece.priced(with: &pricing, number: lines.count + 1) { lines.append(line) }
-      }
+    for draft in withFees(ordered(merged(runLines() + entryLines()))) {
+      if let line = draft.priced(with: &pricing, number: lines.count + 1) { lines.append(line) }
     }
     return lines
   }
@@ -53,37 +50,64 @@ struct JobCosting {
   }
 
   /// Parts in the job's order, and within a part as a person would read it: material, machine, energy.
-  private static func order(_ left: LineDraft, _ right: LineDraft) -> Bool {
+  private func ordered(_ drafts: [LineDraft]) -> [LineDraft] {
     let kinds: [CostLine.Kind] = [.material, .machine, .fee, .labor, .energy, .service]
-    func rank(_ line: LineDraft) -> (Int, String, Int, String) {
-      (line.part == nil ? 1 : 0, line.part?.text ?? "", kinds.firstIndex(of: line.kind) ?? 0, line.key)
+    func rank(_ index: Int) -> (Int, Int, String, Int) {
+      let line = drafts[index]
+      let part = job.parts.firstIndex { $0.id == line.part } ?? job.parts.count
+      return (part, kinds.firstIndex(of: line.kind) ?? 0, line.key, index)
     }
-    return rank(left) < rank(right)
+    return drafts.indices.sorted { rank($0) < rank($1) }.map { drafts[$0] }
   }
 
-  /// Machine time is rounded up and brought to its minimum once per part and machine; a setup is a fee of its own.
-  private func withFees(_ draft: LineDraft) -> [LineDraft] {
-    guard draft.kind == .machine, let rate = RateID(String(draft.key.dropFirst("machine.".count))),
-      let machine = draft.list.machines[rate]
-    else { return [draft] }
-    var line = draft
-    if line.base > 0 {
-      line.measuredBase = line.base
-      if let increment = machine.increment, increment > .zero {
-        let steps = (Span(base: line.base) + increment - Span(base: 1)).base / increment.base
-        line.base = (increment * steps).base
+  /// Machine time is rounded up per line; its minimum and its setup are due once per part and machine, even
+  /// where the price changed under way and so made two lines.
+  private func withFees(_ drafts: [LineDraft]) -> [LineDraft] {
+    var result: [LineDraft] = []
+    for (index, draft) in drafts.enumerated() {
+      guard draft.base > 0, let machine = machinePrice(of: draft) else {
+        result.append(draft)
+        continue
       }
-      if let minimum = machine.minimum { line.base = max(line.base, minimum.base) }
+      let siblings = drafts.indices.filter { other in
+        let line = drafts[other]
+        return line.kind == .machine && line.part == draft.part && line.key == draft.key && line.base > 0
+      }
+      var line = draft
+      line.measuredBase = draft.base
+      line.base = billed(draft, machine).base
+      if let minimum = machine.minimum, index == siblings.last {
+        let total = siblings.reduce(Span.zero) { $0 + billed(drafts[$1], machinePrice(of: drafts[$1])) }
+        line.base = (Span(base: line.base) + max(.zero, minimum - total)).base
+      }
+      if let setup = machine.setup, index == siblings.first { result.append(fee(setup, machine, for: draft)) }
+      result.append(line)
     }
-    guard let setup = machine.setup, line.base > 0 else { return [line] }
+    return result
+  }
+
+  private func machinePrice(of draft: LineDraft) -> MachinePrice? {
+    guard draft.kind == .machine else { return nil }
+    return RateID(String(draft.key.dropFirst("machine.".count))).flatMap { draft.list.machines[$0] }
+  }
+
+  /// Rounded up to the machine's increment.
+  private func billed(_ draft: LineDraft, _ machine: MachinePrice?) -> Span {
+    guard let increment = machine?.increment, increment > .zero else { return Span(base: draft.base) }
+    let steps = (Span(base: draft.base) + increment - Span(base: 1)).base / increment.base
+    return increment * steps
+  }
+
+  private func fee(_ setup: Decimal, _ machine: MachinePrice, for draft: LineDraft) -> LineDraft {
     var item = machine.item
     item.name = "\(machine.item.name), setup"
     item.price = Price(setup, per: .piece)
     var fee = LineDraft(
-      kind: .fee, part: draft.part, item: item, key: "setup.\(rate)", list: draft.list, units: [.piece])
+      kind: .fee, part: draft.part, item: item, key: "setup.\(draft.key.dropFirst("machine.".count))",
+      list: draft.list, units: [.piece])
     fee.count = .one
     fee.evidence = draft.evidence
     fee.worsen(to: .manual)
-    return [fee, line]
+    return fee
   }
 }

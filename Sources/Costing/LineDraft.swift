@@ -20,6 +20,8 @@ struct LineDraft {
   var gaps: [Gap] = []
   var flags: [String] = []
   var evidence: [CostLine.Evidence] = []
+  /// Nobody said what was on the scale.
+  var isOfUnknownMaterial = false
 
   mutating func worsen(to other: CostLine.Quality) { quality = max(quality, other) }
 
@@ -28,14 +30,17 @@ struct LineDraft {
   }
 
   /// Whether two pieces of use belong on one line: same thing, same price, same tax.
+  ///
+  /// Material noted by hand stays apart from what was weighed; machine time does not, for its minimum and its
+  /// rounding are due once per part and machine.
   func belongsWith(_ other: LineDraft) -> Bool {
     kind == other.kind && part == other.part && key == other.key && item == other.item
-      && list.markup == other.list.markup && (quality == .manual) == (other.quality == .manual)
+      && list.markup == other.list.markup && list.taxes == other.list.taxes
+      && (kind == .machine || (quality == .manual) == (other.quality == .manual))
   }
 
   mutating func merge(_ other: LineDraft) {
     base = (Mass(base: base) + Mass(base: other.base)).base
-    if let measured = other.measuredBase { measuredBase = (Mass(base: measuredBase ?? 0) + Mass(base: measured)).base }
     estimatedBase = (Mass(base: estimatedBase) + Mass(base: other.estimatedBase)).base
     worsen(to: other.quality)
     gaps += other.gaps
@@ -57,20 +62,25 @@ struct LineDraft {
 
   /// The finished line; `nil` after a hold.
   func priced(with pricing: inout Pricing, number: Int) -> CostLine? {
-    let price = pricing.price(of: item, key: key, line: item.name, per: units)
-    let tax = pricing.tax(of: item, in: list, line: item.name)
-    guard let price, let tax, let quantity = count ?? Self.quantity(base, in: price.unit) else { return nil }
+    let price = pricing.price(of: self)
+    let tax = pricing.tax(of: self)
+    guard let price, let tax else { return nil }
     let markup = pricing.markup(for: item, in: list)
-    guard
-      let amounts = pricing.amounts(quantity: quantity, price: price.amount, markup: markup.percent, line: item.name)
-    else { return nil }
+    guard let quantity = count ?? Self.quantity(base, in: price.unit),
+      let amounts = pricing.amounts(quantity: quantity, price: price.amount, markup: markup.percent)
+    else {
+      pricing.holdOverflow(of: self)
+      return nil
+    }
     let measured = measuredBase.flatMap { $0 == base ? nil : Self.quantity($0, in: price.unit) }
     return CostLine(
       id: "L\(number)", job: pricing.job.id, kind: kind, part: part, name: item.name, quantity: quantity,
       measuredQuantity: measured,
-      estimatedQuantity: estimatedBase == 0 ? nil : Self.quantity(estimatedBase, in: price.unit), unit: price.unit,
+      estimatedQuantity: estimatedBase == 0 ? nil : Self.quantity(estimatedBase, in: price.unit),
+      unit: price.unit,
       unitPrice: amounts.unitPrice, priceBaseQuantity: .one, netAmount: amounts.net, tax: tax,
-      cost: Cost(amount: amounts.cost, markupPercent: markup.percent, markupFrom: markup.from), quality: quality,
+      cost: Cost(amount: amounts.cost, markupPercent: markup.percent, markupFrom: markup.from),
+      quality: quality,
       gaps: gaps, flags: flags, evidence: evidence)
   }
 }

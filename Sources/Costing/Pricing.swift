@@ -21,49 +21,76 @@ struct Pricing {
   }
 
   /// What was settled for a hold, if anything.
-  func settlement(_ id: String) -> HoldSettlement? { HoldID(String(id.prefix(64))).flatMap { job.settlements[$0]?.settlement } }
-
-  mutating func hold(_ id: String, _ kind: Hold.Kind, line: String, _ message: String, _ means: [Hold.Means]) {
-    guard let id = HoldID(String(id.prefix(64))), !holds.contains(where: { $0.id == id }) else { return }
-    holds.append(Hold(id: id, kind: kind, line: line, message: message, settleWith: means))
+  func settlement(_ id: String) -> HoldSettlement? {
+    HoldID(bounded: id).flatMap { job.settlements[$0]?.settlement }
   }
 
-  /// The price of an item, or `nil` and a hold: a missing price is never zero.
-  mutating func price(of item: PricedItem, key: String, line: String, per units: [BillingUnit]) -> Price? {
-    let id = "price.\(key)"
-    if case .price(let price) = settlement(id), units.contains(price.unit) { return price }
-    if let price = item.price, units.contains(price.unit) { return price }
-    let example = units.first.map { $0 == .piece ? "35.00" : "24.90/\($0.symbol)" } ?? ""
-    hold(
-      id, .priceMissing, line: line,
-      "\(line): the price list had no price for \(key) when the work began; settle it with a price such as \(example)",
-      [.price])
+  mutating func hold(
+    _ id: String, _ kind: Hold.Kind, line: String, _ message: String, _ means: [Hold.Means],
+    units: [BillingUnit] = []
+  ) {
+    guard let id = HoldID(bounded: id), !holds.contains(where: { $0.id == id }) else { return }
+    holds.append(Hold(id: id, kind: kind, line: line, message: message, settleWith: means, units: units))
+  }
+
+  /// The price of a line, or `nil` and a hold: a missing price is never zero, and one once copied never
+  /// changes, so what an operator settles fills only what is missing.
+  mutating func price(of line: LineDraft) -> Price? {
+    let id = "price.\(line.key)"
+    if case .price(let price) = settlement(overflowID(line)), line.units.contains(price.unit) { return price }
+    if let price = line.item.price, line.units.contains(price.unit) { return price }
+    if case .price(let price) = settlement(id), line.units.contains(price.unit) { return price }
+    let example = line.units.first.map { $0 == .piece ? "35.00" : "24.90/\($0.symbol)" } ?? ""
+    let name = line.item.name
+    if line.isOfUnknownMaterial {
+      hold(
+        id, .materialUnknown, line: name,
+        "\(name): nobody said what was on the scale; settle it with a price such as \(example)", [.price],
+        units: line.units)
+    } else {
+      hold(
+        id, .priceMissing, line: name,
+        "\(name): the price list had no price for \(line.key) when the work began; "
+          + "settle it with a price such as \(example)", [.price], units: line.units)
+    }
     return nil
   }
 
-  mutating func tax(of item: PricedItem, in list: PriceList, line: String) -> LineTax? {
-    if let code = item.tax, let rate = list.taxes[code] {
+  mutating func tax(of line: LineDraft) -> LineTax? {
+    if let code = line.item.tax, let rate = line.list.taxes[code] {
       return LineTax(code: code, category: rate.category, rate: rate.rate, reason: rate.reason)
     }
-    let id = "tax.\(item.tax?.text ?? item.name.filter { $0.isASCII && ($0.isLetter || $0.isNumber) })"
-    if case .accept = settlement(id) { return LineTax(code: nil, category: "O", rate: .zero, reason: "Not subject to tax") }
+    let id = "tax.\(line.key)"
+    if case .accept = settlement(id) {
+      return LineTax(code: nil, category: "O", rate: .zero, reason: "Not subject to tax")
+    }
     hold(
-      id, .taxMissing, line: line,
-      "\(line): the price list names no tax for it; accept to bill it as not subject to tax", [.accept])
+      id, .taxMissing, line: line.item.name,
+      "\(line.item.name): the price list names no tax for it; accept to bill it as not subject to tax",
+      [.accept])
     return nil
   }
 
-  /// The two amounts of a line, or a hold where exact arithmetic overflows.
-  mutating func amounts(
-    quantity: Decimal, price: Decimal, markup: Decimal, line: String
+  /// The two amounts of a line, or `nil` where exact arithmetic overflows.
+  func amounts(
+    quantity: Decimal, price: Decimal, markup: Decimal
   ) -> (unitPrice: Decimal, net: Money, cost: Money)? {
-    if let added = price.percent(markup), let unitPrice = price.adding(added),
+    guard let added = price.percent(markup), let unitPrice = price.adding(added),
       let net = quantity.multiplied(by: unitPrice).flatMap({ Money(rounding: $0, in: currency) }),
       let cost = quantity.multiplied(by: price).flatMap({ Money(rounding: $0, in: currency) })
-    {
-      return (unitPrice, net, cost)
-    }
-    hold("overflow", .overflow, line: line, "\(line): the amount is too large to compute; correct the price or quantity", [.accept])
-    return nil
+    else { return nil }
+    return (unitPrice, net, cost)
+  }
+
+  func overflowID(_ line: LineDraft) -> String { "overflow.\(line.key)" }
+
+  /// An amount that exact arithmetic cannot hold: an operator gives a price, or leaves the line out.
+  mutating func holdOverflow(of line: LineDraft) {
+    if case .accept = settlement(overflowID(line)) { return }
+    hold(
+      overflowID(line), .overflow, line: line.item.name,
+      "\(line.item.name): the amount is too large, or its price too fine, to compute exactly; "
+        + "settle it with another price, or accept to leave the line out", [.accept, .price],
+      units: line.units)
   }
 }

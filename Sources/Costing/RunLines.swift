@@ -58,19 +58,24 @@ struct RunLines {
       pricing.hold(
         id, .gapUnsettled, line: line.item.name,
         "run \(run.id) at \(run.workCenter): no data for \(spans.joined(separator: ", ")); "
-          + "accept to leave that time out, or give the time to bill, such as \"12 min\"", [.accept, .quantity])
+          + "accept to leave that time out, or give the time to bill, such as \"12 min\"",
+        [.accept, .quantity], units: [.hour])
     }
   }
 
   private func timeEvidence() -> [CostLine.Evidence] {
     if run.time.isManual {
-      return [.noted(by: run.startedBy.text, at: run.startedAt, note: "timed from start to stop by hand, run \(run.id)")]
+      return [
+        .noted(
+          by: run.startedBy.text, at: run.startedAt, note: "timed from start to stop by hand, run \(run.id)")
+      ]
     }
     guard let channel = place?.runState, let from = run.time.from, let to = run.time.to else { return [] }
     return [
       .measured(
         MeasuredEvidence(
-          run: run.id, channel: channel, from: from, to: to, first: nil, last: nil, segments: run.time.stretches))
+          run: run.id, channel: channel, from: from, to: to, first: nil, last: nil,
+          segments: run.time.stretches))
     ]
   }
 
@@ -84,6 +89,7 @@ struct RunLines {
     let item = tally.material.flatMap { list.materials[$0] } ?? unknown
     var line = LineDraft(
       kind: .material, part: run.part, item: item, key: key, list: list, units: [.kilogram, .gram])
+    line.isOfUnknownMaterial = tally.material == nil
     line.base = max(0, tally.amount)
     line.estimatedBase = tally.estimated
     add(marksOf: tally, to: &line)
@@ -92,8 +98,11 @@ struct RunLines {
     }
     line.evidence = [evidence(tally) { Mass(base: $0).description }]
     if tally.material == nil, line.base > 0 { line.flag("material_unknown") }
-    return line.base == 0 && line.flags.isEmpty ? nil : line
+    return isWorthShowing(line) ? line : nil
   }
+
+  /// Nothing used is no line, unless it is in doubt that nothing was.
+  private func isWorthShowing(_ line: LineDraft) -> Bool { line.base != 0 || line.quality > .manual }
 
   private var commonMaterialTax: TaxID? {
     let taxes = Set(list.materials.values.map(\.tax))
@@ -107,13 +116,14 @@ struct RunLines {
     var item = price
     item.name = place?.name.map { "\(price.name), \($0)" } ?? "\(price.name), \(run.workCenter)"
     var line = LineDraft(
-      kind: .energy, part: nil, item: item, key: "energy.\(run.workCenter)", list: list, units: [.kilowattHour])
+      kind: .energy, part: nil, item: item, key: "energy.\(run.workCenter)", list: list,
+      units: [.kilowattHour])
     line.base = max(0, tally.amount)
     line.estimatedBase = tally.estimated
     add(marksOf: tally, to: &line)
     settleDoubts(about: tally, on: &line, &pricing) { _ in nil }
     line.evidence = [evidence(tally) { Energy(base: $0).description }]
-    return line.base == 0 && line.flags.isEmpty ? nil : line
+    return isWorthShowing(line) ? line : nil
   }
 
   // MARK: What both have in common
@@ -160,9 +170,11 @@ struct RunLines {
       : "the load left \(tally.channel.device), or it zeroed itself, during run \(run.id) and did not come back"
     let isMass = tally.channel.kind == .weight
     let means: [Hold.Means] = isMass ? [.accept, .quantity] : [.accept]
-    let advice = isMass ? "accept what was measured, or give the quantity, such as \"12.5 g\"" : "accept what was measured"
+    let advice =
+      isMass
+      ? "accept what was measured, or give the quantity, such as \"12.5 g\"" : "accept what was measured"
     pricing.hold(
       id, doubt == .neverRead ? .neverRead : .baselineLost, line: line.item.name,
-      "\(story); \(advice)", means)
+      "\(story); \(advice)", means, units: isMass ? [.gram] : [])
   }
 }

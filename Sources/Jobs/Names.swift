@@ -1,5 +1,21 @@
 public import Measures
 
+extension Identifier {
+  /// An id made of others: a text of allowed characters that may be too long. Where it is, its end gives way
+  /// to a hash of the whole, so that two long names never become one.
+  public init?(bounded text: String) {
+    guard text.utf8.count > 64 else {
+      self.init(text)
+      return
+    }
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325  // FNV-1a, 64 bits
+    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+    let digits = String(hash, radix: 16)
+    let padded = String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    self.init("\(text.prefix(47)).\(padded)")
+  }
+}
+
 public enum JobKind {}
 public enum PartKind {}
 public enum WorkCenterKind {}

@@ -1,9 +1,9 @@
 import Contract
 import Jobs
-public import Journal
+import Journal
 public import JSON
 import Measures
-import Metering
+public import Metering
 
 /// Why a line of a draft costs what it costs: from the amount to the price, to the tally, to the readings with
 /// their times and devices.

@@ -1,6 +1,7 @@
 import Contract
 import Costing
 import Jobs
+import Measures
 public import Journal
 import JSON
 import Metering

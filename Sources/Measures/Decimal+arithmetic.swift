@@ -4,7 +4,7 @@ extension Decimal {
     let scale = max(self.scale, other.scale)
     guard let left = raised(to: scale), let right = other.raised(to: scale) else { return nil }
     let (sum, overflow) = left.addingReportingOverflow(right)
-    return overflow ? nil : Decimal(normalizing: sum, scale: scale)
+    return overflow ? nil : Decimal(significand: sum, scale: scale)
   }
 
   public func subtracting(_ other: Decimal) -> Decimal? {
@@ -31,7 +31,9 @@ extension Decimal {
     let exponent = digits + divisor.scale - scale
     var numerator = significand
     var denominator = divisor.significand
-    guard let power = Self.powerOfTen(exponent.magnitude < 39 ? Int(exponent.magnitude) : 39) else { return nil }
+    guard let power = Self.powerOfTen(exponent.magnitude < 39 ? Int(exponent.magnitude) : 39) else {
+      return nil
+    }
     let scaled =
       exponent >= 0
       ? numerator.multipliedReportingOverflow(by: power) : denominator.multipliedReportingOverflow(by: power)
@@ -53,7 +55,8 @@ extension Decimal {
 
   /// `percent` of this number, exact: 250 and 8.25 give 20.625.
   public func percent(_ percent: Decimal) -> Decimal? {
-    guard let hundredth = Decimal(significand: 1, scale: 2), let rate = percent.multiplied(by: hundredth) else {
+    guard let hundredth = Decimal(significand: 1, scale: 2), let rate = percent.multiplied(by: hundredth)
+    else {
       return nil
     }
     return multiplied(by: rate)

@@ -16,14 +16,15 @@ public struct Decimal: Hashable, Sendable {
   public static let zero = Decimal(0)
   public static let one = Decimal(1)
 
+  /// Integers beyond the range are clamped to its ends.
   public init(_ integer: some BinaryInteger) {
-    significand = Int128(truncatingIfNeeded: integer)
+    significand = max(Int128(clamping: integer), -Int128.max)
     scale = 0
   }
 
-  /// - Returns: `nil` if the scale is outside 0 to 18.
+  /// - Returns: `nil` if the scale is outside 0 to 18, or for the one significand that has no negative.
   public init?(significand: Int128, scale: Int) {
-    guard (0...Self.maximumScale).contains(scale) else { return nil }
+    guard (0...Self.maximumScale).contains(scale), significand != .min else { return nil }
     self.init(normalizing: significand, scale: scale)
   }
 

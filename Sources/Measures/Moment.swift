@@ -47,11 +47,13 @@ extension Moment: Codable, LosslessStringConvertible {
 
   public init?(_ description: String) {
     let parts = description.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 4, let boot = Int(parts[0]), let uptime = Int64(parts[1]), let wall = Int64(parts[2]),
+    guard parts.count == 4, let boot = Int(parts[0]), let uptime = Int64(parts[1]),
+      let wall = Int64(parts[2]),
       parts[3] == "t" || parts[3] == "u"
     else { return nil }
     self.init(
-      boot: boot, uptime: .milliseconds(uptime), wall: WallTime(milliseconds: wall), isWallTrusted: parts[3] == "t")
+      boot: boot, uptime: .milliseconds(uptime), wall: WallTime(milliseconds: wall),
+      isWallTrusted: parts[3] == "t")
   }
 
   public init(from decoder: any Decoder) throws {

@@ -7,7 +7,9 @@ public struct Money: Measure {
   /// Rounds an exact amount half-up, once, to the currency's minor unit; `nil` on overflow.
   public init?(rounding amount: Decimal, in currency: Currency) {
     let rounded = amount.rounded(to: currency.minorDigits)
-    guard let minor = rounded.raised(to: currency.minorDigits), let base = Int64(exactly: minor) else { return nil }
+    guard let minor = rounded.raised(to: currency.minorDigits), let base = Int64(exactly: minor) else {
+      return nil
+    }
     self.base = base
   }
 
@@ -29,7 +31,8 @@ public struct Currency: Hashable, Sendable, Codable, CustomStringConvertible {
   public let minorDigits: Int
 
   private static let withoutMinor: Set<String> = [
-    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF",
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF",
+    "XPF",
   ]
   private static let withThree: Set<String> = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]
 

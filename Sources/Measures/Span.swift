@@ -31,7 +31,7 @@ public struct Span: Measure {
     func padded(_ value: UInt64) -> String { value < 10 ? "0\(value)" : "\(value)" }
     switch total {
     case 0..<1000: return "\(sign)\(total) ms"
-    case 1000..<60_000: return "\(sign)\(magnitude.seconds.rounded(to: 1)) s"
+    case 1000..<60_000: return "\(sign)\(Span(base: Int64(total / 100 * 100)).seconds) s"
     case 60_000..<3_600_000: return "\(sign)\(total / 60_000) min \(padded(total / 1000 % 60)) s"
     default: return "\(sign)\(total / 3_600_000) h \(padded(total / 60_000 % 60)) min"
     }

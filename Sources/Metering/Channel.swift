@@ -27,7 +27,8 @@ public struct ChannelID: Hashable, Sendable, Comparable, LosslessStringConvertib
 
   public init?(_ description: String) {
     let parts = description.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 2, let device = DeviceID(parts[0]), let kind = ChannelKind(rawValue: String(parts[1]))
+    guard parts.count == 2, let device = DeviceID(parts[0]),
+      let kind = ChannelKind(rawValue: String(parts[1]))
     else { return nil }
     self.init(device, kind)
   }

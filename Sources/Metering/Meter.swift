@@ -25,71 +25,107 @@ public enum Meter: Hashable, Sendable, Codable {
 
   /// Takes a reading of its own kind; others are ignored, for the configuration has checked the wiring.
   public mutating func apply(_ reading: Reading, into facts: inout [Fact]) {
-    modify { scale, run, counter in
-      switch reading.value {
-      case .weight(let mass, let stable): scale?.apply(mass, stable: stable, at: reading.at, into: &facts)
-      case .state(let state): run?.apply(state, at: reading.at, into: &facts)
-      case .energy(let energy): counter?.apply(energy.base, at: reading.at, into: &facts)
-      case .count(let count): counter?.apply(count, at: reading.at, into: &facts)
-      case .rejected(.offline):
-        scale?.disconnect()
-        run?.disconnect(at: reading.at, into: &facts)
-        counter?.disconnect()
-      case .rejected: scale?.reject()
-      case .power, .action: break
-      }
+    switch self {
+    case .scale(var meter):
+      meter.take(reading, into: &facts)
+      self = .scale(meter)
+    case .run(var meter):
+      meter.take(reading, into: &facts)
+      self = .run(meter)
+    case .counter(var meter):
+      meter.take(reading, into: &facts)
+      self = .counter(meter)
     }
   }
 
   public mutating func tick(_ now: Moment, into facts: inout [Fact]) {
-    modify { scale, run, counter in
-      scale?.tick(now, into: &facts)
-      run?.tick(now, into: &facts)
-      counter?.tick(now, into: &facts)
+    switch self {
+    case .scale(var meter):
+      meter.tick(now, into: &facts)
+      self = .scale(meter)
+    case .run(var meter):
+      meter.tick(now, into: &facts)
+      self = .run(meter)
+    case .counter(var meter):
+      meter.tick(now, into: &facts)
+      self = .counter(meter)
     }
   }
 
   public mutating func charge(_ account: Account, at moment: Moment, into facts: inout [Fact]) {
-    modify { scale, run, counter in
-      scale?.charge(account, at: moment, into: &facts)
-      run?.charge(account, at: moment, into: &facts)
-      counter?.charge(account, at: moment, into: &facts)
+    switch self {
+    case .scale(var meter):
+      meter.charge(account, at: moment, into: &facts)
+      self = .scale(meter)
+    case .run(var meter):
+      meter.charge(account, at: moment, into: &facts)
+      self = .run(meter)
+    case .counter(var meter):
+      meter.charge(account, at: moment, into: &facts)
+      self = .counter(meter)
     }
   }
 
   /// Run time ends where the run ends; only cumulative meters have something to wait for.
   public mutating func settle(_ run: RunID, at moment: Moment, into facts: inout [Fact]) {
-    modify { scale, runMeter, counter in
-      scale?.settle(run, at: moment, into: &facts)
-      runMeter?.charge(.nobody, at: moment, into: &facts)
-      counter?.settle(run, at: moment, into: &facts)
+    switch self {
+    case .scale(var meter):
+      meter.settle(run, at: moment, into: &facts)
+      self = .scale(meter)
+    case .run(var meter):
+      if meter.account.run == run { meter.charge(.nobody, at: moment, into: &facts) }
+      self = .run(meter)
+    case .counter(var meter):
+      meter.settle(run, at: moment, into: &facts)
+      self = .counter(meter)
     }
   }
 
   public mutating func resume(lastAlive: Moment, into facts: inout [Fact]) {
-    modify { scale, run, counter in
-      scale?.resume(lastAlive: lastAlive)
-      run?.resume(lastAlive: lastAlive, into: &facts)
-      counter?.resume(lastAlive: lastAlive)
+    switch self {
+    case .scale(var meter):
+      meter.resume(lastAlive: lastAlive)
+      self = .scale(meter)
+    case .run(var meter):
+      meter.resume(lastAlive: lastAlive, into: &facts)
+      self = .run(meter)
+    case .counter(var meter):
+      meter.resume(lastAlive: lastAlive)
+      self = .counter(meter)
     }
   }
+}
 
-  private mutating func modify(_ body: (inout ScaleMeter?, inout RunMeter?, inout CounterMeter?) -> Void) {
-    var scale: ScaleMeter?
-    var run: RunMeter?
-    var counter: CounterMeter?
-    switch self {
-    case .scale(let meter): scale = meter
-    case .run(let meter): run = meter
-    case .counter(let meter): counter = meter
+extension ScaleMeter {
+  fileprivate mutating func take(_ reading: Reading, into facts: inout [Fact]) {
+    switch reading.value {
+    case .weight(let mass, let stable): apply(mass, stable: stable, at: reading.at, into: &facts)
+    case .rejected(.offline): disconnect()
+    case .rejected: reject()
+    case .state, .energy, .power, .count, .action: break
     }
-    body(&scale, &run, &counter)
-    if let scale {
-      self = .scale(scale)
-    } else if let run {
-      self = .run(run)
-    } else if let counter {
-      self = .counter(counter)
+  }
+}
+
+extension RunMeter {
+  fileprivate mutating func take(_ reading: Reading, into facts: inout [Fact]) {
+    switch reading.value {
+    case .state(let state): apply(state, at: reading.at, into: &facts)
+    case .rejected(.offline): disconnect(at: reading.at, into: &facts)
+    case .rejected(let rejection): reject(rejection, at: reading.at, into: &facts)
+    case .weight, .energy, .power, .count, .action: break
+    }
+  }
+}
+
+extension CounterMeter {
+  fileprivate mutating func take(_ reading: Reading, into facts: inout [Fact]) {
+    switch reading.value {
+    case .energy(let energy): apply(energy.base, at: reading.at, into: &facts)
+    case .count(let count): apply(count, at: reading.at, into: &facts)
+    case .rejected(.offline): disconnect()
+    case .rejected: reject()
+    case .weight, .state, .power, .action: break
     }
   }
 }

@@ -11,6 +11,7 @@ public final class ModbusServer: Sendable {
   private let script: Mutex<ModbusScript?>
   private let counts: Mutex<[UInt8: Int]>
   private let thread: Mutex<pthread_t?>
+  private let latency = Mutex(0)
 
   /// Listens on 127.0.0.1.
   /// - Parameter port: 0 for a free one.
@@ -87,6 +88,9 @@ public final class ModbusServer: Sendable {
   /// From the next request on.
   public func setScript(_ script: ModbusScript?) { self.script.withLock { $0 = script } }
 
+  /// How long every answer takes from now on, right or wrong; 0 at first.
+  public func setLatency(milliseconds: Int) { latency.withLock { $0 = milliseconds } }
+
   /// How many requests have come in for a unit.
   public func requests(unit: UInt8) -> Int { counts.withLock { $0[unit] ?? 0 } }
 
@@ -117,25 +121,30 @@ public final class ModbusServer: Sendable {
     func frame(_ pdu: [UInt8], unit: UInt8? = nil) -> [UInt8] {
       ModbusServerFrame.wrap(pdu, unit: unit ?? arrived.unit, transaction: arrived.transaction)
     }
+    let latency = latency.withLock { $0 }
     guard map.has(unit: arrived.unit) else {
       // Nobody there: silence on a line; a gateway says so.
-      return isSerial ? [] : [.send(frame([request.function | 0x80, 11]), afterMilliseconds: 0)]
+      return isSerial ? [] : [.send(frame([request.function | 0x80, 11]), afterMilliseconds: latency)]
     }
     let right = frame(map.answer(request))
     switch script.withLock({ $0 })?(request) {
-    case nil: return [.send(right, afterMilliseconds: 0)]
-    case .late(let delay): return [.send(right, afterMilliseconds: delay)]
+    case nil: return [.send(right, afterMilliseconds: latency)]
+    case .late(let delay): return [.send(right, afterMilliseconds: latency + delay)]
     case .mute: return []
-    case .wrongUnit(let unit): return [.send(frame(map.answer(request), unit: unit), afterMilliseconds: 0)]
+    case .wrongUnit(let unit):
+      let other = ModbusRequest(
+        unit: unit, function: request.function, address: request.address, count: request.count,
+        number: number, numberOfUnit: numberOfUnit)
+      return [.send(frame(map.answer(other), unit: unit), afterMilliseconds: latency)]
     case .exception(let code):
-      return [.send(frame([request.function | 0x80, code]), afterMilliseconds: 0)]
-    case .truncated(let bytes): return [.send(Array(right.prefix(bytes)), afterMilliseconds: 0)]
+      return [.send(frame([request.function | 0x80, code]), afterMilliseconds: latency)]
+    case .truncated(let bytes): return [.send(Array(right.prefix(bytes)), afterMilliseconds: latency)]
     case .duplicated(let gap):
-      return [.send(right, afterMilliseconds: 0), .send(right, afterMilliseconds: gap)]
+      return [.send(right, afterMilliseconds: latency), .send(right, afterMilliseconds: gap)]
     case .corrupted:
       var wrong = right
       wrong[wrong.count - 1] ^= 0x10
-      return [.send(wrong, afterMilliseconds: 0)]
+      return [.send(wrong, afterMilliseconds: latency)]
     case .hangUp: return isSerial ? [] : [.hangUp]
     }
   }

@@ -16,7 +16,7 @@ public enum ModbusFault: Hashable, Sendable {
   case late(milliseconds: Int)
   /// No answer.
   case mute
-  /// The right answer under another unit's number.
+  /// Another unit answers instead, with what it holds.
   case wrongUnit(UInt8)
   case exception(UInt8)
   /// Only the first bytes of the answer.

@@ -80,7 +80,8 @@ final class ModbusServerFloor {
   private func sendDue() {
     let time = now()
     for due in answers.filter({ $0.due <= time }) where buffers[due.descriptor] != nil {
-      _ = due.descriptor == line?.descriptor
+      _ =
+        due.descriptor == line?.descriptor
         ? write(due.descriptor, due.bytes, due.bytes.count)
         : send(due.descriptor, due.bytes, due.bytes.count, Int32(MSG_NOSIGNAL))
     }

@@ -29,6 +29,13 @@ public final class PseudoTerminal: Sendable {
 
   deinit { unplug() }
 
+  /// Noise: bytes that no device sent as an answer.
+  public func inject(_ bytes: [UInt8]) {
+    isPlugged.withLock { plugged in
+      if plugged { _ = write(descriptor, bytes, bytes.count) }
+    }
+  }
+
   /// The line goes away, as a USB adapter does when it is pulled. Stop its server first.
   public func unplug() {
     isPlugged.withLock { plugged in

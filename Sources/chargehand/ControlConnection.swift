@@ -38,7 +38,7 @@ struct ControlConnection {
   func ask(_ verb: String, _ payload: [UInt8] = Array("{}".utf8)) throws -> JSONValue {
     var line = Array(verb.utf8) + [UInt8(ascii: " ")] + payload + [UInt8(ascii: "\n")]
     while !line.isEmpty {
-      let count = send(descriptor, line, line.count, CInt(MSG_NOSIGNAL.rawValue))
+      let count = send(descriptor, line, line.count, CInt(MSG_NOSIGNAL))
       guard count > 0 else { throw Self.failure("the daemon closed the connection") }
       line.removeFirst(count)
     }

@@ -2,8 +2,10 @@ import ArgumentParser
 import Configuration
 import Foundation
 import Gateway
+import Jobs
 import JSON
 import Logging
+import Measures
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "run", abstract: "Run the daemon.")

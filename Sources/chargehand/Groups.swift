@@ -1,5 +1,6 @@
 import ArgumentParser
 import Contract
+import Foundation
 
 /// The verbs of one group, for its help: they are run by `VerbInvocation`.
 func verbs(of group: String) -> String {

@@ -1,8 +1,10 @@
 import ArgumentParser
+import Configuration
 import Contract
 import Foundation
-import JSON
 import Jobs
+import Journal
+import JSON
 import Ledger
 import Measures
 

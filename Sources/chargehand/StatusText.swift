@@ -6,11 +6,13 @@ enum StatusText {
   static func render(_ status: JSONValue) -> String {
     var out = ["gateway \(text(status["gateway"])), broker \(text(status["broker"])), \(text(status["at"]))", ""]
     let rows = (status["work_centers"]?.object ?? [:]).map { id, center in
-      let run = center["run"]
-      let job = run?["job"]?.string ?? center["paused"]?["job"]?.string.map { "\($0) (paused)" } ?? "-"
+      let paused = center["paused"]?["job"]?.string.map { "\($0) (paused)" }
       let last = center["last_action"]
       let action = last?["action"]?.string.map { "\($0): \(text(last?["message"]))" } ?? ""
-      return [id, text(center["run_state"]), job, text(run?["part"]), tallies(center), action]
+      return [
+        id, text(center["run_state"]), center["job"]?.string ?? paused ?? "-", text(center["part"]), tallies(center),
+        action,
+      ]
     }
     out.append(Terminal.table(["work center", "machine", "job", "part", "tallies", "last action"], rows))
     for (id, message) in status["alarms"]?.object ?? [:] {
@@ -21,14 +23,9 @@ enum StatusText {
 
   private static func tallies(_ center: JSONValue) -> String {
     guard let tallies = center["tallies"] else { return "" }
-    var parts: [String] = []
-    for material in tallies["material"]?.array ?? [] {
-      parts.append("\(text(material["quantity"])) \(text(material["unit"]))")
-    }
-    if let time = tallies["time"]?.object {
-      parts += time.map { "\($0.key) \(text($0.value))" }
-    }
-    if let energy = tallies["energy"] { parts.append("\(text(energy["quantity"])) \(text(energy["unit"]))") }
+    var parts = (tallies["materials"]?.array ?? []).map { "\(text($0["quantity"])) \(text($0["unit"]))" }
+    parts += (tallies["seconds"]?.object ?? [:]).map { state, seconds in "\(state) \(text(seconds)) s" }
+    if let energy = tallies["kwh"]?.string { parts.append("\(energy) kWh") }
     return parts.joined(separator: ", ")
   }
 

@@ -1,8 +1,9 @@
 import ArgumentParser
+import Configuration
 import Contract
 import Foundation
-import JSON
 import Jobs
+import JSON
 
 /// A command of the contract from the command line: `chargehand job start --work-center mill-1 --job JOB-1`.
 ///

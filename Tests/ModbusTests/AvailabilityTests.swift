@@ -37,7 +37,9 @@ import Testing
     #expect(dead.lastError?.reason == .noReply(withinMilliseconds: 100))
   }
 
-  @Test func `a server that is off at the start is found when it comes, and again after it died`() async throws {
+  @Test func `a server that is off at the start is found when it comes, and again after it died`()
+    async throws
+  {
     let map = Truth.map(units: 1...1)
     let first = try ModbusServer.tcp(map: map)
     let port = first.port
@@ -47,7 +49,8 @@ import Testing
     try await running(bus) { sweeps in
       let off = try await sweeps.first { $0.error != nil }
       #expect(off.error?.reason.kind == .cannotOpen)
-      #expect(off.error?.description.contains("cannot open tcp 127.0.0.1:\(port): Connection refused") == true)
+      let sentence = "cannot open tcp 127.0.0.1:\(port): Connection refused"
+      #expect(off.error?.description.contains(sentence) == true)
       #expect(!bus.health().isOpen)
       for _ in 0..<2 {
         let server = try ModbusServer.tcp(port: port, map: map)
@@ -87,6 +90,27 @@ import Testing
     }
   }
 
+  @Test func `a host name is tried at each of its addresses`() async throws {
+    let shop = try Shop(.tcp, map: Truth.map(units: 1...1))
+    defer { shop.close() }
+    let endpoint = Endpoint.tcp(host: "localhost", port: shop.server.port)
+    let bus = try Bus(name: "floor", endpoint: endpoint, plans: [try scale(1)])
+    let sweep = try await running(bus) { try await $0.first { _ in true } }
+    #expect(sweep.image?.registers(.holding, 0) == [Truth.holding(1, 0)])
+  }
+
+  @Test func `a connect that nobody answers is given up after one response timeout`() async throws {
+    let full = try FullListener()
+    defer { full.close() }
+    let endpoint = Endpoint.tcp(host: "127.0.0.1", port: full.port, responseTimeoutMilliseconds: 150)
+    let bus = try Bus(name: "floor", endpoint: endpoint, plans: [try scale(1)])
+    let clock = ContinuousClock()
+    let began = clock.now
+    let sweep = try await running(bus) { try await $0.first { _ in true } }
+    #expect(sweep.error?.description.contains("Connection timed out") == true)
+    #expect(clock.now - began < .milliseconds(600))
+  }
+
   @Test func `two masters on one line are refused`() async throws {
     let shop = try Shop(.serial, map: Truth.map(units: 1...1), settleMilliseconds: 20)
     defer { shop.close() }
@@ -106,5 +130,39 @@ import Testing
     let bus = try Bus(name: "floor", endpoint: endpoint, plans: [try scale(1)])
     let sweep = try await running(bus) { try await $0.first { _ in true } }
     #expect(sweep.error?.description.contains("12345 baud is not a rate that libmodbus knows") == true)
+  }
+}
+
+/// A listener whose queue is full: the kernel drops further attempts without a word.
+private struct FullListener {
+  let port: UInt16
+  private var descriptors: [Int32] = []
+
+  init() throws {
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let raw = { (pointer: UnsafeMutablePointer<sockaddr_in>) in UnsafeMutableRawPointer(pointer) }
+    let bound = withUnsafeMutablePointer(to: &address) { pointer in
+      let address = raw(pointer).assumingMemoryBound(to: sockaddr.self)
+      return bind(listener, address, size) == 0 && listen(listener, 0) == 0
+        && getsockname(listener, address, &size) == 0
+    }
+    guard bound else { throw HarnessError(description: "cannot listen") }
+    port = UInt16(bigEndian: address.sin_port)
+    descriptors = [listener]
+    for _ in 0..<4 {
+      let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(O_NONBLOCK), 0)
+      withUnsafeMutablePointer(to: &address) { pointer in
+        _ = connect(client, raw(pointer).assumingMemoryBound(to: sockaddr.self), size)
+      }
+      descriptors.append(client)
+    }
+  }
+
+  func close() {
+    for descriptor in descriptors { _ = Foundation.close(descriptor) }
   }
 }

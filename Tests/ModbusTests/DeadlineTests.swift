@@ -25,11 +25,11 @@ import Testing
         ticks += 1 + sweep.missedTicks
         missed += sweep.missedTicks
         let deadline = first.startedAtMilliseconds + Int64(ticks) * 20
-        // Early never; late by less than a period, or it would have been a missed tick.
+        // Late by less than a period, or it were a missed tick; the first may have been late too.
         worst = max(worst, abs(sweep.startedAtMilliseconds - deadline))
       }
       print("80 sweeps, \(missed) ticks missed, at most \(worst) ms off")
-      #expect(worst <= 20)
+      #expect(worst <= 35)
       #expect(missed >= 8 * 2)
       #expect(bus.health().devices[0].missedTicks >= missed)
     }
@@ -93,15 +93,17 @@ import Testing
   }
 
   @Test func `a bus shows life every second, whatever it waits for`() async throws {
-    let bus = try Bus(
-      name: "floor", endpoint: .tcp(host: "127.0.0.1", port: 1), plans: [try meter(periodMilliseconds: 600_000)])
+    let plan = try meter(periodMilliseconds: 600_000)
+    let bus = try Bus(name: "floor", endpoint: .tcp(host: "127.0.0.1", port: 1), plans: [plan])
     try await running(bus) { sweeps in
       _ = try await sweeps.first { _ in true }
-      let before = bus.lastTickMilliseconds
-      let deadline = ContinuousClock().now + .milliseconds(1_500)
-      while bus.lastTickMilliseconds == before, ContinuousClock().now < deadline { await Task.yield() }
-      #expect(bus.lastTickMilliseconds - before <= 1_100)
-      #expect(bus.lastTickMilliseconds > before)
+      var seen = [bus.lastTickMilliseconds]
+      while seen.count < 6 {
+        let tick = bus.lastTickMilliseconds
+        if tick != seen[seen.count - 1] { seen.append(tick) }
+        #expect(BusClock.bootMilliseconds() - tick <= 1_200)
+        await Task.yield()
+      }
     }
   }
 
@@ -109,9 +111,10 @@ import Testing
     #expect(BusError.span(250) == "250 ms")
     #expect(BusError.span(1_000) == "1 s")
     #expect(BusError.span(1_500) == "1.5 s")
-    #expect([1, 2, 3, 4, 11, 12, 13, 21, 112].map(BusError.ordinal) == [
-      "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th",
-    ])
+    #expect(
+      [1, 2, 3, 4, 11, 12, 13, 21, 112].map(BusError.ordinal) == [
+        "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th",
+      ])
   }
 
   @Test func `an error says what, where, how often and when next`() {

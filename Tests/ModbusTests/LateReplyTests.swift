@@ -66,7 +66,7 @@ import Testing
   @Test(arguments: Transport.allCases)
   func `no fault of a device or a line ever becomes a wrong value`(transport: Transport) async throws {
     let faults: [ModbusFault] = [
-      .late(milliseconds: 45), .late(milliseconds: 90), .mute, .wrongUnit(2), .wrongUnit(1), .exception(4),
+      .late(milliseconds: 45), .late(milliseconds: 90), .mute, .wrongUnit(2), .exception(4),
       .truncated(bytes: 4), .truncated(bytes: 7), .duplicated(afterMilliseconds: 0),
       .duplicated(afterMilliseconds: 3), .duplicated(afterMilliseconds: 15), .corrupted, .hangUp,
     ]
@@ -98,6 +98,130 @@ import Testing
       }
       print("\(transport) \(fault): right \(right[1])+\(right[2]), failed \(failed)")
     }
+  }
+
+  @Test(arguments: [0, 2, 4, 6, 10])
+  func `a reply that comes twice never passes for the next, however slow the device`(gap: Int) async throws {
+    let shop = try Shop(
+      .serial, map: Truth.map(units: 1...1), timeoutMilliseconds: 60, settleMilliseconds: 20,
+      script: { $0.number % 11 == 6 ? .duplicated(afterMilliseconds: gap) : nil })
+    defer { shop.close() }
+    shop.server.setLatency(milliseconds: 12)
+    let plan = try PollPlan(
+      name: "scale", unit: 1, periodMilliseconds: 10, groups: Self.points.map { [$0] })
+    let bus = try Bus(name: "floor", endpoint: shop.endpoint, plans: [plan])
+    try await running(bus) { sweeps in
+      for _ in 0..<24 {
+        let sweep = try await sweeps.first { _ in true }
+        if let image = sweep.image { #expect(Truth.wrong(image, unit: 1, Self.points) == 0) }
+      }
+    }
+  }
+
+  @Test func `a late reply is never taken for a fresh one`() async throws {
+    var fresh = 0
+    for delay in stride(from: 42, through: 98, by: 4) {
+      let map = Truth.map(units: 1...1)
+      map.setHolding(unit: 1, address: 0, value: 1)
+      // The register counts the requests, so a value tells which request it answers.
+      let shop = try Shop(
+        .serial, map: map, timeoutMilliseconds: Self.timeoutMilliseconds,
+        script: { request in
+          map.setHolding(unit: 1, address: 0, value: UInt16(request.numberOfUnit + 1))
+          return request.numberOfUnit % 5 == 4 ? .late(milliseconds: delay) : nil
+        })
+      defer { shop.close() }
+      shop.server.setLatency(milliseconds: 8)
+      let plan = try PollPlan(
+        name: "scale", unit: 1, periodMilliseconds: 10, groups: [[Point(.holding, 0, count: 2)]])
+      let bus = try Bus(name: "floor", endpoint: shop.endpoint, plans: [plan])
+      let (values, feed) = AsyncStream.makeStream(of: (UInt16, Int).self)
+      let task = Task {
+        await bus.run { sweep in
+          guard let value = sweep.image?.registers(.holding, 0)?.first else { return }
+          feed.yield((value, shop.server.requests(unit: 1)))
+        }
+      }
+      var iterator = values.makeAsyncIterator()
+      for _ in 0..<8 {
+        guard let (value, requests) = await iterator.next() else { break }
+        #expect(Int(value) == requests, "late by \(delay) ms")
+        fresh += 1
+      }
+      bus.stop()
+      await task.value
+    }
+    #expect(fresh == 15 * 8)
+  }
+
+  @Test func `two devices under one unit number are never believed`() async throws {
+    let shop = try Shop(
+      .serial, map: Truth.map(units: 1...1), timeoutMilliseconds: 100, settleMilliseconds: 20,
+      script: { _ in .duplicated(afterMilliseconds: 0) })
+    defer { shop.close() }
+    let plan = try PollPlan(name: "scale", unit: 1, periodMilliseconds: 20, groups: [[Self.points[0]]])
+    let bus = try Bus(name: "floor", endpoint: shop.endpoint, plans: [plan])
+    try await running(bus) { sweeps in
+      for _ in 0..<3 {
+        let sweep = try await sweeps.first { _ in true }
+        #expect(sweep.error?.reason == .strayBytes)
+      }
+    }
+  }
+
+  @Test func `a sweep ends on a read that cannot be mistaken`() throws {
+    func route(_ points: [Point], beside others: [Point] = [], isNumbered: Bool = false) throws -> Route {
+      func plan(_ name: String, _ points: [Point]) throws -> PollPlan {
+        try PollPlan(name: name, unit: 1, periodMilliseconds: 100, groups: points.map { [$0] })
+      }
+      return Route(
+        for: try plan("a", points), beside: others.isEmpty ? [] : [try plan("b", others)],
+        isNumbered: isNumbered)
+    }
+    let two = Point(.holding, 0, count: 2)
+    let other = Point(.holding, 10, count: 2)
+    let three = Point(.coil, 4)
+    #expect(try route([two]).seal == nil)
+    #expect(try route([two, other]).seal != nil)
+    #expect(try route([two, other], isNumbered: true).seal == nil)
+    #expect(try route([two], beside: [other]).seal != nil)
+    let ordered = try route([three, two, other])
+    #expect(ordered.seal == nil)
+    #expect(ordered.blocks.last?.table == .coil)
+  }
+
+  @Test func `bytes that nobody asked for make the bus ask again before it believes`() async throws {
+    let shop = try Shop(
+      .serial, map: Truth.map(units: 1...1), timeoutMilliseconds: 100, settleMilliseconds: 20)
+    defer { shop.close() }
+    let plan = try PollPlan(name: "scale", unit: 1, periodMilliseconds: 40, groups: [[Self.points[0]]])
+    let bus = try Bus(name: "floor", endpoint: shop.endpoint, plans: [plan])
+    try await running(bus) { sweeps in
+      _ = try await sweeps.first { $0.image != nil }
+      let before = bus.health()
+      shop.line?.inject([1, 3, 4, 0, 0, 0, 0, 0, 0])
+      let next = try await sweeps.first { _ in true }
+      #expect(next.error == nil)
+      #expect(bus.health().strays == before.strays + 1)
+      #expect(bus.health().probes == before.probes + 1)
+    }
+  }
+
+  @Test func `a line that never falls silent is given up with a sentence, and stops promptly`() async throws {
+    let shop = try Shop(
+      .serial, map: Truth.map(units: 1...1), timeoutMilliseconds: 100, settleMilliseconds: 40)
+    defer { shop.close() }
+    let babble = Task {
+      while !Task.isCancelled {
+        shop.line?.inject([0x55])
+        try await Task.sleep(for: .milliseconds(5))
+      }
+    }
+    defer { babble.cancel() }
+    let plan = try PollPlan(name: "scale", unit: 1, periodMilliseconds: 40, groups: [[Self.points[0]]])
+    let bus = try Bus(name: "floor", endpoint: shop.endpoint, plans: [plan])
+    let sweep = try await running(bus) { try await $0.first { _ in true } }
+    #expect(sweep.error?.reason == .neverSilent)
   }
 
   @Test func `a unit is asked something of another length before it is believed again`() throws {

@@ -24,11 +24,13 @@ import Testing
         let image = try #require(sweep.image)
         #expect(sweep.device == "device \(unit)")
         #expect(sweep.finishedAtMilliseconds >= sweep.startedAtMilliseconds)
-        #expect(image.registers(.holding, 0, count: 5).map(Array.init) == (0..<5).map { Truth.holding(unit, $0) })
+        #expect(
+          image.registers(.holding, 0, count: 5).map(Array.init) == (0..<5).map { Truth.holding(unit, $0) })
         #expect(
           image.registers(.holding, 20, count: 125).map(Array.init)
             == (20..<145).map { Truth.holding(unit, $0) })
-        #expect(image.registers(.input, 9, count: 3).map(Array.init) == (9..<12).map { Truth.input(unit, $0) })
+        #expect(
+          image.registers(.input, 9, count: 3).map(Array.init) == (9..<12).map { Truth.input(unit, $0) })
         #expect(image.bits(.coil, 3, count: 19).map(Array.init) == (3..<22).map { Truth.coil(unit, $0) })
         #expect(image.bits(.discreteInput, 0).map(Array.init) == [Truth.discrete(unit, 0)])
         #expect(
@@ -85,6 +87,22 @@ import Testing
     #expect(bus.health().opens == 2)
   }
 
+  @Test func `a bus that is let go ends its thread, run or not`() async throws {
+    func threads() -> Int {
+      let ids = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []
+      return ids.count { readAll("/proc/self/task/\($0)/comm").hasPrefix("bus-letgo") }
+    }
+    do {
+      let endpoint = Endpoint.tcp(host: "127.0.0.1", port: 1)
+      let buses = try (0..<8).map { try Bus(name: "letgo\($0)", endpoint: endpoint, plans: []) }
+      while threads() < 8 { await Task.yield() }
+      buses[0].stop()
+      await buses[0].run { _ in }
+      withExtendedLifetime(buses) {}
+    }
+    while threads() > 0 { await Task.yield() }
+  }
+
   @Test func `a bus's thread bears its name and stays far below its stack`() async throws {
     let shop = try Shop(.serial, map: Truth.map(units: 1...1), settleMilliseconds: 20)
     defer { shop.close() }
@@ -124,7 +142,7 @@ private func residentStackKilobytes() -> Int {
   var local = 0
   let here = withUnsafePointer(to: &local) { UInt(bitPattern: $0) }
   var inside = false
-  for line in ((try? String(contentsOfFile: "/proc/self/smaps", encoding: .utf8)) ?? "").split(separator: "\n") {
+  for line in readAll("/proc/self/smaps").split(separator: "\n") {
     let words = line.split(separator: " ")
     if let range = words.first, range.contains("-"), !range.hasSuffix(":") {
       let bounds = range.split(separator: "-").compactMap { UInt($0, radix: 16) }
@@ -134,4 +152,14 @@ private func residentStackKilobytes() -> Int {
     }
   }
   return 0
+}
+
+/// Foundation takes the size of a file under /proc, 0, at its word.
+private func readAll(_ path: String) -> String {
+  guard let file = fopen(path, "r") else { return "" }
+  defer { fclose(file) }
+  var bytes: [UInt8] = []
+  var chunk = [UInt8](repeating: 0, count: 65_536)
+  while case let count = fread(&chunk, 1, chunk.count, file), count > 0 { bytes += chunk.prefix(count) }
+  return String(decoding: bytes, as: UTF8.self)
 }

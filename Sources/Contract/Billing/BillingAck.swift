@@ -43,7 +43,9 @@ public struct BillingAck: Hashable, Sendable {
     do throws(Refusal) {
       let reader = try BillingReader("the acknowledgment", payload)
       let hash = try reader.text("content_sha256")
-      guard hash.utf8.count == 64, hash.utf8.allSatisfy(isHexDigit) else { throw reader.invalid("content_sha256", hash) }
+      guard hash.utf8.count == 64, hash.utf8.allSatisfy(isHexDigit) else {
+        throw reader.invalid("content_sha256", hash)
+      }
       return .success(
         BillingAck(
           draft: try reader.draftID(), revision: try reader.revision(), contentSHA256: hash.lowercased(),

@@ -14,7 +14,8 @@ struct BillingReader {
     do {
       value = try JSONScanner.parse(payload, limits: limits)
     } catch {
-      throw Refusal(error.kind.isLimit ? .tooLarge : .malformed, "\(what) is not the JSON that is expected: \(error)")
+      throw Refusal(
+        error.kind.isLimit ? .tooLarge : .malformed, "\(what) is not the JSON that is expected: \(error)")
     }
     guard let object = value.object else {
       throw Refusal(.malformed, "\(what) is a JSON object, found \(ArgumentKind.found(value))")

@@ -42,9 +42,13 @@ public struct BillingStatusMessage: Hashable, Sendable {
     do throws(Refusal) {
       let reader = try BillingReader("the billing status", payload)
       let event = try reader.text("event_id")
-      if let fault = Text.fault(in: event, maximum: 128) { throw Refusal(.invalidArgument, "event_id \(fault)") }
+      if let fault = Text.fault(in: event, maximum: 128) {
+        throw Refusal(.invalidArgument, "event_id \(fault)")
+      }
       let observed = try reader.text("observed_at")
-      guard let observedAt = WallTime(rfc3339: observed) else { throw reader.invalid("observed_at", observed) }
+      guard let observedAt = WallTime(rfc3339: observed) else {
+        throw reader.invalid("observed_at", observed)
+      }
       return .success(
         BillingStatusMessage(
           draft: try reader.draftID(), state: try reader.word("state"), event: event, observedAt: observedAt,

@@ -37,7 +37,9 @@ struct ArgumentReader {
     let given = names.filter(has)
     guard let only = given.first, given.count == 1 else {
       let choice = names.joined(separator: ", ")
-      let message = given.isEmpty ? "missing argument: give" : "\(given.joined(separator: " and ")) exclude each other: give"
+      let message =
+        given.isEmpty
+        ? "missing argument: give" : "\(given.joined(separator: " and ")) exclude each other: give"
       throw Refusal(.malformed, "\(message) one of \(choice)")
     }
     return only

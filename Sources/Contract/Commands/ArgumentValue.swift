@@ -22,7 +22,9 @@ extension ArgumentKind {
     case .id: return .text(try identifier(value, name))
     case .draftID:
       let text = try identifier(value, name)
-      guard text.utf8.count <= 20, text.utf8.allSatisfy(Self.isDraftByte) else { throw invalid(name, Text.quoted(text)) }
+      guard text.utf8.count <= 20, text.utf8.allSatisfy(Self.isDraftByte) else {
+        throw invalid(name, Text.quoted(text))
+      }
       return .text(text)
     case .name: return .text(try prose(value, name, maximum: 200))
     case .reason: return .text(try prose(value, name, maximum: 500))
@@ -101,7 +103,9 @@ extension ArgumentKind {
     guard text.utf8.count <= 64, let number = Decimal(amount), number.scale <= 6, !number.isNegative else {
       throw invalid(name, Text.quoted(text))
     }
-    if let mass = MassUnit(rawValue: unit).flatMap({ Mass(number, $0) }), mass <= Mass(milligrams: 1_000_000_000) {
+    if let mass = MassUnit(rawValue: unit).flatMap({ Mass(number, $0) }),
+      mass <= Mass(milligrams: 1_000_000_000)
+    {
       return .mass(mass)
     }
     if let span = Span(text: "\(number)\(unit)"), span <= .minutes(100_000) { return .span(span) }
@@ -130,7 +134,9 @@ extension ArgumentKind {
 
   private func parts(_ value: JSONValue, _ name: String) throws(Refusal) -> [JobOrder.PartOrder] {
     guard let list = value.array else { throw mistyped(name, value) }
-    guard list.count <= 100 else { throw Refusal(.invalidArgument, "\(name) has \(list.count) items, 100 are allowed") }
+    guard list.count <= 100 else {
+      throw Refusal(.invalidArgument, "\(name) has \(list.count) items, 100 are allowed")
+    }
     var parts: [JobOrder.PartOrder] = []
     for (index, item) in list.enumerated() {
       guard let object = item.object else {
@@ -151,7 +157,8 @@ extension ArgumentKind {
   ]
 
   private static let partMembers = [
-    ArgumentSpec("part", .id, "the part's id"), ArgumentSpec("name", .name, optional: true, "what it is called"),
+    ArgumentSpec("part", .id, "the part's id"),
+    ArgumentSpec("name", .name, optional: true, "what it is called"),
     ArgumentSpec("quantity", .pieces, optional: true, "how many; 1 unless given"),
     ArgumentSpec("work_center", .id, optional: true, "where it is to be made"),
     ArgumentSpec("material", .id, optional: true, "what it is made of"),
@@ -168,7 +175,8 @@ extension ArgumentKind {
   }
 
   private func shown(_ value: JSONValue) -> String {
-    value.number.map { $0.text.utf8.count > 40 ? "\($0.text.prefix(40))…" : $0.text } ?? Text.quoted(value.string ?? "")
+    value.number.map { $0.text.utf8.count > 40 ? "\($0.text.prefix(40))…" : $0.text }
+      ?? Text.quoted(value.string ?? "")
   }
 
   /// The type that stands there: `a string`, `the number 300`.

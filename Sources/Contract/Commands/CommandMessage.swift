@@ -31,19 +31,23 @@ public enum CommandMessage {
 
   /// Why a retained command is refused, live or stored.
   public static let retained = Refusal(
-    .retained, "the command was published with the retain flag; publish it without, for a kept command is replayed")
+    .retained,
+    "the command was published with the retain flag; publish it without, for a kept command is replayed")
 
   /// Reads a command. Total: any bytes give a command or a refusal, within `maximumBytes`.
   public static func decode(verb: String, payload: [UInt8]) -> Decoded {
     guard payload.count <= maximumBytes else {
       let message = "the command has \(payload.count) bytes, \(maximumBytes) are allowed"
-      return Decoded(id: nil, expiresAt: nil, command: .failure(Refusal(.tooLarge, message)))
+      return Decoded(
+        id: SalvagedID.find(in: payload), expiresAt: nil, command: .failure(Refusal(.tooLarge, message)))
     }
     let object: JSONObject
     do {
       object = try self.object(payload)
     } catch {
-      return Decoded(id: nil, expiresAt: nil, command: .failure(error))
+      // Two ids are none: whichever was answered, the other would wait.
+      let id = error.hasTwoIDs ? nil : SalvagedID.find(in: payload)
+      return Decoded(id: id, expiresAt: nil, command: .failure(error.refusal))
     }
     var id: String?
     var expiresAt: WallTime?
@@ -62,16 +66,24 @@ public enum CommandMessage {
     return JobID.isValid(String(decoding: plain, as: UTF8.self))
   }
 
-  private static func object(_ payload: [UInt8]) throws(Refusal) -> JSONObject {
+  private struct Unreadable: Error {
+    let refusal: Refusal
+    var hasTwoIDs = false
+  }
+
+  private static func object(_ payload: [UInt8]) throws(Unreadable) -> JSONObject {
     let value: JSONValue
     do {
       value = try JSONScanner.parse(payload, limits: .command)
     } catch {
       let code: RefusalCode = error.kind.isLimit ? .tooLarge : .malformed
-      throw Refusal(code, "the command is not the JSON that is expected: \(error)")
+      throw Unreadable(
+        refusal: Refusal(code, "the command is not the JSON that is expected: \(error)"),
+        hasTwoIDs: error.kind == .duplicateKey("id"))
     }
     guard let object = value.object else {
-      throw Refusal(.malformed, "a command is a JSON object, found \(ArgumentKind.found(value))")
+      let found = ArgumentKind.found(value)
+      throw Unreadable(refusal: Refusal(.malformed, "a command is a JSON object, found \(found)"))
     }
     return object
   }
@@ -96,7 +108,8 @@ public enum CommandMessage {
     }
     guard let time = WallTime(rfc3339: text) else {
       throw Refusal(
-        .invalidArgument, "expires_at must be a time such as 2026-11-21T08:30:00Z, found \(Text.quoted(text))")
+        .invalidArgument, "expires_at must be a time such as 2026-11-21T08:30:00Z, found \(Text.quoted(text))"
+      )
     }
     return time
   }

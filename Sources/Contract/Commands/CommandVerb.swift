@@ -9,7 +9,7 @@ public struct CommandVerb: Sendable {
   public let arguments: [ArgumentSpec]
   /// One line for the CLI's help.
   public let summary: String
-  /// Where arguments exclude or need each other, in words.
+  /// Where arguments exclude or need each other, as words that follow "Give".
   public let rule: String?
   let make: (@Sendable (ArgumentReader) throws(Refusal) -> Command)?
 

@@ -8,7 +8,8 @@ extension CommandVerb {
       [
         ArgumentSpec("job", .id, "the job"), ArgumentSpec("hold", .id, "the hold"),
         ArgumentSpec("reason", .reason, "why"),
-        ArgumentSpec("accept", .affirmation, optional: true, "bill what was measured, leave out what was not"),
+        ArgumentSpec(
+          "accept", .affirmation, optional: true, "bill what was measured, leave out what was not"),
         ArgumentSpec("quantity", .measure, optional: true, "the quantity to bill"),
         ArgumentSpec("price", .unitPrice, optional: true, "the price to bill by"),
       ],
@@ -29,13 +30,17 @@ extension CommandVerb {
       rule: "exactly one of `draft_id`, `from_sequence`; `from_sequence` is not available yet"
     ) { (a) throws(Refusal) in
       guard try a.one(of: ["draft_id", "from_sequence"]) == "draft_id" else {
-        throw Refusal(.unavailable, "from_sequence is not available in this version; resend each draft by its draft_id")
+        throw Refusal(
+          .unavailable, "from_sequence is not available in this version; resend each draft by its draft_id")
       }
       return .draftResend(draft: try a.id("draft_id"))
     },
     CommandVerb(
       "draft.revise", "Replaces a draft that is not accepted yet.",
-      [ArgumentSpec("draft_id", .draftID, "the draft"), ArgumentSpec("reason", .reason, optional: true, "why")],
+      [
+        ArgumentSpec("draft_id", .draftID, "the draft"),
+        ArgumentSpec("reason", .reason, optional: true, "why"),
+      ],
       make: nil),
     CommandVerb("billing.deposit", "Bills a deposit before the work.", share, rule: shareRule, make: nil),
     CommandVerb("billing.progress", "Bills the work done so far.", share, rule: shareRule, make: nil),

@@ -28,7 +28,8 @@ extension CommandVerb {
     CommandVerb(
       "material.load", "Says what is on a scale.",
       [
-        ArgumentSpec("scale", .id, "the scale's device"), ArgumentSpec("material", .id, "a material of the price list"),
+        ArgumentSpec("scale", .id, "the scale's device"),
+        ArgumentSpec("material", .id, "a material of the price list"),
         ArgumentSpec("lot", .name, optional: true, "its lot or spool"),
       ]
     ) { (a) throws(Refusal) in
@@ -38,7 +39,8 @@ extension CommandVerb {
       "material.record", "Notes material used, weighed elsewhere.",
       [
         ArgumentSpec("job", .id, "the job"), ArgumentSpec("part", .id, optional: true, "the part"),
-        ArgumentSpec("material", .id, "a material of the price list"), ArgumentSpec("grams", .grams, "how much"),
+        ArgumentSpec("material", .id, "a material of the price list"),
+        ArgumentSpec("grams", .grams, "how much"),
         ArgumentSpec("note", .reason, optional: true, "where the number comes from"),
       ]
     ) { (a) throws(Refusal) in
@@ -53,7 +55,8 @@ extension CommandVerb {
       "material.weigh", "Weighs material before and after its use.",
       [
         ArgumentSpec("job", .id, "the job"), ArgumentSpec("part", .id, optional: true, "the part"),
-        ArgumentSpec("material", .id, "a material of the price list"), ArgumentSpec("scale", .id, "the scale's device"),
+        ArgumentSpec("material", .id, "a material of the price list"),
+        ArgumentSpec("scale", .id, "the scale's device"),
         ArgumentSpec("step", .word(["before", "after"]), "which of the two weighings"),
       ], make: nil),
     CommandVerb(
@@ -68,7 +71,8 @@ extension CommandVerb {
       ],
       rule: "`service`, or all of `name`, `price`, `tax`"
     ) { (a) throws(Refusal) in
-      .serviceAdd(job: try a.id("job"), service: try service(a), quantity: a.optionalDecimal("quantity") ?? .one)
+      .serviceAdd(
+        job: try a.id("job"), service: try service(a), quantity: a.optionalDecimal("quantity") ?? .one)
     },
     CommandVerb(
       "entry.void", "Takes back a labor, material or service entry.",
@@ -89,7 +93,8 @@ extension CommandVerb {
     let free = ["name", "price", "tax"]
     if a.has("service") {
       if let extra = free.first(where: a.has) {
-        throw Refusal(.malformed, "service and \(extra) exclude each other: give service, or name, price and tax")
+        throw Refusal(
+          .malformed, "service and \(extra) exclude each other: give service, or name, price and tax")
       }
       return .listed(try a.id("service"))
     }

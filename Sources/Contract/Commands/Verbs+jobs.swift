@@ -18,7 +18,8 @@ extension CommandVerb {
       let customer = try a.customer("customer")
       return .jobCreate(
         JobOrder(
-          job: try a.id("job"), customer: customer.ref, customerName: customer.name, title: a.optionalText("title"),
+          job: try a.id("job"), customer: customer.ref, customerName: customer.name,
+          title: a.optionalText("title"),
           orderRef: a.optionalText("order_ref"), poNumber: a.optionalText("po_number"),
           markup: a.optionalDecimal("markup"), parts: try a.parts("parts")))
     },
@@ -30,22 +31,30 @@ extension CommandVerb {
         ArgumentSpec("part", .id, optional: true, "which part of the job"),
         ArgumentSpec("parts", .shares, optional: true, "several jobs on one plate"),
       ],
-      rule: "`part` needs `job`; `parts` is not available yet"
+      rule: "`part` only with its `job`; `parts` is not available yet"
     ) { (a) throws(Refusal) in
-      if a.has("part"), !a.has("job") { throw Refusal(.malformed, "missing argument job: a part alone says no job") }
-      return .jobStart(workCenter: try a.id("work_center"), job: try a.optionalID("job"), part: try a.optionalID("part"))
+      if a.has("part"), !a.has("job") {
+        throw Refusal(.malformed, "missing argument job: a part alone says no job")
+      }
+      return .jobStart(
+        workCenter: try a.id("work_center"), job: try a.optionalID("job"), part: try a.optionalID("part"))
     },
-    CommandVerb("job.pause", "Pauses the run at a work center.", [ArgumentSpec("work_center", .id, "where")]) {
+    CommandVerb("job.pause", "Pauses the run at a work center.", [ArgumentSpec("work_center", .id, "where")])
+    {
       (a) throws(Refusal) in .jobPause(workCenter: try a.id("work_center"))
     },
-    CommandVerb("job.resume", "Resumes what was paused at a work center.", [ArgumentSpec("work_center", .id, "where")]) {
+    CommandVerb(
+      "job.resume", "Resumes what was paused at a work center.", [ArgumentSpec("work_center", .id, "where")]
+    ) {
       (a) throws(Refusal) in .jobResume(workCenter: try a.id("work_center"))
     },
     CommandVerb(
       "job.stop", "Stops the run at a work center.",
       [
         ArgumentSpec("work_center", .id, "where"),
-        ArgumentSpec("outcome", .word(Outcome.allCases.map(\.rawValue)), optional: true, "how it ended; done unless given"),
+        ArgumentSpec(
+          "outcome", .word(Outcome.allCases.map(\.rawValue)), optional: true,
+          "how it ended; done unless given"),
       ]
     ) { (a) throws(Refusal) in
       .jobStop(
@@ -56,7 +65,8 @@ extension CommandVerb {
       "job.complete", "Completes a job, or the part running at a work center.",
       [
         ArgumentSpec("job", .id, optional: true, "the job"),
-        ArgumentSpec("work_center", .id, optional: true, "the part running there, and the job with its last part"),
+        ArgumentSpec(
+          "work_center", .id, optional: true, "the part running there, and the job with its last part"),
       ],
       rule: "exactly one of `job`, `work_center`"
     ) { (a) throws(Refusal) in
@@ -80,11 +90,13 @@ extension CommandVerb {
       "job.reassign", "Moves a run to the job it belongs to.",
       [
         ArgumentSpec("run", .id, "the run"), ArgumentSpec("job", .id, "the job it belongs to"),
-        ArgumentSpec("part", .id, optional: true, "the part of that job"), ArgumentSpec("reason", .reason, "why"),
+        ArgumentSpec("part", .id, optional: true, "the part of that job"),
+        ArgumentSpec("reason", .reason, "why"),
       ]
     ) { (a) throws(Refusal) in
       .jobReassign(
-        run: try a.id("run"), job: try a.id("job"), part: try a.optionalID("part"), reason: try a.text("reason"))
+        run: try a.id("run"), job: try a.id("job"), part: try a.optionalID("part"),
+        reason: try a.text("reason"))
     },
   ]
 }

@@ -24,7 +24,8 @@ extension DraftDocument {
     payload["tax"] = tax(line.tax)
     payload["cost"] = .object([
       "amount": .string(line.cost.amount.text(in: currency)),
-      "markup_percent": .string(line.cost.markupPercent.description), "markup_from": .string(line.cost.markupFrom),
+      "markup_percent": .string(line.cost.markupPercent.description),
+      "markup_from": .string(line.cost.markupFrom),
     ])
     payload.set("quality", line.quality.rawValue)
     payload.set("gaps", line.gaps.map(gap))

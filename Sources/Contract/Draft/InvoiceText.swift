@@ -13,7 +13,11 @@ public enum InvoiceText {
     var part: String?
     for line in draft.lines {
       if line.part != part {
-        if let name = line.part { page.text("Part \(name)") } else if part != nil { page.text("The whole job") }
+        if let name = line.part {
+          page.text("Part \(name)")
+        } else if part != nil {
+          page.text("The whole job")
+        }
         part = line.part
       }
       self.line(line, &page)
@@ -69,7 +73,8 @@ public enum InvoiceText {
     for (key, name) in [("prepaid", "Prepaid"), ("retainage", "Retained")] {
       if let amount = draft.totals[key], !isZero(amount) { page.total(name, "-\(amount)") }
     }
-    page.total(draft.kind == "credit" ? "Credited, \(draft.currency)" : "To pay, \(draft.currency)", draft.payable)
+    page.total(
+      draft.kind == "credit" ? "Credited, \(draft.currency)" : "To pay, \(draft.currency)", draft.payable)
   }
 
   private static func isZero(_ amount: String) -> Bool { Decimal(amount) == .zero }

@@ -18,18 +18,23 @@ public enum EventRecord {
   }
 
   /// - Throws: never for an event that came about by itself; the coder's error otherwise.
-  public static func encode(_ event: Event) throws(ContractError) -> (kind: Kind, version: Int, bytes: [UInt8]) {
+  public static func encode(_ event: Event) throws(ContractError) -> (
+    kind: Kind, version: Int, bytes: [UInt8]
+  ) {
     let (kind, record): (Kind, any Encodable) =
       switch event {
       case .founded(let series, let at): (.founded, FoundedRecord(series: series, at: at))
       case .configured(let rules, let at): (.configuration, ConfigurationRecord(rules: rules, at: at))
-      case .command(let command, let actor, let at): (.command, CommandRecord(command: command, by: actor, at: at))
-      case .pressed(let device, let action, let at): (.press, PressRecord(device: device, action: action, at: at))
+      case .command(let command, let actor, let at):
+        (.command, CommandRecord(command: command, by: actor, at: at))
+      case .pressed(let device, let action, let at):
+        (.press, PressRecord(device: device, action: action, at: at))
       case .fact(.segment(let segment)): (.segment, segment)
       case .fact(.stretch(let stretch)): (.stretch, stretch)
       case .fact(.changed(let channel, let from, let to, let at)):
         (.machineState, MachineStateRecord(channel: channel, from: from, to: to, at: at))
-      case .fact(.loaded(let channel, let mass, let at)): (.load, LoadRecord(channel: channel, by: mass, at: at))
+      case .fact(.loaded(let channel, let mass, let at)):
+        (.load, LoadRecord(channel: channel, by: mass, at: at))
       case .fact(.settled(let channel, let run, let at)):
         (.settled, SettledRecord(channel: channel, run: run, at: at))
       case .deadline(let at): (.deadline, DeadlineRecord(at: at))
@@ -43,7 +48,8 @@ public enum EventRecord {
   /// - Throws: `ContractError` for a kind or version this program does not know, and for bytes that do not fit.
   public static func decode(kind: String, version: Int, bytes: [UInt8]) throws(ContractError) -> Event {
     guard let known = Kind(rawValue: kind), version == Self.version else {
-      throw ContractError("a journal row of kind \(Text.quoted(kind)), version \(version), is not known to this program")
+      throw ContractError(
+        "a journal row of kind \(Text.quoted(kind)), version \(version), is not known to this program")
     }
     func record<Record: Decodable>(_ type: Record.Type) throws(ContractError) -> Record {
       try RecordCoder.decode(type, from: bytes, as: "the journal row of kind \(kind)")
@@ -83,9 +89,11 @@ extension Command {
     switch self {
     case .jobCreate(let order): "job/\(order.job)"
     case .jobStart(let place, let job, _): job.map { "job/\($0)" } ?? "work-center/\(place)"
-    case .jobPause(let place), .jobResume(let place), .jobStop(let place, _), .jobComplete(.workCenter(let place)):
+    case .jobPause(let place), .jobResume(let place), .jobStop(let place, _),
+      .jobComplete(.workCenter(let place)):
       "work-center/\(place)"
-    case .jobComplete(.job(let job)), .jobCancel(let job, _, _), .jobReopen(let job, _), .laborStart(let job, _, _),
+    case .jobComplete(.job(let job)), .jobCancel(let job, _, _), .jobReopen(let job, _),
+      .laborStart(let job, _, _),
       .laborStop(let job, _, _), .laborRecord(let job, _, _, _), .materialRecord(let job, _, _, _, _),
       .serviceAdd(let job, _, _), .holdSettle(let job, _, _, _):
       "job/\(job)"

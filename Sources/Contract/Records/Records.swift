@@ -78,7 +78,8 @@ struct AckRecord: Codable {
   }
 
   var event: Event {
-    let answer: Acknowledgment = result == .accepted ? .accepted(reference: reference) : .rejected(reason: reason)
+    let answer: Acknowledgment =
+      result == .accepted ? .accepted(reference: reference) : .rejected(reason: reason)
     return .acknowledged(draft, revision: revision, answer, at: at)
   }
 }

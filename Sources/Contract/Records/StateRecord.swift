@@ -100,7 +100,8 @@ extension Shop {
       }
     }
     self.init(
-      jobs: jobs, runs: runs, workCenters: workCenters, usages: usages, loads: loads, alarms: alarms, rules: rules,
+      jobs: jobs, runs: runs, workCenters: workCenters, usages: usages, loads: loads, alarms: alarms,
+      rules: rules,
       counters: counters)
   }
 }

@@ -65,7 +65,8 @@ public struct JobOrder: Hashable, Sendable, Codable {
   public var parts: [PartOrder]
 
   public init(
-    job: JobID, customer: CustomerID, customerName: String? = nil, title: String? = nil, orderRef: String? = nil,
+    job: JobID, customer: CustomerID, customerName: String? = nil, title: String? = nil,
+    orderRef: String? = nil,
     poNumber: String? = nil, markup: Decimal? = nil, parts: [PartOrder] = []
   ) {
     self.job = job

@@ -83,7 +83,8 @@ public struct Customer: Hashable, Sendable, Codable {
   public var delivery: Delivery
 
   public init(
-    ref: CustomerID, name: String? = nil, markup: Decimal? = nil, terms: String? = nil, delivery: Delivery = .draft
+    ref: CustomerID, name: String? = nil, markup: Decimal? = nil, terms: String? = nil,
+    delivery: Delivery = .draft
   ) {
     self.ref = ref
     self.name = name

@@ -7,14 +7,24 @@ extension Shop {
   ///
   /// One that only waits for a right clock is among them once the clock is right.
   public func draftable(at now: Moment) -> [JobID] {
-    undrafted.filter { id in
-      guard let job = jobs[id], job.runs.allSatisfy({ runs[$0]?.isFinal ?? true }) else { return false }
+    if counters.series.isEmpty { return [] }
+    return undrafted.filter { id in
+      guard let job = jobs[id] else { return false }
       if job.billing == .held {
-        return clockFault(at: now) == nil && !job.holds.isEmpty && job.holds.allSatisfy { $0.kind == .clockWrong }
+        return clockFault(at: now) == nil && !job.holds.isEmpty
+          && job.holds.allSatisfy { $0.kind == .clockWrong }
       }
-      guard let delay = currentRules?.draftDelay, delay > .zero, let completed = job.completedAt else { return true }
+      guard isReady(job) else { return false }
+      guard let delay = currentRules?.draftDelay, delay > .zero, let completed = job.completedAt else {
+        return true
+      }
       return completed.advanced(by: delay) <= now
     }.sorted()
+  }
+
+  /// Not held, and every tally is final.
+  func isReady(_ job: Job) -> Bool {
+    job.billing == .settling && job.runs.allSatisfy { runs[$0]?.isFinal ?? true }
   }
 
   /// The program cannot run before it was made: no invoice is dated 1970. Moved on with each release.
@@ -22,7 +32,9 @@ extension Shop {
 
   /// Why nothing may be dated by this clock, in words; `nil` if it may.
   public func clockFault(at now: Moment) -> String? {
-    if now.wall < Self.releasedAt { return "the clock says \(now.wall), which is before this program was made" }
+    if now.wall < Self.releasedAt {
+      return "the clock says \(now.wall), which is before this program was made"
+    }
     if now.wall.advanced(by: .minutes(1)) < counters.newestWall {
       return "the clock says \(now.wall), but the journal already holds an entry of \(counters.newestWall)"
     }
@@ -59,10 +71,11 @@ extension Shop {
     jobs[id]?.billing = .held
     let first = holds.first?.message ?? ""
     let more = holds.count > 1 ? " (and \(holds.count - 1) more)" : ""
-    return raise(holdAlarm(of: id), kind: "draft_held", "job \(id): the draft is held: \(first)\(more)", at: moment)
+    return raise(
+      holdAlarm(of: id), kind: "draft_held", "job \(id): the draft is held: \(first)\(more)", at: moment)
   }
 
-  /// A canceled job that is not billed leaves its usage unattributed.
+  /// A canceled job that is not billed leaves its usage unattributed, and waits for nothing any more.
   public mutating func releaseUnbilled(_ id: JobID) -> [Effect] {
     var effects: [Effect] = []
     release(id, effects: &effects)
@@ -75,6 +88,7 @@ extension Shop {
     let digits = String(counters.drafts)
     let padded = String(repeating: "0", count: max(0, 6 - digits.utf8.count)) + digits
     guard let id = DraftID("\(counters.series)-\(padded)") else {
+      // `draftable` names nobody before the shop was founded with a series that was checked.
       preconditionFailure("series \(counters.series) is no id prefix")
     }
     return id
@@ -140,10 +154,11 @@ extension Shop {
 
   // MARK: Alarms
 
-  private func holdAlarm(of job: JobID) -> AlarmID? { AlarmID("held." + job.text.prefix(59)) }
-  func rejectionAlarm(of draft: DraftID) -> AlarmID? { AlarmID("rejected." + draft.text.prefix(55)) }
+  func holdAlarm(of job: JobID) -> AlarmID? { AlarmID(bounded: "held.\(job)") }
+  func rejectionAlarm(of draft: DraftID) -> AlarmID? { AlarmID(bounded: "rejected.\(draft)") }
 
-  private mutating func raise(_ id: AlarmID?, kind: String, _ message: String, at moment: Moment) -> [Effect] {
+  private mutating func raise(_ id: AlarmID?, kind: String, _ message: String, at moment: Moment) -> [Effect]
+  {
     guard let id else { return [] }
     alarms[id] = Alarm(kind: kind, message: message, since: moment)
     return [.raised(id)]

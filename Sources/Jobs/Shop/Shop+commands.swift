@@ -42,7 +42,8 @@ extension Shop {
       return try load(scale, material, lot: lot, context, &effects)
     case .materialRecord(let job, let part, let material, let mass, let note):
       return try recordMaterial(job, part, material, mass, note: note, context)
-    case .serviceAdd(let job, let service, let quantity): return try addService(job, service, quantity, context)
+    case .serviceAdd(let job, let service, let quantity):
+      return try addService(job, service, quantity, context)
     case .entryVoid(let entry, let reason): return try void(entry, reason: reason)
     case .holdSettle(let job, let hold, let settlement, let reason):
       return try settle(job, hold, settlement, reason: reason, context)
@@ -51,7 +52,8 @@ extension Shop {
   }
 
   /// What was asked for at a work center is shown there, whether it was done or not.
-  private mutating func noteAction(_ command: Command, at moment: Moment, refusal: Refusal?, message: String?) {
+  private mutating func noteAction(_ command: Command, at moment: Moment, refusal: Refusal?, message: String?)
+  {
     guard let (workCenter, action) = command.place, workCenters[workCenter] != nil else { return }
     workCenters[workCenter]?.lastAction = LastAction(
       at: moment, action: action, ok: refusal == nil, code: refusal?.code,
@@ -61,9 +63,9 @@ extension Shop {
   mutating func press(
     _ device: DeviceID, _ action: ButtonAction, at moment: Moment, effects: inout [Effect]
   ) {
-    guard let place = currentRules?.workCenters.first(where: { $0.value.buttons.contains(device) })?.key,
-      let actor = ActorID("button." + device.text.prefix(57))
-    else { return }
+    guard let place = wiring.placeOfButton[device], let actor = ActorID(bounded: "button.\(device)") else {
+      return
+    }
     let command = command(for: action, at: place)
     var outcome: [Effect] = []
     execute(command, by: actor, at: moment, effects: &outcome)

@@ -12,10 +12,13 @@ extension Shop {
     }
     for (place, center) in workCenters.rows {
       consider(idleDeadline(of: center, at: place))
-      for id in center.openUsages { consider(usages[id]?.to.advanced(by: Usage.quietLimit)) }
+      for id in center.openUsages { consider(usages[id].map { usageDeadline(of: $0, at: center) }) }
     }
     if let delay = currentRules?.draftDelay, delay > .zero {
-      for id in undrafted { consider(jobs[id]?.completedAt?.advanced(by: delay)) }
+      // Only of those that wait for nothing else: a deadline that is due and does nothing would be due for ever.
+      for id in undrafted where jobs[id].map(isReady) ?? false {
+        consider(jobs[id]?.completedAt?.advanced(by: delay))
+      }
     }
     return next
   }
@@ -27,14 +30,21 @@ extension Shop {
     return idleSince.advanced(by: limit)
   }
 
+  /// Usage ends once nothing came for ten minutes. Where a run began it ends at once: the meters have handed
+  /// over what was nobody's within the same batch.
+  private func usageDeadline(of usage: Usage, at center: WorkCenter) -> Moment {
+    center.run == nil ? usage.to.advanced(by: Usage.quietLimit) : usage.to
+  }
+
   mutating func passDeadlines(at now: Moment, effects: inout [Effect]) {
     for place in workCenters.ids {
-      guard let center = workCenters[place] else { continue }
+      guard var center = workCenters[place] else { continue }
       if let deadline = idleDeadline(of: center, at: place), deadline <= now, let run = center.run {
         end(run, .done, at: now, &effects)
+        center.run = nil
       }
       let quiet = center.openUsages.filter { id in
-        usages[id].map { $0.to.advanced(by: Usage.quietLimit) <= now } ?? true
+        usages[id].map { usageDeadline(of: $0, at: center) <= now } ?? true
       }
       for id in quiet {
         usages[id]?.isOpen = false

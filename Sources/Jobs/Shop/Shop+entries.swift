@@ -11,17 +11,21 @@ extension Shop {
     guard runningLabor(of: job, person, activity) == nil else {
       throw Refusal(.alreadyRunning, "\(person) already works on \(id) (\(activity)); stop that first")
     }
-    return add(.labor(operator: person, activity: activity, startedAt: context.at, stoppedAt: nil), to: id, context)
+    return try add(
+      .labor(operator: person, activity: activity, startedAt: context.at, stoppedAt: nil), to: id, context)
   }
 
   mutating func stopLabor(
     _ id: JobID, _ person: OperatorID, _ activity: ActivityID, _ context: CommandContext
   ) throws(Refusal) -> Receipt {
     let job = try openJob(id)
-    try check(activity, context)
+    // A timer that runs is stopped even if its activity has left the price list since.
     guard let index = runningLabor(of: job, person, activity),
       case .labor(_, _, let started, _) = job.entries[index].content
-    else { throw Refusal(.notRunning, "\(person) has no timer running on \(id) for \(activity)") }
+    else {
+      try check(activity, context)
+      throw Refusal(.notRunning, "\(person) has no timer running on \(id) for \(activity)")
+    }
     jobs[id]?.entries[index].content = .labor(
       operator: person, activity: activity, startedAt: started, stoppedAt: context.at)
     var receipt = Receipt()
@@ -52,8 +56,15 @@ extension Shop {
   ) throws(Refusal) -> Receipt {
     _ = try openJob(id)
     try check(activity, context)
-    return add(.laborRecorded(operator: person, activity: activity, span: span), to: id, context)
+    guard span > .zero, span <= Self.maximumLabor else {
+      throw Refusal(
+        .invalidArgument, "\(span) of labor is out of range; give more than 0 and at most 10,000 hours")
+    }
+    return try add(.laborRecorded(operator: person, activity: activity, span: span), to: id, context)
   }
+
+  /// More than a year of hours in one entry is a slip of the hand.
+  static let maximumLabor = Span.hours(10_000)
 
   private func check(_ activity: ActivityID, _ context: CommandContext) throws(Refusal) {
     guard context.rules.priceList.labor[activity] != nil else {
@@ -63,14 +74,18 @@ extension Shop {
   }
 
   mutating func recordMaterial(
-    _ id: JobID, _ part: PartID?, _ material: MaterialID, _ mass: Mass, note: String?, _ context: CommandContext
+    _ id: JobID, _ part: PartID?, _ material: MaterialID, _ mass: Mass, note: String?,
+    _ context: CommandContext
   ) throws(Refusal) -> Receipt {
     let job = try openJob(id)
     try check(material, context)
     if let part, !job.parts.contains(where: { $0.id == part }) {
       throw Refusal(.unknownPart, "job \(id) has no part \(part)")
     }
-    return add(.material(part: part, material: material, mass: mass, note: note), to: id, context)
+    guard mass > .zero, mass <= Mass.limit else {
+      throw Refusal(.invalidArgument, "\(mass) of \(material) is out of range; give more than 0 g")
+    }
+    return try add(.material(part: part, material: material, mass: mass, note: note), to: id, context)
   }
 
   mutating func addService(
@@ -83,15 +98,29 @@ extension Shop {
         let known = context.rules.priceList.services.keys.sorted().map(\.text).joined(separator: ", ")
         throw Refusal(.unknownService, "service \(name) is not in the price list; there are: \(known)")
       }
-    case .free(_, _, let tax):
+    case .free(let name, let price, let tax):
+      guard !price.isNegative else {
+        throw Refusal(.invalidArgument, "the price \(price) of \(name) is negative; give 0 or more")
+      }
       guard context.rules.priceList.taxes[tax] != nil else {
         throw Refusal(.invalidArgument, "tax \(tax) is not in the price list")
       }
     }
-    return add(.service(service, quantity: quantity), to: id, context)
+    guard quantity > .zero, quantity.scale <= 6, quantity <= Self.maximumQuantity else {
+      throw Refusal(
+        .invalidArgument,
+        "a quantity of \(quantity) is out of range; give more than 0 and at most \(Self.maximumQuantity), "
+          + "with at most 6 decimals")
+    }
+    return try add(.service(service, quantity: quantity), to: id, context)
   }
 
-  private mutating func add(_ content: Entry.Content, to id: JobID, _ context: CommandContext) -> Receipt {
+  static let maximumQuantity = Decimal(1_000_000_000)
+
+  private mutating func add(
+    _ content: Entry.Content, to id: JobID, _ context: CommandContext
+  ) throws(Refusal) -> Receipt {
+    try checkCurrency(of: id, context)
     let entry = Entry(
       id: nextID("E", \.entries), content: content, by: context.actor, at: context.at,
       rules: context.rules.version)
@@ -111,10 +140,11 @@ extension Shop {
       throw Refusal(.wrongState, "entry \(entry) was voided before: \(job.entries[index].voided ?? "")")
     }
     guard !job.isClosed || undrafted.contains(id) else {
-      throw Refusal(.wrongState, "job \(id) is \(job.production.rawValue) and drafted; reopen it first")
+      throw Refusal(
+        .wrongState, "job \(id) is \(job.production.rawValue) and \(job.billing.rawValue); reopen it first")
     }
     jobs[id]?.entries[index].voided = reason
-    retry(id)
+    costAnew(id)
     var receipt = Receipt()
     receipt.job = id
     receipt.entry = entry
@@ -122,11 +152,14 @@ extension Shop {
   }
 
   mutating func load(
-    _ scale: DeviceID, _ material: MaterialID, lot: String?, _ context: CommandContext, _ effects: inout [Effect]
+    _ scale: DeviceID, _ material: MaterialID, lot: String?, _ context: CommandContext,
+    _ effects: inout [Effect]
   ) throws(Refusal) -> Receipt {
     let channel = ChannelID(scale, .weight)
-    guard let place = context.rules.workCenters.first(where: { $0.value.scales.contains(channel) })?.key else {
-      throw Refusal(.unknownScale, "no work center has a scale \(scale)")
+    guard let place = place(of: channel) else {
+      let known = wiring.placeOfChannel.keys.filter { $0.kind == .weight }.map(\.device.text).sorted()
+      throw Refusal(
+        .unknownScale, "no work center has a scale \(scale); there are: \(known.joined(separator: ", "))")
     }
     try check(material, context)
     loads[scale] = Load(material: material, lot: lot, at: context.at)
@@ -147,8 +180,10 @@ extension Shop {
     }
     guard open.settleWith.contains(settlement.means) else {
       let means = open.settleWith.map(\.rawValue).joined(separator: " or ")
-      throw Refusal(.invalidArgument, "hold \(hold) is settled with \(means), not with \(settlement.means.rawValue)")
+      throw Refusal(
+        .invalidArgument, "hold \(hold) is settled with \(means), not with \(settlement.means.rawValue)")
     }
+    try check(settlement, of: open)
     jobs[id]?.settlements[hold] = SettledHold(
       settlement: settlement, reason: reason, by: context.actor, at: context.at)
     jobs[id]?.holds.removeAll { $0.id == hold }
@@ -160,6 +195,24 @@ extension Shop {
     receipt.draft = left == 0 ? "settling" : "held"
     if left > 0 { receipt.message = "\(left) more to settle" }
     return receipt
+  }
+
+  /// A quantity, or a price, in the unit of the thing it is to settle, and not below zero.
+  private func check(_ settlement: HoldSettlement, of hold: Hold) throws(Refusal) {
+    let units = hold.units.map(\.symbol).joined(separator: " or ")
+    let (unit, isNegative): (BillingUnit?, Bool) =
+      switch settlement {
+      case .accept: (nil, false)
+      case .mass(let mass): (.gram, mass.isNegative || mass > Mass.limit)
+      case .span(let span): (.hour, span.isNegative || span > Self.maximumLabor)
+      case .price(let price): (price.unit, price.amount.isNegative)
+      }
+    if let unit, !hold.units.contains(unit) {
+      throw Refusal(.invalidArgument, "hold \(hold.id) is settled in \(units), not in \(unit.symbol)")
+    }
+    if isNegative {
+      throw Refusal(.invalidArgument, "what settles hold \(hold.id) is out of range; give 0 or more")
+    }
   }
 
   /// A held job is drafted anew once nothing holds it.
@@ -179,7 +232,7 @@ extension Shop {
     if draft.state == .rejected {
       jobs[jobID]?.drafts[index].state = .pending
       jobs[jobID]?.drafts[index].reason = nil
-      jobs[jobID]?.billing = .drafted
+      if draft.kind == .invoice, !undrafted.contains(jobID) { jobs[jobID]?.billing = .drafted }
       lower(rejectionAlarm(of: id))
     }
     effects.append(.resend(id, revision: draft.revision))

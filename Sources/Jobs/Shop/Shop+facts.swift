@@ -9,7 +9,7 @@ extension Shop {
     case .stretch(let stretch): take(stretch, &effects)
     case .changed(let channel, let from, let to, let at):
       change(channel, from: from, to: to, at: at, &effects)
-    case .loaded(let channel, _, _): assumeLoad(on: channel)
+    case .loaded(let channel, _, let at): assumeLoad(on: channel, at: at)
     case .settled(let channel, let id, _):
       guard let run = runs[id], run.awaiting.contains(channel) else { return }
       runs[id]?.awaiting.removeAll { $0 == channel }
@@ -25,17 +25,21 @@ extension Shop {
         to: segment.to, isMeasured: segment.estimated == 0, &effects)
       return
     }
-    if segment.channel.kind == .energy {
+    guard segment.channel.kind == .weight else {
       if run.energy == nil {
         runs[id]?.energy = QuantityTally(segment)
       } else {
         runs[id]?.energy?.add(segment)
       }
-    } else if let index = run.materials.firstIndex(where: { $0.belongsWith(segment) }) {
+      return
+    }
+    let index = run.materials.firstIndex { $0.belongsWith(segment) } ?? run.materials.count
+    if index < run.materials.count {
       runs[id]?.materials[index].add(segment)
     } else {
       runs[id]?.materials.append(QuantityTally(segment))
     }
+    if loads[segment.channel.device]?.isAssumed ?? false { runs[id]?.materials[index].add(.materialAssumed) }
   }
 
   private mutating func take(_ stretch: Stretch, _ effects: inout [Effect]) {
@@ -49,8 +53,11 @@ extension Shop {
   }
 
   /// Nobody said what the new load is: the same material is assumed, and the line says so.
-  private mutating func assumeLoad(on channel: ChannelID) {
-    loads[channel.device]?.isAssumed = true
+  private mutating func assumeLoad(on channel: ChannelID, at moment: Moment) {
+    if let load = loads[channel.device] {
+      if moment.since(load.at).map({ $0 <= Load.grace }) ?? false { return }
+      loads[channel.device]?.isAssumed = true
+    }
     guard let place = place(of: channel), let run = workCenters[place]?.run,
       let index = runs[run]?.materials.lastIndex(where: { $0.channel == channel })
     else { return }
@@ -62,8 +69,7 @@ extension Shop {
   ) {
     guard let place = place(of: channel), let rules = currentRules?.workCenters[place] else { return }
     workCenters[place]?.machine = to
-    let rests = !to.isBusy && to != .paused && to != .unknown
-    if !rests {
+    if !(workCenters[place]?.isAtRest ?? false) {
       workCenters[place]?.idleSince = nil
     } else if workCenters[place]?.idleSince == nil {
       workCenters[place]?.idleSince = moment
@@ -74,16 +80,13 @@ extension Shop {
     end(run, to == .done ? .done : to == .failed ? .failed : .canceled, at: moment, &effects)
   }
 
-  func place(of channel: ChannelID) -> WorkCenterID? {
-    currentRules?.workCenters.first { _, rules in
-      rules.runState == channel || rules.energy == channel || rules.scales.contains(channel)
-    }?.key
-  }
+  func place(of channel: ChannelID) -> WorkCenterID? { wiring.placeOfChannel[channel] }
 
   // MARK: Unattributed usage
 
   private mutating func grow(
-    _ kind: Usage.Kind, on channel: ChannelID, by amount: Int64, material: MaterialID?, from: Moment, to: Moment,
+    _ kind: Usage.Kind, on channel: ChannelID, by amount: Int64, material: MaterialID?, from: Moment,
+    to: Moment,
     isMeasured: Bool, _ effects: inout [Effect]
   ) {
     let place = place(of: channel)
@@ -103,30 +106,20 @@ extension Shop {
     var usage = Usage(
       id: nextID("U", \.usages), workCenter: place, device: channel.device, kind: kind, material: material,
       quantity: amount, from: from, to: to, isMeasured: isMeasured)
-    if let place {
-      workCenters[place]?.openUsages.append(usage.id)
-      usage.announcedAt = to
-    } else {
-      usage.isOpen = false
-    }
+    usage.announcedAt = from
+    usage.isOpen = place != nil
+    if let place { workCenters[place]?.openUsages.append(usage.id) }
     usages[usage.id] = usage
-    effects.append(.usage(usage.id))
+    if usage.isOpen { announceIfDue(usage.id, at: to, &effects) } else { effects.append(.usage(usage.id)) }
   }
 
   /// While it goes on it is announced every ten minutes.
   private mutating func announceIfDue(_ id: UsageID, at moment: Moment, _ effects: inout [Effect]) {
-    guard let last = usages[id]?.announcedAt, moment.since(last).map({ $0 >= Usage.quietLimit }) ?? true else {
+    guard let last = usages[id]?.announcedAt, moment.since(last).map({ $0 >= Usage.quietLimit }) ?? true
+    else {
       return
     }
     usages[id]?.announcedAt = moment
     effects.append(.usage(id))
-  }
-
-  mutating func endUsages(at place: WorkCenterID, _ effects: inout [Effect]) {
-    for id in workCenters[place]?.openUsages ?? [] {
-      usages[id]?.isOpen = false
-      effects.append(.usage(id))
-    }
-    if workCenters[place]?.openUsages.isEmpty == false { workCenters[place]?.openUsages = [] }
   }
 }

@@ -12,10 +12,19 @@ extension Shop {
       guard seen.insert(part.part).inserted else {
         throw Refusal(.invalidArgument, "part \(part.part) is named twice; give each part its own id")
       }
+      guard part.quantity > 0 else {
+        throw Refusal(.invalidArgument, "part \(part.part) has quantity \(part.quantity); give 1 or more")
+      }
       if let place = part.workCenter { _ = try rules(of: place, context) }
       if let material = part.material { try check(material, context) }
     }
+    if let markup = order.markup, markup < Decimal(-100) || markup.scale > 6 {
+      throw Refusal(
+        .invalidArgument,
+        "a markup of \(markup) % is out of range; give -100 or more, with at most 6 decimals")
+    }
     let customer = try customer(for: order, context)
+    openJobs.insert(order.job)
     jobs[order.job] = Job(order, customer: customer, rules: context.rules.version, at: context.at)
     var receipt = Receipt()
     receipt.job = order.job
@@ -28,7 +37,8 @@ extension Shop {
     guard let name = order.customerName else {
       throw Refusal(
         .unknownCustomer,
-        "customer \(order.customer) is not in the configuration; give {\"ref\", \"name\"} to name one in place")
+        "customer \(order.customer) is not in the configuration; give {\"ref\", \"name\"} to name one in place"
+      )
     }
     return Customer(ref: order.customer, name: name)
   }
@@ -48,40 +58,50 @@ extension Shop {
     _ = try rules(of: place, context)
     let center = workCenters[place] ?? WorkCenter()
     let current = center.run.flatMap { runs[$0] }
-    let work = current.map { PausedWork(job: $0.job, part: $0.part) } ?? center.paused ?? lastWork(at: place)
-    guard let work, var job = jobs[work.job], !job.isClosed else {
+    // The machine may have ended the run by itself a moment before the operator says "complete".
+    let last = center.lastRun.flatMap { runs[$0] }
+    let work =
+      current.map { PausedWork(job: $0.job, part: $0.part) } ?? center.paused
+      ?? last.map { PausedWork(job: $0.job, part: $0.part) }
+    guard let work, let job = jobs[work.job], !job.isClosed else {
       throw Refusal(.notRunning, "nothing runs or waits at \(place); complete the job by its id instead")
     }
-    if let index = job.parts.firstIndex(where: { $0.id == work.part }) { job.parts[index].isComplete = true }
-    let isLast = job.parts.allSatisfy(\.isComplete)
-    jobs[job.id]?.parts = job.parts
-    if isLast { return try completeJob(job, context, &effects) }
+    let left = job.parts.filter { !$0.isComplete && $0.id != work.part }.map(\.id.text)
+    if left.isEmpty { return try completeJob(job, context, &effects) }
     if let run = current?.id { end(run, .done, at: context.at, &effects) }
-    workCenters[place]?.paused = nil
+    if let index = job.parts.firstIndex(where: { $0.id == work.part }) {
+      jobs[job.id]?.parts[index].isComplete = true
+    }
+    forget(job.id, part: work.part)
+    workCenters[place]?.lastRun = nil
     refreshProduction(of: job.id)
     var receipt = Receipt()
     receipt.job = job.id
     receipt.part = work.part
     receipt.run = current?.id
     receipt.state = jobs[job.id]?.production
-    let left = job.parts.filter { !$0.isComplete }.map(\.id.text).joined(separator: ", ")
-    receipt.message = "part complete; job \(job.id) still waits for \(left)"
+    receipt.message = "part complete; job \(job.id) still waits for \(left.joined(separator: ", "))"
     return receipt
   }
 
-  /// The machine may have ended the run by itself a moment before the operator says "complete".
-  private func lastWork(at place: WorkCenterID) -> PausedWork? {
-    let candidates = jobs.rows.values.filter { !$0.isClosed }.compactMap { job -> Run? in
-      job.runs.last.flatMap { runs[$0] }
+  /// Nothing of it is resumed, or completed, by a button any more: of one part, or of the whole job.
+  private mutating func forget(_ id: JobID, part: PartID? = nil) {
+    for place in workCenters.ids {
+      guard let center = workCenters[place] else { continue }
+      if let paused = center.paused, paused.job == id, part == nil || paused.part == part {
+        workCenters[place]?.paused = nil
+      }
+      if let last = center.lastRun.flatMap({ runs[$0] }), last.job == id, part == nil || last.part == part {
+        workCenters[place]?.lastRun = nil
+      }
     }
-    let newest = candidates.filter { $0.workCenter == place }.max { $0.startedAt < $1.startedAt }
-    return newest.map { PausedWork(job: $0.job, part: $0.part) }
   }
 
   private mutating func completeJob(
     _ job: Job, _ context: CommandContext, _ effects: inout [Effect]
   ) throws(Refusal) -> Receipt {
-    guard !job.runs.isEmpty || job.entries.contains(where: { $0.voided == nil }) else {
+    // With a draft out, even an emptied job must be completed again: that is what takes the draft back.
+    guard job.hasUsage || job.standingDraft != nil else {
       throw Refusal(
         .notRunning,
         "nothing ran for job \(job.id) and nothing is on it; start it, add labor or a service, or cancel it")
@@ -102,34 +122,37 @@ extension Shop {
     for run in jobs[id]?.runs ?? [] where runs[run]?.endedAt == nil {
       end(run, state == .canceled ? .canceled : .done, at: context.at, &effects)
     }
-    for place in workCenters.ids where workCenters[place]?.paused?.job == id { workCenters[place]?.paused = nil }
+    forget(id)
     stopRunningLabor(of: id, at: context.at)
     jobs[id]?.production = state
     jobs[id]?.completedAt = context.at
     jobs[id]?.billing = .settling
     jobs[id]?.holds = []
     undrafted.insert(id)
+    openJobs.remove(id)
+    lower(holdAlarm(of: id))
   }
 
   mutating func cancel(
     _ id: JobID, bill: Bool, _ context: CommandContext, _ effects: inout [Effect]
   ) throws(Refusal) -> Receipt {
     let job = try openJob(id)
-    if job.drafts.contains(where: { $0.state == .accepted }) {
+    if job.standingDraft?.state == .accepted {
       throw Refusal(
-        .wrongState, "job \(id) has an accepted draft, which only a new completion can correct; complete it instead")
+        .wrongState,
+        "job \(id) has an accepted draft, which only a new completion can correct; complete it instead")
     }
-    let hasUsage = !job.runs.isEmpty || job.entries.contains { $0.voided == nil }
     close(id, as: .canceled, context, &effects)
-    jobs[id]?.draftsIfCanceled = bill && hasUsage
+    jobs[id]?.draftsIfCanceled = bill && job.hasUsage
     var receipt = Receipt()
     receipt.job = id
     receipt.state = .canceled
-    if bill && hasUsage {
+    if bill && job.hasUsage {
       receipt.draft = "settling"
-    } else {
-      jobs[id]?.billing = job.runs.isEmpty ? .unbilled : .settling
-      if job.runs.isEmpty { undrafted.remove(id) }
+    } else if job.runs.isEmpty && job.standingDraft == nil {
+      // Nothing to release and no draft to take back.
+      jobs[id]?.billing = .unbilled
+      undrafted.remove(id)
     }
     return receipt
   }
@@ -138,42 +161,61 @@ extension Shop {
   mutating func release(_ id: JobID, effects: inout [Effect]) {
     undrafted.remove(id)
     jobs[id]?.billing = .unbilled
+    jobs[id]?.holds = []
+    lower(holdAlarm(of: id))
     for run in (jobs[id]?.runs ?? []).compactMap({ runs[$0] }) {
-      for tally in run.materials where tally.amount > 0 { addUsage(.material, tally, of: run, &effects) }
-      if let tally = run.energy, tally.amount > 0 { addUsage(.energy, tally, of: run, &effects) }
-      let billable = rules(named: run.rules)?.workCenters[run.workCenter]?.billable ?? []
-      let time = run.time.total(of: billable)
-      if time > .zero, let device = run.time.device, let from = run.time.from, let to = run.time.to {
-        let usage = Usage(
-          id: nextID("U", \.usages), workCenter: run.workCenter, device: device, kind: .machineTime, material: nil,
-          quantity: time.base, from: from, to: to, isMeasured: !run.time.isManual, isOpen: false, announcedAt: to)
-        usages[usage.id] = usage
-        effects.append(.usage(usage.id))
-      }
+      for tally in run.materials { release(.material, tally, of: run, &effects) }
+      if let tally = run.energy { release(.energy, tally, of: run, &effects) }
+      releaseTime(of: run, &effects)
     }
   }
 
-  private mutating func addUsage(
+  private mutating func releaseTime(of run: Run, _ effects: inout [Effect]) {
+    let billable =
+      run.time.isManual ? [.running] : rules[run.rules]?.workCenters[run.workCenter]?.billable ?? []
+    let time = run.time.total(of: billable)
+    // Time by hand has no device: the work center stands for it.
+    guard time > .zero, let device = run.time.device ?? DeviceID(run.workCenter.text) else { return }
+    let from = run.time.from ?? run.startedAt
+    addUsage(
+      Usage(
+        id: nextID("U", \.usages), workCenter: run.workCenter, device: device, kind: .machineTime,
+        material: nil,
+        quantity: time.base, from: from, to: run.time.to ?? from,
+        isMeasured: !run.time.isManual && run.time.billedGaps == .zero), &effects)
+  }
+
+  private mutating func release(
     _ kind: Usage.Kind, _ tally: QuantityTally, of run: Run, _ effects: inout [Effect]
   ) {
-    let usage = Usage(
-      id: nextID("U", \.usages), workCenter: run.workCenter, device: tally.channel.device, kind: kind,
-      material: tally.material, quantity: tally.amount, from: tally.from, to: tally.to,
-      isMeasured: tally.estimated == 0, isOpen: false, announcedAt: tally.to)
+    guard tally.amount > 0 else { return }
+    addUsage(
+      Usage(
+        id: nextID("U", \.usages), workCenter: run.workCenter, device: tally.channel.device, kind: kind,
+        material: tally.material, quantity: tally.amount, from: tally.from, to: tally.to,
+        isMeasured: tally.estimated == 0), &effects)
+  }
+
+  private mutating func addUsage(_ usage: Usage, _ effects: inout [Effect]) {
     usages[usage.id] = usage
+    usages[usage.id]?.isOpen = false
+    usages[usage.id]?.announcedAt = usage.to
     effects.append(.usage(usage.id))
   }
 
   mutating func reopen(_ id: JobID) throws(Refusal) -> Receipt {
     let job = try knownJob(id)
     guard job.production == .complete else {
-      throw Refusal(.wrongState, "job \(id) is \(job.production.rawValue); only a complete job can be reopened")
+      throw Refusal(
+        .wrongState, "job \(id) is \(job.production.rawValue); only a complete job can be reopened")
     }
     undrafted.remove(id)
+    openJobs.insert(id)
+    lower(holdAlarm(of: id))
     jobs[id]?.production = .open
     jobs[id]?.completedAt = nil
     jobs[id]?.holds = []
-    jobs[id]?.billing = job.standingDraft.map { $0.state == .accepted ? .accepted : .drafted } ?? .unbilled
+    jobs[id]?.billing = job.billingOfStandingDraft
     for index in job.parts.indices { jobs[id]?.parts[index].isComplete = false }
     var receipt = Receipt()
     receipt.job = id
@@ -220,7 +262,7 @@ extension Shop {
   /// Open, running or paused follows from what goes on.
   mutating func refreshProduction(of id: JobID) {
     guard let job = jobs[id], !job.isClosed else { return }
-    let isRunning = job.runs.contains { runs[$0]?.endedAt == nil }
+    let isRunning = workCenters.rows.values.contains { $0.run.flatMap { runs[$0] }?.job == id }
     let isPaused = workCenters.rows.values.contains { $0.paused?.job == id }
     let state: ProductionState = isRunning ? .running : isPaused ? .paused : .open
     if state != job.production { jobs[id]?.production = state }

@@ -9,6 +9,7 @@ extension Shop {
     _ = try rules(of: place, context)
     try checkFree(place)
     let work = try work(at: place, job: job, part: part)
+    try checkCurrency(of: work.job, context)
     return begin(work, at: place, context, &effects)
   }
 
@@ -20,19 +21,33 @@ extension Shop {
     guard let work = workCenters[place]?.paused else {
       throw Refusal(.notRunning, "nothing is paused at \(place); start a job there")
     }
+    try checkCurrency(of: work.job, context)
     return begin(work, at: place, context, &effects)
+  }
+
+  /// A job is billed in one currency; prices of another cannot go on it.
+  func checkCurrency(of id: JobID, _ context: CommandContext) throws(Refusal) {
+    guard let job = jobs[id], let currency = rules[job.rules]?.priceList.currency else { return }
+    let current = context.rules.priceList.currency
+    guard currency == current else {
+      throw Refusal(
+        .wrongState,
+        "job \(id) is billed in \(currency), but the price list is now in \(current); complete it and create another"
+      )
+    }
   }
 
   private func checkFree(_ place: WorkCenterID) throws(Refusal) {
     guard let current = workCenters[place]?.run, let run = runs[current] else { return }
-    throw Refusal(.alreadyRunning, "\(place) already runs job \(run.job) (run \(run.id)); stop or complete it first")
+    throw Refusal(
+      .alreadyRunning, "\(place) already runs job \(run.job) (run \(run.id)); stop or complete it first")
   }
 
   /// Which part of which job a start means.
   private func work(at place: WorkCenterID, job: JobID?, part: PartID?) throws(Refusal) -> PausedWork {
     if let job { return PausedWork(job: job, part: try self.part(part, of: openJob(job), at: place)) }
     if let paused = workCenters[place]?.paused { return paused }
-    let waiting = jobs.ids.compactMap { jobs[$0] }.filter { !$0.isClosed }.flatMap { job in
+    let waiting = openJobs.sorted().compactMap { jobs[$0] }.flatMap { job in
       job.parts.filter { $0.workCenter == place && !$0.isComplete && !isRunning($0.id, of: job) }
         .map { PausedWork(job: job.id, part: $0.id) }
     }
@@ -61,7 +76,8 @@ extension Shop {
     }
     guard open.count == 1 else {
       let names = open.map(\.id.text).joined(separator: ", ")
-      throw Refusal(.ambiguous, "several parts of job \(job.id) can be made at \(place) (\(names)); say which part")
+      throw Refusal(
+        .ambiguous, "several parts of job \(job.id) can be made at \(place) (\(names)); say which part")
     }
     return only.id
   }
@@ -81,21 +97,24 @@ extension Shop {
       at: context.at, rules: context.rules.version)
     let rules = context.rules.workCenters[place]
     run.time.isManual = rules?.runState == nil
-    endUsages(at: place, &effects)
     let material = jobs[work.job]?.parts.first { $0.id == work.part }?.material
     for channel in rules?.cumulativeChannels ?? [] {
       effects.append(.charge(channel, account(on: channel, run: run.id, material: material), at: context.at))
     }
-    if let channel = rules?.runState { effects.append(.charge(channel, Account(run: run.id), at: context.at)) }
+    if let channel = rules?.runState {
+      effects.append(.charge(channel, Account(run: run.id), at: context.at))
+    }
     runs[run.id] = run
     jobs[work.job]?.runs.append(run.id)
     if jobs[work.job]?.startedAt == nil { jobs[work.job]?.startedAt = context.at }
     if workCenters[place] == nil { workCenters[place] = WorkCenter() }
+    let displaced = workCenters[place]?.paused?.job
     workCenters[place]?.run = run.id
     workCenters[place]?.paused = nil
-    let isBusy = workCenters[place]?.machine.isBusy ?? false
-    workCenters[place]?.idleSince = isBusy ? nil : context.at
+    let isAtRest = workCenters[place]?.isAtRest ?? false
+    workCenters[place]?.idleSince = isAtRest ? context.at : nil
     refreshProduction(of: work.job)
+    if let displaced { refreshProduction(of: displaced) }
     var receipt = Receipt()
     receipt.job = work.job
     receipt.part = work.part
@@ -171,14 +190,14 @@ extension Shop {
     guard var run = runs[id], run.endedAt == nil else { return }
     run.endedAt = moment
     run.outcome = outcome
-    let rules = rules(named: run.rules)?.workCenters[run.workCenter]
+    let rules = rules[run.rules]?.workCenters[run.workCenter]
     if run.time.isManual {
       run.time.from = run.startedAt
       run.time.to = moment
       if let span = moment.since(run.startedAt) {
         run.time.states[.running] = span
       } else {
-        run.time.held.append(Gap(from: run.startedAt, to: moment, settlement: .held))
+        run.time.hold(Gap(from: run.startedAt, to: moment, settlement: .held))
       }
     }
     run.awaiting = rules?.cumulativeChannels ?? []
@@ -187,41 +206,8 @@ extension Shop {
     for channel in run.awaiting { effects.append(.settle(channel, id, at: moment)) }
     runs[id] = run
     workCenters[run.workCenter]?.run = nil
+    workCenters[run.workCenter]?.lastRun = id
     workCenters[run.workCenter]?.idleSince = nil
     refreshProduction(of: run.job)
-  }
-
-  mutating func reassign(_ id: RunID, to target: JobID, part: PartID?) throws(Refusal) -> Receipt {
-    guard let run = runs[id] else { throw Refusal(.unknownRun, "there is no run \(id)") }
-    let from = try knownJob(run.job)
-    let to = try knownJob(target)
-    for job in [from, to] where job.billing != .settling && job.billing != .held && job.isClosed {
-      throw Refusal(
-        .wrongState, "job \(job.id) is \(job.production.rawValue) and \(job.billing.rawValue); reopen it first")
-    }
-    if let part, !to.parts.contains(where: { $0.id == part }) {
-      throw Refusal(.unknownPart, "job \(target) has no part \(part)")
-    }
-    guard rules(named: to.rules)?.priceList.currency == rules(named: from.rules)?.priceList.currency else {
-      throw Refusal(.wrongState, "job \(target) is billed in another currency")
-    }
-    let newPart = part ?? (to.parts.count == 1 ? to.parts.first?.id : nil)
-    jobs[from.id]?.runs.removeAll { $0 == id }
-    jobs[target]?.runs.append(id)
-    let starts = runs.rows.mapValues(\.startedAt)
-    jobs[target]?.runs.sort { (starts[$0] ?? run.startedAt) < (starts[$1] ?? run.startedAt) }
-    runs[id]?.job = target
-    runs[id]?.part = newPart
-    if to.startedAt.map({ run.startedAt < $0 }) ?? true { jobs[target]?.startedAt = run.startedAt }
-    for job in [from.id, target] {
-      jobs[job]?.holds = []
-      if jobs[job]?.billing == .held { jobs[job]?.billing = .settling }
-      refreshProduction(of: job)
-    }
-    var receipt = Receipt()
-    receipt.job = target
-    receipt.part = newPart
-    receipt.run = id
-    return receipt
   }
 }

@@ -19,6 +19,10 @@ public struct Shop: Hashable, Sendable {
   var jobOfEntry: [EntryID: JobID]
   /// Jobs that are complete and have no draft yet.
   public internal(set) var undrafted: Set<JobID>
+  /// Jobs that work can still be put on: found without a search through years of closed ones.
+  public internal(set) var openJobs: Set<JobID>
+  /// Which work center a channel or a button belongs to, by the rules in force.
+  var wiring: Wiring
 
   /// The few numbers of the whole shop.
   public struct Counters: Hashable, Sendable, Codable {
@@ -52,7 +56,10 @@ public struct Shop: Hashable, Sendable {
     jobOfDraft = [:]
     jobOfEntry = [:]
     undrafted = []
+    openJobs = []
+    wiring = Wiring(counters.inForce.flatMap { rules[$0] })
     for (id, job) in jobs {
+      if !job.isClosed { openJobs.insert(id) }
       for draft in job.drafts { jobOfDraft[draft.id] = id }
       for entry in job.entries { jobOfEntry[entry.id] = id }
       if job.billing == .settling || job.billing == .held { undrafted.insert(id) }
@@ -68,7 +75,8 @@ public struct Shop: Hashable, Sendable {
   public mutating func apply(_ event: Event) -> [Effect] {
     var effects: [Effect] = []
     switch event {
-    case .founded(let series, _): counters.series = series
+    case .founded(let series, _):
+      if Self.isValid(series: series) { counters.series = series }
     case .configured(let rules, let at): configure(rules, at: at, effects: &effects)
     case .command(let command, let actor, let at): execute(command, by: actor, at: at, effects: &effects)
     case .pressed(let device, let action, let at): press(device, action, at: at, effects: &effects)
@@ -85,18 +93,27 @@ public struct Shop: Hashable, Sendable {
   private mutating func configure(_ new: Rules, at moment: Moment, effects: inout [Effect]) {
     if rules[new.version] == nil { rules[new.version] = new }
     counters.inForce = new.version
+    wiring = Wiring(currentRules)
     for id in new.workCenters.keys.sorted() where workCenters[id] == nil { workCenters[id] = WorkCenter() }
   }
 
   // MARK: Ids
 
-  mutating func nextID<Kind>(_ prefix: String, _ counter: WritableKeyPath<Counters, Int64>) -> Identifier<Kind> {
+  /// A draft's id has at most 20 of `A-Z0-9-`; its number takes six, and more in a long life.
+  public static func isValid(series: String) -> Bool {
+    (1...10).contains(series.utf8.count)
+      && series.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) }
+  }
+
+  mutating func nextID<Kind>(_ prefix: String, _ counter: WritableKeyPath<Counters, Int64>) -> Identifier<
+    Kind
+  > {
     counters[keyPath: counter] += 1
     let number = counters[keyPath: counter]
     // A prefix and a number are always a valid id.
-    guard let id = Identifier<Kind>("\(prefix)\(number)") else { preconditionFailure("\(prefix) is no id prefix") }
+    guard let id = Identifier<Kind>("\(prefix)\(number)") else {
+      preconditionFailure("\(prefix) is no id prefix")
+    }
     return id
   }
-
-  func rules(named version: RulesVersion) -> Rules? { rules[version] }
 }

@@ -46,13 +46,18 @@ public struct Hold: Hashable, Sendable, Codable {
   public let line: String
   public let message: String
   public let settleWith: [Means]
+  /// What a price, or a quantity, that settles it may be in.
+  public let units: [BillingUnit]
 
-  public init(id: HoldID, kind: Kind, line: String, message: String, settleWith: [Means]) {
+  public init(
+    id: HoldID, kind: Kind, line: String, message: String, settleWith: [Means], units: [BillingUnit] = []
+  ) {
     self.id = id
     self.kind = kind
     self.line = line
     self.message = message
     self.settleWith = settleWith
+    self.units = units
   }
 }
 

@@ -40,6 +40,19 @@ public struct Job: Hashable, Sendable, Codable {
     createdAt = moment
   }
 
+  /// Whether there is anything to bill.
+  var hasUsage: Bool { !runs.isEmpty || entries.contains { $0.voided == nil } }
+  /// Where billing stands by the standing draft alone.
+  var billingOfStandingDraft: BillingState {
+    guard let draft = standingDraft else { return .unbilled }
+    if let payment = draft.payment { return payment }
+    return switch draft.state {
+    case .accepted: .accepted
+    case .rejected: .rejected
+    default: .drafted
+    }
+  }
+
   public var isClosed: Bool { production == .complete || production == .canceled }
   /// The newest draft that stands: neither superseded nor a credit.
   public var standingDraft: DraftRecord? {
@@ -65,7 +78,9 @@ public struct Part: Hashable, Sendable, Codable {
   }
 }
 
-public enum ProductionState: String, Hashable, Sendable, Codable { case open, running, paused, complete, canceled }
+public enum ProductionState: String, Hashable, Sendable, Codable {
+  case open, running, paused, complete, canceled
+}
 
 public enum BillingState: String, Hashable, Sendable, Codable {
   case unbilled, settling, held, drafted, accepted, rejected, sent, viewed

@@ -64,9 +64,18 @@ public struct TimeTally: Hashable, Sendable, Codable {
     guard let gap = stretch.gap else { return }
     if gap.settlement == .billed { billedGaps += stretch.span ?? .zero }
     if gap.settlement == .held || stretch.span == nil {
-      held.append(gap)
+      hold(gap)
     } else if gaps.count < Self.maximumGaps {
       gaps.append(gap)
+    }
+  }
+
+  /// A device that flaps for days must not grow the row without bound: past the limit the last gap reaches on.
+  mutating func hold(_ gap: Gap) {
+    if held.count >= Self.maximumGaps, let last = held.popLast() {
+      held.append(Gap(from: last.from, to: gap.to, settlement: .held))
+    } else {
+      held.append(gap)
     }
   }
 

@@ -33,4 +33,8 @@ public struct Load: Hashable, Sendable, Codable {
   public var at: Moment
   /// The load was changed since, and nobody said to what.
   public var isAssumed = false
+
+  /// A change of load so soon after `material.load` is the one that was announced: people tell first and
+  /// then lift the spool, or the other way round.
+  public static let grace = Span.minutes(5)
 }

@@ -7,6 +7,8 @@ public struct WorkCenter: Hashable, Sendable, Codable {
   public var run: RunID?
   /// What was paused here and is resumed by the next start.
   public var paused: PausedWork?
+  /// The run that ended here last, until its part is completed: what "complete" means when nothing runs.
+  public var lastRun: RunID?
   public var machine = MachineState.unknown
   /// Since when the machine has been at rest.
   public var idleSince: Moment?
@@ -15,6 +17,9 @@ public struct WorkCenter: Hashable, Sendable, Codable {
   public var openUsages: [UsageID] = []
 
   public init() {}
+
+  /// Not at work and not in the middle of it. Paused work goes on, and no data says nothing.
+  var isAtRest: Bool { !machine.isBusy && machine != .paused && machine != .unknown }
 }
 
 public struct PausedWork: Hashable, Sendable, Codable {

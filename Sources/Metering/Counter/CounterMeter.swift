@@ -1,17 +1,5 @@
 public import Measures
 
-/// What a counter meter must know of its counter.
-public struct CounterParameters: Hashable, Sendable, Codable {
-  public var maxAge: Span?
-  /// So many consistent low readings make a reset; fewer are a glitch.
-  public var confirmations = 3
-  /// After a run ends, the next reading is waited for so long.
-  public var settleLimit = Span.seconds(60)
-  public var closeAfter = Span.minutes(10)
-
-  public init(maxAge: Span? = .seconds(60)) { self.maxAge = maxAge }
-}
-
 /// Sums a counter that only rises (energy, pieces, material a machine reports), from good value to good value.
 ///
 /// A lower reading is a reset or a glitch. It is neither until several agree: rebasing on a single low one is
@@ -23,7 +11,15 @@ public struct CounterMeter: Hashable, Sendable, Codable {
 
   private(set) var account = Account.nobody
   private var good: Point?
+  /// The good value before the newest increase, while no second reading has borne that out.
+  private var beforeLone: Int64?
   private var isFresh = false
+  /// A rejected sample, an absence or a restart came after the good value: what follows is a gap.
+  private var isInterrupted = false
+  /// A believed reading came since the account was last changed.
+  private var isHeard = false
+  /// The run began while nothing was known: it is measured from the next reading on.
+  private var awaitsFirst = false
   private var open: Open?
   private var suspect: Suspect?
   private var settling: Settling?
@@ -39,8 +35,14 @@ public struct CounterMeter: Hashable, Sendable, Codable {
     var carried: Int64 = 0
     /// What the count since then starts from.
     var base: Int64
-    var gaps: [Gap] = []
+    var gaps = GapList()
     var marks: [Mark] = []
+
+    mutating func mark(_ mark: Mark) {
+      if !marks.contains(mark) { marks.append(mark) }
+    }
+
+    mutating func add(_ gap: Gap) { gaps.add(gap) }
   }
   private struct Suspect: Hashable, Sendable, Codable {
     var value: Int64
@@ -65,32 +67,44 @@ public struct CounterMeter: Hashable, Sendable, Codable {
     }
     guard moment >= good.at else { return }
     if value < good.value {
-      guard isConfirmedReset(value) else { return }
-      if var segment = open {
-        segment.carried = segment.carried.saturatingAdd(good.value.saturatingSubtract(segment.base))
-        segment.base = 0
-        if !segment.marks.contains(.counterReset) { segment.marks.append(.counterReset) }
-        open = segment
-      }
-      generation += 1
+      guard isConfirmedLower(value) else { return }
+      rebase(to: value, from: good.value)
+      beforeLone = nil
+    } else {
+      beforeLone = value > good.value ? good.value : nil
     }
     suspect = nil
     noteGap(from: good.at, to: moment)
-    if !isFresh || value != good.value { generation += 1 }
+    if !isFresh || !isHeard || value != good.value { generation += 1 }
+    isInterrupted = false
     isFresh = true
+    isHeard = true
     self.good = Point(value: value, at: moment)
     settleIfDue(at: moment, into: &facts)
+  }
+
+  /// Several readings agree that the counter is lower than it was.
+  private mutating func rebase(to value: Int64, from good: Int64) {
+    // One lone reading stood out upward, and the counter goes on where it was before that: drop the outlier.
+    if let beforeLone, beforeLone > 0, value >= beforeLone { return }
+    guard var segment = open else { return }
+    segment.carried = segment.carried.saturatingAdd(good.saturatingSubtract(segment.base))
+    segment.base = 0
+    segment.mark(.counterReset)
+    open = segment
   }
 
   private mutating func start(_ point: Point) {
     good = point
     isFresh = true
+    isHeard = true
+    isInterrupted = false
     open = Open(account: account, first: point, base: point.value)
-    if account.run != nil { open?.marks.append(.firstSeenInRun) }
+    if account.run != nil { open?.mark(.firstSeenInRun) }
     generation += 1
   }
 
-  private mutating func isConfirmedReset(_ value: Int64) -> Bool {
+  private mutating func isConfirmedLower(_ value: Int64) -> Bool {
     if let suspect, value >= suspect.value {
       self.suspect = Suspect(value: value, count: suspect.count + 1)
     } else {
@@ -100,24 +114,24 @@ public struct CounterMeter: Hashable, Sendable, Codable {
   }
 
   private mutating func noteGap(from earlier: Moment, to moment: Moment) {
-    guard var segment = open else { return }
     let span = moment.since(earlier)
-    if let span, span <= (parameters.maxAge ?? span) { return }
-    if segment.gaps.count < OpenSegment.maximumGaps {
-      segment.gaps.append(Gap(from: earlier, to: moment, settlement: .bracketed))
-      open = segment
+    if !isInterrupted, isFresh, let span, earlier.boot == moment.boot, span <= parameters.maxAge ?? span {
+      return
     }
+    if let span, span <= Gap.negligible { return }
+    open?.add(Gap(from: earlier, to: moment, settlement: .bracketed))
+    generation += 1
   }
 
   public mutating func tick(_ now: Moment, into facts: inout [Fact]) {
-    if let good, isFresh, let limit = parameters.maxAge, now.since(good.at).map({ $0 > limit }) ?? true {
+    if let good, isFresh, now >= good.at, isStale(good.at, now) {
       isFresh = false
       generation += 1
     }
     if let settling, now.since(settling.endedAt).map({ $0 >= parameters.settleLimit }) ?? true {
-      finish(settling, at: now, mark: good == nil ? .neverRead : nil, into: &facts)
+      finish(settling, at: now, isUpToDate: isFresh && parameters.maxAge == nil, into: &facts)
     }
-    if let segment = open, let good, count(segment, to: good) != 0,
+    if settling == nil, !awaitsFirst, let segment = open, let good, count(segment, to: good) != 0,
       now.since(segment.first.at).map({ $0 >= parameters.closeAfter }) ?? true
     {
       close(segment, at: good, into: &facts)
@@ -126,30 +140,62 @@ public struct CounterMeter: Hashable, Sendable, Codable {
     }
   }
 
+  private func isStale(_ latest: Moment, _ now: Moment) -> Bool {
+    guard let age = now.since(latest), now.boot == latest.boot else { return true }
+    if isInterrupted { return age > min(parameters.maxAge ?? Gap.notable, Gap.notable) }
+    return parameters.maxAge.map { age > $0 } ?? false
+  }
+
+  /// A sample came and is not believed.
+  public mutating func reject() { isInterrupted = true }
+
   /// The device said that it is gone.
   public mutating func disconnect() {
+    isInterrupted = true
     guard isFresh else { return }
     isFresh = false
     generation += 1
   }
 
   public mutating func resume(lastAlive: Moment) {
-    if let good, isFresh, lastAlive > good.at { self.good = Point(value: good.value, at: lastAlive) }
-  }
-
-  public mutating func charge(_ newAccount: Account, at moment: Moment, into facts: inout [Fact]) {
-    if let settling { finish(settling, at: moment, mark: nil, into: &facts) }
-    if let segment = open, let good {
-      close(segment, at: good, into: &facts)
-      open = Open(account: newAccount, first: good, base: good.value)
+    if let good, isFresh, !isInterrupted, lastAlive > good.at {
+      self.good = Point(value: good.value, at: lastAlive)
     }
-    account = newAccount
+    isInterrupted = true
+    if account.run != nil { open?.mark(.restarted) }
     generation += 1
   }
 
-  /// The run ended: its count goes to the first reading after the end.
+  public mutating func charge(_ newAccount: Account, at moment: Moment, into facts: inout [Fact]) {
+    if let settling { finish(settling, at: moment, isUpToDate: isFresh, into: &facts) }
+    if let segment = open, let good { close(segment, at: good, into: &facts) }
+    if newAccount.run != account.run {
+      awaitsFirst = newAccount.run != nil && good != nil && !isFresh
+      isHeard = false
+    }
+    account = newAccount
+    reopen()
+    // What was counted while nobody listened is not the run's: it is measured from the next reading on.
+    if awaitsFirst { open?.account.run = nil }
+    generation += 1
+  }
+
+  private mutating func reopen() {
+    open = good.map { Open(account: account, first: $0, base: $0.value) }
+  }
+
+  private mutating func startLate(at good: Point, into facts: inout [Fact]) {
+    awaitsFirst = false
+    if let open { close(open, at: good, into: &facts) }
+    reopen()
+    open?.mark(.firstSeenInRun)
+    generation += 1
+  }
+
+  /// The run ended: its count goes to the first reading after the end. Settling the same run twice is once.
   public mutating func settle(_ run: RunID, at moment: Moment, into facts: inout [Fact]) {
-    guard account.run == run, settling == nil else {
+    if settling?.run == run { return }
+    guard account.run == run else {
       facts.append(.settled(channel, run: run, at: moment))
       return
     }
@@ -158,25 +204,39 @@ public struct CounterMeter: Hashable, Sendable, Codable {
   }
 
   private mutating func settleIfDue(at moment: Moment, into facts: inout [Fact]) {
+    if awaitsFirst, let good { startLate(at: good, into: &facts) }
     guard let settling, moment > settling.endedAt else { return }
-    finish(settling, at: moment, mark: nil, into: &facts)
+    finish(settling, at: moment, isUpToDate: true, into: &facts)
   }
 
-  private mutating func finish(_ settling: Settling, at moment: Moment, mark: Mark?, into facts: inout [Fact]) {
+  /// - Parameter isUpToDate: the good value stands for the end of the run.
+  private mutating func finish(
+    _ settling: Settling, at moment: Moment, isUpToDate: Bool, into facts: inout [Fact]
+  ) {
     self.settling = nil
-    if let mark, open != nil { open?.marks.append(mark) }
-    if let segment = open, let good {
+    if var segment = open, let good, !awaitsFirst, isHeard || isFresh {
+      if !isUpToDate {
+        segment.mark(.endUnstable)
+        if good.at < settling.endedAt {
+          segment.add(Gap(from: good.at, to: settling.endedAt, settlement: .skipped))
+        }
+      }
       close(segment, at: good, into: &facts)
+      account.run = nil
+      reopen()
     } else {
       facts.append(
         .segment(
           Segment(
-            channel: channel, account: account, from: settling.endedAt, to: moment, first: 0, last: 0, amount: 0,
+            channel: channel, account: account, from: settling.endedAt, to: moment, first: 0, last: 0,
+            amount: 0,
             marks: [.neverRead])))
+      account.run = nil
+      awaitsFirst = false
+      open?.account.run = nil
+      open?.marks = []
     }
     facts.append(.settled(channel, run: settling.run, at: moment))
-    account.run = nil
-    open = good.map { Open(account: account, first: $0, base: $0.value) }
     generation += 1
   }
 
@@ -191,7 +251,8 @@ public struct CounterMeter: Hashable, Sendable, Codable {
       .segment(
         Segment(
           channel: channel, account: segment.account, from: segment.first.at, to: good.at,
-          first: segment.first.value, last: good.value, amount: amount, gaps: segment.gaps, marks: segment.marks)))
+          first: segment.first.value, last: good.value, amount: amount, gaps: segment.gaps.list,
+          marks: segment.marks)))
   }
 
   /// What the open segment has counted so far, for a display.
@@ -201,17 +262,4 @@ public struct CounterMeter: Hashable, Sendable, Codable {
   }
 
   public var isSettled: Bool { settling == nil }
-}
-
-extension Int64 {
-  /// Clamps at the ends instead of trapping: a hostile counter must not end the daemon.
-  func saturatingAdd(_ other: Int64) -> Int64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? (self < 0 ? .min : .max) : sum
-  }
-
-  func saturatingSubtract(_ other: Int64) -> Int64 {
-    let (difference, overflow) = subtractingReportingOverflow(other)
-    return overflow ? (self < 0 ? .min : .max) : difference
-  }
 }

@@ -31,7 +31,8 @@ public struct PowerClassifier: Hashable, Sendable, Codable {
       candidate = nil
       return state
     }
-    if candidate != seen {
+    if candidate != seen || candidateSince.map({ moment.since($0) == nil }) ?? true {
+      // Across a boot nobody knows how long it has been so: count anew.
       candidate = seen
       candidateSince = moment
     }

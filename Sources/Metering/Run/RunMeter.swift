@@ -29,6 +29,8 @@ public struct RunMeter: Hashable, Sendable, Codable {
   private var lastKnown: MachineState?
   private var since: Moment?
   private var lastGood: Moment?
+  /// The account changed while nothing was known: whatever ended meanwhile ended for somebody else.
+  private var isOthersCycle = false
 
   public init(channel: ChannelID, parameters: RunParameters = RunParameters()) {
     self.channel = channel
@@ -56,8 +58,11 @@ public struct RunMeter: Hashable, Sendable, Codable {
 
   /// The first level ever seen is adopted; it is no event.
   private mutating func adopt(_ new: MachineState, at moment: Moment, into facts: inout [Fact]) {
-    if let since, account.run != nil {
-      emit(.unknown, from: since, to: moment, gap: Gap(from: since, to: moment, settlement: .skipped), into: &facts)
+    if let since, account.run != nil, moment > since {
+      let settlement: Gap.Settlement = isHeld(moment.since(since)) && new.isBusy ? .held : .skipped
+      emit(
+        .unknown, from: since, to: moment, gap: Gap(from: since, to: moment, settlement: settlement),
+        into: &facts)
     }
     facts.append(.changed(channel, from: .unknown, to: new, at: moment))
     state = new
@@ -75,20 +80,36 @@ public struct RunMeter: Hashable, Sendable, Codable {
     } else if !before.isBusy, !new.isBusy {
       emit(.unknown, from: from, to: to, gap: Gap(from: from, to: to, settlement: .skipped), into: &facts)
     } else {
-      switch parameters.onGap {
-      case .bill:
-        emit(before, from: from, to: to, gap: Gap(from: from, to: to, settlement: .billed), into: &facts)
-      case .skip:
-        emit(.unknown, from: from, to: to, gap: Gap(from: from, to: to, settlement: .skipped), into: &facts)
-      case .hold:
-        emit(.unknown, from: from, to: to, gap: Gap(from: from, to: to, settlement: .held), into: &facts)
-      }
+      emitGap(after: before, from: from, to: to, into: &facts)
     }
     // What it did before the gap was seen live, so a cycle that ended meanwhile did end.
-    facts.append(.changed(channel, from: before, to: new, at: to))
+    facts.append(.changed(channel, from: isOthersCycle ? .unknown : before, to: new, at: to))
+    isOthersCycle = false
     state = new
     since = to
     generation += 1
+  }
+
+  /// Settles a gap that cannot be bridged by the work center's policy.
+  private func emitGap(after before: MachineState, from: Moment, to: Moment, into facts: inout [Fact]) {
+    if parameters.onGap == .bill, before != .unknown {
+      emit(before, from: from, to: to, gap: Gap(from: from, to: to, settlement: .billed), into: &facts)
+    } else {
+      let settlement: Gap.Settlement = isHeld(to.since(from)) ? .held : .skipped
+      emit(.unknown, from: from, to: to, gap: Gap(from: from, to: to, settlement: settlement), into: &facts)
+    }
+  }
+
+  /// A gap as short as a bridge holds no draft, whatever it was.
+  private func isHeld(_ span: Span?) -> Bool {
+    parameters.onGap == .hold && span.map { $0 > parameters.bridgeLimit } ?? true
+  }
+
+  /// A sample came and is not believed. A polled device has its age limit; one that is kept fresh by its
+  /// presence would stay in its old state for as long as it says something that nobody understands.
+  public mutating func reject(_ rejection: Rejection, at moment: Moment, into facts: inout [Fact]) {
+    guard parameters.maxAge == nil, rejection == .unmappedState || rejection == .stale else { return }
+    disconnect(at: moment, into: &facts)
   }
 
   /// The device said that it is gone: nothing is known from the last good reading on.
@@ -134,6 +155,8 @@ public struct RunMeter: Hashable, Sendable, Codable {
 
   /// From here on time is charged to another account.
   public mutating func charge(_ newAccount: Account, at moment: Moment, into facts: inout [Fact]) {
+    let moment = max(moment, since ?? moment)
+    goStale(ifPastLimitAt: moment, into: &facts)
     if state != .unknown {
       close(at: moment, into: &facts)
       // A reading stands until the next one: without this, the time up to here would count as unheard.
@@ -141,7 +164,10 @@ public struct RunMeter: Hashable, Sendable, Codable {
     } else if let from = lastGood ?? since, account.run != nil {
       settleUnknownTail(from: from, to: moment, into: &facts)
     }
-    if state == .unknown, lastGood != nil { lastGood = moment }
+    if state == .unknown, lastGood.map({ moment > $0 }) ?? false {
+      lastGood = moment
+      isOthersCycle = true
+    }
     since = moment
     account = newAccount
     generation += 1
@@ -150,12 +176,10 @@ public struct RunMeter: Hashable, Sendable, Codable {
   /// A run that ends, or begins, while nothing is known: the time up to here is a gap of the old account's.
   private func settleUnknownTail(from: Moment, to: Moment, into facts: inout [Fact]) {
     guard to > from else { return }
-    let wasBusy = lastKnown?.isBusy ?? false
-    let settlement: Gap.Settlement = wasBusy && parameters.onGap == .hold ? .held : .skipped
-    if wasBusy, parameters.onGap == .bill, let lastKnown {
-      emit(lastKnown, from: from, to: to, gap: Gap(from: from, to: to, settlement: .billed), into: &facts)
+    if lastKnown?.isBusy ?? true {
+      emitGap(after: lastKnown ?? .unknown, from: from, to: to, into: &facts)
     } else {
-      emit(.unknown, from: from, to: to, gap: Gap(from: from, to: to, settlement: settlement), into: &facts)
+      emit(.unknown, from: from, to: to, gap: Gap(from: from, to: to, settlement: .skipped), into: &facts)
     }
   }
 
@@ -172,7 +196,8 @@ public struct RunMeter: Hashable, Sendable, Codable {
     facts.append(
       .stretch(
         Stretch(
-          channel: channel, account: account, state: state, from: from, to: to, span: to.since(from), gap: gap)))
+          channel: channel, account: account, state: state, from: from, to: to, span: to.since(from), gap: gap
+        )))
   }
 
   /// The stretch under way, for a display.

@@ -31,9 +31,11 @@ public struct ScaleParameters: Hashable, Sendable, Codable {
     self.maxAge = maxAge
   }
 
-  /// Differences up to this are noise: two divisions.
-  var tolerance: Mass { division * 2 }
   var band: Mass { division * stableDivisions }
+  /// Two stable levels may differ by so much through noise alone: each may lie anywhere in the band.
+  var noise: Mass { Swift.max(band, division * 2) }
+  /// Smaller changes of load are knocks and draughts; nobody weighs in so little.
+  var bump: Mass { division * 20 }
 }
 
 /// A stable reading: the only kind that material is measured between.
@@ -46,22 +48,20 @@ struct Anchor: Hashable, Sendable, Codable {
 struct OpenSegment: Hashable, Sendable, Codable {
   var account: Account
   var first: Anchor
-  var gaps: [Gap] = []
+  var gaps = GapList()
   var marks: [Mark] = []
+  /// It began where a load fell to about zero: lifted off, or a scale that zeroed itself. Which of the two is
+  /// clear only at its end.
+  var isEmptied = false
+
+  init(account: Account, first: Anchor) {
+    self.account = account
+    self.first = first
+  }
 
   mutating func mark(_ mark: Mark) {
     if !marks.contains(mark) { marks.append(mark) }
   }
 
-  /// At most so many gaps are listed one by one; a flapping device would grow the row without bound. The
-  /// last ones are joined into one that covers them all.
-  static let maximumGaps = 50
-
-  mutating func add(_ gap: Gap) {
-    if gaps.count < Self.maximumGaps {
-      gaps.append(gap)
-    } else if let last = gaps.last {
-      gaps[gaps.count - 1] = Gap(from: last.from, to: gap.to, settlement: .bracketed)
-    }
-  }
+  mutating func add(_ gap: Gap) { gaps.add(gap) }
 }

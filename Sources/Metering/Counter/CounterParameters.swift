@@ -1,0 +1,13 @@
+public import Measures
+
+/// What a counter meter must know of its counter.
+public struct CounterParameters: Hashable, Sendable, Codable {
+  public var maxAge: Span?
+  /// So many consistent low readings make a reset; fewer are a glitch.
+  public var confirmations = 3
+  /// After a run ends, the next reading is waited for so long.
+  public var settleLimit = Span.seconds(60)
+  public var closeAfter = Span.minutes(10)
+
+  public init(maxAge: Span? = .seconds(60)) { self.maxAge = maxAge }
+}

@@ -1,0 +1,106 @@
+public import Measures
+
+// To whom use is charged, and how a run's end finds its last anchor.
+extension ScaleMeter {
+  /// From here on use is charged to another account; both share the last anchor.
+  public mutating func charge(_ newAccount: Account, at moment: Moment, into facts: inout [Fact]) {
+    if let settling { finish(settling, at: moment, isAtRest: isFresh, into: &facts) }
+    if let displaced { confirm(displaced, into: &facts) }
+    let isSameRun = newAccount.run == account.run
+    // On an empty scale a change of material announces the load that comes next.
+    let isEmptied = isSameRun && segment?.isEmptied ?? false
+    if let segment, let anchor { close(segment, at: anchor, isReloaded: isSameRun, into: &facts) }
+    account = newAccount
+    if !isSameRun {
+      awaitsFirst = newAccount.run != nil && anchor != nil && !isFresh
+      isHeard = false
+    }
+    if let anchor { reopen(at: anchor) }
+    segment?.isEmptied = isEmptied
+    // What is missing when the scale comes back was nobody's before the run, or cannot be told from it.
+    if awaitsFirst { segment?.account.run = nil }
+    generation += 1
+  }
+
+  /// The run ended: its use goes to the first stable reading after the settling time.
+  ///
+  /// Settling the same run twice is once.
+  public mutating func settle(_ run: RunID, at moment: Moment, into facts: inout [Fact]) {
+    if settling?.run == run { return }
+    guard account.run == run else {
+      facts.append(.settled(channel, run: run, at: moment))
+      return
+    }
+    settling = Settling(run: run, endedAt: moment)
+    window?.restartMean(at: moment)
+    generation += 1
+  }
+
+  mutating func settleIfDue(at moment: Moment, into facts: inout [Fact]) {
+    guard let settling, let waited = moment.since(settling.endedAt), waited >= parameters.settleFor else {
+      return
+    }
+    if let displaced, segment?.isEmptied ?? false {
+      // Lifted: it may yet come back, unless a level from after the end has told already.
+      guard displaced.anchor.at >= settling.endedAt else { return }
+    }
+    finish(settling, at: moment, isAtRest: true, into: &facts)
+  }
+
+  /// - Parameter isAtRest: the last anchor stands for the end of the run.
+  mutating func finish(_ settling: Settling, at moment: Moment, isAtRest: Bool, into facts: inout [Fact]) {
+    self.settling = nil
+    if let displaced, displaced.since > settling.endedAt {
+      finish(settling, before: displaced, into: &facts)
+    } else {
+      if let displaced { confirm(displaced, into: &facts) }
+      if let segment, let anchor, !awaitsFirst, wasHeard {
+        self.segment = marked(segment, endingAt: settling.endedAt, isAtRest: isAtRest)
+        close(self.segment ?? segment, at: anchor, isReloaded: false, into: &facts)
+      } else {
+        facts.append(neverRead(settling, at: moment))
+      }
+      account.run = nil
+      if awaitsFirst || !wasHeard {
+        // The bracket stays open for whoever used what is missing.
+        awaitsFirst = false
+        segment?.account.run = nil
+        segment?.marks = []
+      } else if let anchor {
+        reopen(at: anchor)
+      }
+    }
+    account.run = nil
+    facts.append(.settled(channel, run: settling.run, at: moment))
+    generation += 1
+  }
+
+  /// The load was changed after the end: the run ends at the anchor before that, and the change is nobody's.
+  private mutating func finish(_ settling: Settling, before displaced: Displaced, into facts: inout [Fact]) {
+    account.run = nil
+    let isRecent = settling.endedAt.since(displaced.anchor.at).map { $0 <= Gap.notable } ?? false
+    var displaced = displaced
+    displaced.segment = marked(displaced.segment, endingAt: settling.endedAt, isAtRest: isRecent)
+    confirm(displaced, into: &facts)
+    segment?.account.run = nil
+    segment?.isEmptied = false
+  }
+
+  /// A scale that stands by its presence or its age limit is heard even when silent.
+  private var wasHeard: Bool { isHeard || isFresh }
+
+  private func marked(_ open: OpenSegment, endingAt end: Moment, isAtRest: Bool) -> OpenSegment {
+    var open = open
+    guard !isAtRest else { return open }
+    open.mark(.endUnstable)
+    if !isFresh, let latest, latest.at < end { open.add(Gap(from: latest.at, to: end, settlement: .skipped)) }
+    return open
+  }
+
+  private func neverRead(_ settling: Settling, at moment: Moment) -> Fact {
+    .segment(
+      Segment(
+        channel: channel, account: account, from: settling.endedAt, to: moment, first: 0, last: 0, amount: 0,
+        marks: [.neverRead]))
+  }
+}

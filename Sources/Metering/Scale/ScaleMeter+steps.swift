@@ -1,0 +1,148 @@
+internal import Measures
+
+// Steps from one stable level to the next: use, noise, or somebody's hand.
+extension ScaleMeter {
+  mutating func step(to new: Anchor, into facts: inout [Fact]) {
+    guard let anchor, let segment else {
+      self.anchor = new
+      reopen(at: new)
+      if account.run != nil { self.segment?.mark(.firstSeenInRun) }
+      note(new)
+      return
+    }
+    if awaitsFirst {
+      startLate(segment, from: anchor, at: new, into: &facts)
+    } else if let displaced, hasReturned(displaced, from: anchor, to: new) {
+      takeBack(displaced, at: new)
+    } else if isUse(from: anchor, to: new) || isOnlyDip(from: anchor, to: new) {
+      self.anchor = new
+      crest?.add(new)
+    } else {
+      jump(from: anchor, to: new, into: &facts)
+    }
+    if let noted, (noted.mass - new.mass).magnitude > parameters.noise { note(new) }
+  }
+
+  /// Whether a stable step is noise or plausible use, not somebody's hand.
+  private func isUse(from old: Anchor, to new: Anchor) -> Bool {
+    let drop = old.mass - new.mass
+    if drop < -parameters.noise || fellToZero(from: old.mass, to: new.mass) { return false }
+    // Across a boot with an untrusted clock nobody knows how long it was: an hour is assumed, and the gap
+    // marks it.
+    let elapsed = new.at.since(old.at) ?? .hours(1)
+    // A source that reports only changes waits for a change worth reporting, then tells it all at once.
+    let quantum = parameters.maxAge == nil ? parameters.bump : .zero
+    return drop <= parameters.maxUseRate.mass(over: elapsed) + parameters.noise + quantum
+  }
+
+  /// A small rise back to where the scale stood a moment ago: were it a refill, the dip before it would have
+  /// been billed as use, and shaking would ratchet.
+  private func isOnlyDip(from old: Anchor, to new: Anchor) -> Bool {
+    guard let crest, new.mass > old.mass, new.mass - old.mass <= parameters.bump else { return false }
+    return new.mass <= crest.mass + parameters.noise
+  }
+
+  /// From a real load to about zero at once: lifted off, or a scale that zeroed itself.
+  private func fellToZero(from old: Mass, to new: Mass) -> Bool {
+    new.magnitude <= parameters.noise && old > parameters.bump
+  }
+
+  // MARK: Loads that jump
+
+  private mutating func jump(from old: Anchor, to new: Anchor, into facts: inout [Fact]) {
+    if let displaced { confirm(displaced, into: &facts) }
+    guard let segment else { return }
+    displaced = Displaced(segment: segment, anchor: old, since: new.at)
+    anchor = new
+    reopen(at: new)
+    if fellToZero(from: old.mass, to: new.mass) { self.segment?.isEmptied = true }
+  }
+
+  /// Whether the load is back where it was, less what may have been used meanwhile.
+  private func hasReturned(_ displaced: Displaced, from old: Anchor, to new: Anchor) -> Bool {
+    guard isUse(from: displaced.anchor, to: new) else { return false }
+    let fromOld = (new.mass - old.mass).magnitude
+    let fromBefore = (new.mass - displaced.anchor.mass).magnitude
+    // A knock may fade; a load comes back at once, or else it is a refill being used up.
+    return excursion(of: displaced) <= parameters.bump
+      ? fromBefore <= parameters.noise : fromOld > parameters.noise && fromBefore < fromOld
+  }
+
+  private func excursion(of displaced: Displaced) -> Mass {
+    ((segment?.first.mass ?? displaced.anchor.mass) - displaced.anchor.mass).magnitude
+  }
+
+  /// Before minus after: the segment goes on as if nothing had happened.
+  private mutating func takeBack(_ displaced: Displaced, at new: Anchor) {
+    var restored = displaced.segment
+    if excursion(of: displaced) > parameters.bump, account.run != nil { restored.mark(.liftedAndReturned) }
+    for gap in segment?.gaps.list ?? [] { restored.add(gap) }
+    for mark in segment?.marks ?? [] { restored.mark(mark) }
+    segment = restored
+    self.displaced = nil
+    anchor = new
+    crest = Crest(new)
+    note(new)
+  }
+
+  /// The load did not come back: the old segment ends where it was, and the step is nobody's use.
+  mutating func confirm(_ displaced: Displaced, into facts: inout [Fact]) {
+    self.displaced = nil
+    if account.run != nil, segment?.isEmptied == false { segment?.mark(.loadChanged) }
+    close(displaced.segment, at: displaced.anchor, isReloaded: true, into: &facts)
+    if let first = segment?.first {
+      facts.append(.loaded(channel, by: first.mass - displaced.anchor.mass, at: first.at))
+    }
+    generation += 1
+  }
+
+  /// The run began while nothing was known: what is missing since then is nobody's, and the run's from here.
+  private mutating func startLate(
+    _ open: OpenSegment, from old: Anchor, at new: Anchor, into facts: inout [Fact]
+  ) {
+    awaitsFirst = false
+    if isUse(from: old, to: new) {
+      close(open, at: new, isReloaded: false, into: &facts)
+    } else {
+      close(open, at: old, isReloaded: false, into: &facts)
+      facts.append(.loaded(channel, by: new.mass - old.mass, at: new.at))
+    }
+    anchor = new
+    reopen(at: new)
+    segment?.mark(.firstSeenInRun)
+    note(new)
+  }
+
+  // MARK: Segments
+
+  mutating func reopen(at anchor: Anchor) {
+    segment = OpenSegment(account: account, first: anchor)
+    crest = Crest(anchor)
+    generation += 1
+  }
+
+  /// - Parameter isReloaded: a new load stands on the scale, so that a fall to zero was only its exchange.
+  func close(_ open: OpenSegment, at anchor: Anchor, isReloaded: Bool, into facts: inout [Fact]) {
+    var open = open
+    let amount = open.first.mass - anchor.mass
+    if open.account.run == nil {
+      // Nobody's noise is not worth a row; a run's is, so that its sum stays signed.
+      if amount.magnitude <= parameters.noise { return }
+    } else if open.isEmptied {
+      // Below zero it goes on measuring: a scale that zeroed itself under load, split at that very sample.
+      let isAtZero = anchor.mass.magnitude <= parameters.noise
+      open.mark(isAtZero && !isReloaded ? .baselineLost : .loadChanged)
+    }
+    facts.append(
+      .segment(
+        Segment(
+          channel: channel, account: open.account, from: open.first.at, to: anchor.at,
+          first: open.first.mass.base, last: anchor.mass.base, amount: amount.base, gaps: open.gaps.list,
+          marks: open.marks)))
+  }
+
+  private mutating func note(_ anchor: Anchor) {
+    noted = anchor
+    generation += 1
+  }
+}

@@ -1,0 +1,201 @@
+import Contract
+import JSON
+import Jobs
+import Measures
+import Metering
+import Testing
+
+@Suite("Commands") struct CommandTests {
+  @Test("job.create takes parts, a markup and a customer by ref or in place")
+  func create() throws {
+    let order = JobOrder(
+      job: try .named("J-1"), customer: try .named("acme"), title: "Bracket", orderRef: "77",
+      poNumber: "PO-4711",
+      markup: try decimal("12.5"),
+      parts: [
+        .init(part: try .named("a")),
+        .init(
+          part: try .named("b"), name: "Lid", quantity: 3, workCenter: try .named("mill-1"),
+          material: try .named("pla-black")),
+      ])
+    #expect(
+      try command(
+        "job.create",
+        #""job":"J-1","customer":"acme","title":"Bracket","order_ref":"77","po_number":"PO-4711","markup":12.50,"#
+          + #""parts":[{"part":"a"},{"part":"b","name":"Lid","quantity":3,"work_center":"mill-1","material":"pla-black"}]"#
+      ) == .jobCreate(order))
+    #expect(
+      try command(
+        "job.create", #""job":"J-1","customer":{"ref":"new","name":"New Customer"},"markup":"-5","parts":[]"#)
+        == .jobCreate(
+          JobOrder(
+            job: try .named("J-1"), customer: try .named("new"), customerName: "New Customer",
+            markup: Decimal(-5))))
+  }
+
+  @Test("every job verb becomes its command")
+  func jobs() throws {
+    let (mill, job): (WorkCenterID, JobID) = (try .named("mill-1"), try .named("J-1"))
+    let here = #""work_center":"mill-1""#
+    #expect(try command("job.start", here) == .jobStart(workCenter: mill, job: nil, part: nil))
+    #expect(
+      try command("job.start", here + #","job":"J-1","part":"a""#)
+        == .jobStart(workCenter: mill, job: job, part: .named("a")))
+    #expect(try command("job.pause", here) == .jobPause(workCenter: mill))
+    #expect(try command("job.resume", here) == .jobResume(workCenter: mill))
+    #expect(try command("job.stop", here) == .jobStop(workCenter: mill, outcome: .done))
+    for outcome in Outcome.allCases {
+      #expect(
+        try command("job.stop", here + #","outcome":"\#(outcome.rawValue)""#)
+          == .jobStop(workCenter: mill, outcome: outcome))
+    }
+    #expect(try command("job.complete", here) == .jobComplete(.workCenter(mill)))
+    #expect(try command("job.complete", #""job":"J-1""#) == .jobComplete(.job(job)))
+    #expect(
+      try command("job.cancel", #""job":"J-1","reason":"not wanted","bill":false"#)
+        == .jobCancel(job: job, reason: "not wanted", bill: false))
+    #expect(try command("job.reopen", #""job":"J-1","reason":"x""#) == .jobReopen(job: job, reason: "x"))
+    #expect(
+      try command("job.reassign", #""run":"R1","job":"J-1","part":"a","reason":"wrong job""#)
+        == .jobReassign(run: .named("R1"), job: job, part: .named("a"), reason: "wrong job"))
+  }
+
+  @Test("every verb for labor, material, services and entries becomes its command")
+  func entries() throws {
+    let job: JobID = try .named("J-1")
+    let (anna, sanding): (OperatorID, ActivityID) = (try .named("anna"), try .named("sanding"))
+    let labor = #""job":"J-1","operator":"anna","activity":"sanding""#
+    #expect(try command("labor.start", labor) == .laborStart(job: job, operator: anna, activity: sanding))
+    #expect(try command("labor.stop", labor) == .laborStop(job: job, operator: anna, activity: sanding))
+    #expect(
+      try command("labor.record", labor + #","minutes":0.001"#)
+        == .laborRecord(job: job, operator: anna, activity: sanding, span: .milliseconds(60)))
+    #expect(
+      try command("labor.record", labor + #","minutes":"100000""#)
+        == .laborRecord(job: job, operator: anna, activity: sanding, span: .minutes(100_000)))
+    #expect(
+      try command("material.load", #""scale":"s","material":"pla","lot":"L 7""#)
+        == .materialLoad(scale: .named("s"), material: .named("pla"), lot: "L 7"))
+    for grams in ["12.345", "\"12.345\"", "1.2345e1"] {
+      #expect(
+        try command(
+          "material.record", #""job":"J-1","material":"pla","grams":\#(grams),"note":"kitchen scale""#)
+          == .materialRecord(
+            job: job, part: nil, material: .named("pla"), mass: Mass(milligrams: 12_345),
+            note: "kitchen scale"))
+    }
+    #expect(
+      try command("service.add", #""job":"J-1","service":"design""#)
+        == .serviceAdd(job: job, service: .listed(.named("design")), quantity: .one))
+    #expect(
+      try command(
+        "service.add", #""job":"J-1","name":"Courier","price":"12.50","tax":"standard","quantity":"2""#)
+        == .serviceAdd(
+          job: job, service: .free(name: "Courier", price: decimal("12.5"), tax: .named("standard")),
+          quantity: Decimal(2)))
+    #expect(
+      try command("entry.void", #""entry":"E1","reason":"twice""#)
+        == .entryVoid(entry: .named("E1"), reason: "twice"))
+  }
+
+  @Test("a hold is settled by accepting, by a mass, by a time or by a price")
+  func settle() throws {
+    let settlements: [(String, HoldSettlement)] = [
+      (#""accept":true"#, .accept), (#""quantity":"12.5 g""#, .mass(Mass(milligrams: 12_500))),
+      (#""quantity":"12.5g""#, .mass(Mass(milligrams: 12_500))),
+      (#""quantity":"0.5 kg""#, .mass(Mass(milligrams: 500_000))),
+      (#""quantity":"14 min""#, .span(.minutes(14))),
+      (#""quantity":"0.5 h""#, .span(.minutes(30))), (#""quantity":"30 s""#, .span(.seconds(30))),
+      (#""quantity":"0 g""#, .mass(.zero)),
+      (#""price":"24.90/kg""#, .price(Price(try decimal("24.9"), per: .kilogram))),
+      (#""price":"35.00""#, .price(Price(Decimal(35), per: .piece))),
+    ]
+    for (means, settlement) in settlements {
+      #expect(
+        try command("hold.settle", #""job":"J-1","hold":"gap.R1","reason":"asked the operator",\#(means)"#)
+          == .holdSettle(
+            job: .named("J-1"), hold: .named("gap.R1"), settlement: settlement, reason: "asked the operator"))
+    }
+    #expect(
+      try command("draft.resend", #""draft_id":"K7Q2ZP-000001","reason":"lost""#)
+        == .draftResend(draft: .named("K7Q2ZP-000001")))
+  }
+
+  @Test("every verb this version carries out has a happy path in these tests")
+  func complete() {
+    let tested = [
+      "job.create", "job.start", "job.pause", "job.resume", "job.stop", "job.complete", "job.cancel",
+      "job.reopen",
+      "job.reassign", "labor.start", "labor.stop", "labor.record", "material.load", "material.record",
+      "service.add",
+      "entry.void", "hold.settle", "draft.resend",
+    ]
+    #expect(Set(CommandVerb.all.filter(\.isAvailable).map(\.name)) == Set(tested))
+  }
+
+  @Test("an id and an expiry are read even where the arguments are refused")
+  func envelope() throws {
+    let message = decoded("job.pause", #"{"id":"panel:7","expires_at":"2026-11-21T09:00:00+01:00","x":1}"#)
+    #expect(message.id == "panel:7")
+    #expect(message.expiresAt == WallTime(rfc3339: "2026-11-21T08:00:00Z"))
+    let now = try #require(WallTime(rfc3339: "2026-11-21T08:00:00.001Z"))
+    #expect(message.lateness(at: now)?.code == .expired)
+    #expect(message.lateness(at: now.advanced(by: .milliseconds(-1))) == nil)
+    #expect(decoded("job.pause", #"{"id":"7","work_center":"a"}"#).lateness(at: now) == nil)
+  }
+
+  @Test("messages name the argument, what was found, and what the verb takes")
+  func messages() {
+    func message(_ verb: String, _ json: String) -> String {
+      if case .failure(let refusal) = decoded(verb, json).command { refusal.message } else { "accepted" }
+    }
+    #expect(
+      message("job.stop", #"{"id":"1","work_centre":"a"}"#)
+        == #"unknown argument "work_centre"; did you mean work_center? (job.stop takes work_center, outcome?)"#
+    )
+    #expect(
+      message("job.cancel", #"{"id":"1","job":"J"}"#)
+        == "missing argument reason (job.cancel takes job, reason, bill)")
+    #expect(
+      message("material.record", #"{"id":"1","job":"J","material":"m","grams":[]}"#)
+        == "grams must be grams, above 0 and at most 1000000, up to 3 decimals, found a list")
+    #expect(
+      message(
+        "job.create", #"{"id":"1","job":"J","customer":"c","parts":[{"part":"a"},{"part":"b","quantity":0}]}"#
+      )
+        == "parts[1].quantity must be a whole number from 1 to 1000000, found 0")
+    #expect(message("job.strat", #"{"id":"1"}"#) == #"there is no verb "job.strat"; did you mean job.start?"#)
+    #expect(
+      message("job.pause", #"{"id":"1","work_center":"a\u202Eb"}"#)
+        == #"work_center must be an id (1 to 64 of A-Z a-z 0-9 . _ -), found "a\u{202E}b""#)
+  }
+
+  @Test("the command line's texts become the payload that the decoder reads")
+  func payload() throws {
+    let create = try #require(CommandVerb.named("job.create"))
+    #expect(create.words == ("job", "create"))
+    let bytes = try create.payload(
+      id: "cli:1",
+      texts: [
+        ("job", "J-1"), ("customer", #"{"ref":"new","name":"New"}"#), ("markup", "12.5"),
+        ("parts", "bracket,lid"),
+      ], expiresAt: WallTime(rfc3339: "2026-11-21T08:00:00Z"))
+    #expect(
+      bytes.text
+        == #"{"id":"cli:1","expires_at":"2026-11-21T08:00:00Z","job":"J-1","customer":{"ref":"new","name":"New"},"markup":12.5,"parts":[{"part":"bracket"},{"part":"lid"}]}"#
+    )
+    #expect((try? CommandMessage.decode(verb: "job.create", payload: bytes).command.get()) != nil)
+    let cancel = try #require(CommandVerb.named("job.cancel"))
+    let text = try cancel.payload(id: "1", texts: [("job", "J"), ("reason", "x"), ("bill", "no")]).text
+    #expect(text == #"{"id":"1","job":"J","reason":"x","bill":false}"#)
+    #expect(throws: Refusal.self) { try cancel.payload(id: "1", texts: [("jbo", "J")]) }
+    #expect(throws: Refusal.self) { try create.payload(id: "1", texts: [("customer", "{")]) }
+    #expect(ArgumentSpec.option(of: "job.start", "work_center") == "--work-center")
+  }
+}
+
+extension ArgumentSpec {
+  static func option(of verb: String, _ name: String) -> String? {
+    CommandVerb.named(verb)?.arguments.first { $0.name == name }?.option
+  }
+}

@@ -1,0 +1,61 @@
+import Contract
+import Jobs
+import Testing
+
+@Suite("Topics") struct TopicsTests {
+  let topics = Topics(gateway: "shop-1")
+
+  @Test("every topic of the contract is below the gateway's prefix")
+  func all() throws {
+    let found = [
+      topics.command("anna", "job.start"), topics.reply("anna", "c-1"), topics.status,
+      topics.state(device: try .named("scale-2")), topics.state(workCenter: try .named("mill-1")),
+      topics.state(job: try .named("J-1")), topics.state(usage: try .named("U1")),
+      topics.state(alarm: try .named("held.J-1")), topics.catalog, topics.unattributedUsageEvent,
+      topics.alarmEvent,
+      topics.draft, topics.ack, topics.billingStatus, topics.ledger, topics.commandFilter,
+      topics.fence("telemetry"),
+    ]
+    let expected = [
+      "command/anna/job.start", "reply/anna/c-1", "status", "state/device/scale-2",
+      "state/work-center/mill-1",
+      "state/job/J-1", "state/usage/U1", "state/alarm/held.J-1", "state/catalog", "event/unattributed-usage",
+      "event/alarm", "billing/draft", "billing/ack", "billing/status", "billing/ledger", "command/+/+",
+      "fence/telemetry",
+    ].map { "chargehand/shop-1/\($0)" }
+    #expect(found == expected)
+  }
+
+  @Test("a command topic gives its actor and verb")
+  func parse() throws {
+    let parsed = try #require(topics.parseCommand("chargehand/shop-1/command/anna/job.start"))
+    #expect(parsed == ("anna", "job.start"))
+    let reply = try #require(topics.parseReply("chargehand/shop-1/reply/anna/a:1"))
+    #expect(reply == ("anna", "a:1"))
+  }
+
+  @Test(
+    "a topic that is no command of this gateway is none",
+    arguments: [
+      "", "chargehand/shop-1/command", "chargehand/shop-1/command/anna", "chargehand/shop-1/command/anna/",
+      "chargehand/shop-1/command//job.start", "chargehand/shop-1/command/anna/job.start/x",
+      "chargehand/shop-2/command/anna/job.start", "chargehand/shop-1/reply/anna/job.start",
+      "x/chargehand/shop-1/command/anna/job.start", "chargehand/shop-10/command/anna/job.start",
+    ])
+  func noCommand(_ topic: String) {
+    #expect(topics.parseCommand(topic) == nil)
+  }
+
+  @Test("a response topic is honored only below reply, and never with a wildcard")
+  func response() {
+    #expect(topics.allowsResponse(to: "chargehand/shop-1/reply/panel/7/x"))
+    for topic in [
+      "chargehand/shop-1/reply", "chargehand/shop-1/reply/", "chargehand/shop-1/replyx/a",
+      "chargehand/shop-1/billing/draft", "chargehand/shop-1/reply/+", "chargehand/shop-1/reply/#",
+      "chargehand/shop-1/reply/a\u{0}b", "chargehand/shop-1/reply/" + String(repeating: "a", count: 600),
+      "$SYS/x",
+    ] {
+      #expect(!topics.allowsResponse(to: topic), "\(topic)")
+    }
+  }
+}

@@ -1,0 +1,27 @@
+#!/bin/bash
+# Builds the tests, runs them, and closes with the runner's own last line.
+# Usage: test.sh SCRATCH [options of `swift build` and `swift test`, such as --sanitize=thread]
+set -euo pipefail
+
+scratch=$1
+shift
+# An import that is not declared in Package.swift is an arrow of the architecture pointing the wrong way.
+swift build --build-tests --scratch-path "$scratch" --explicit-target-dependency-import-check error "$@"
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+status=0
+swift test --skip-build --disable-xctest --scratch-path "$scratch" "$@" </dev/null 2>&1 | tee "$log" || status=$?
+
+closing=$(grep -E 'Test run with [0-9]+ tests?( in [0-9]+ suites?)? (passed|failed)' "$log" | tail -n 1 || true)
+count=$(sed -nE 's/.*Test run with ([0-9]+) tests?.*/\1/p' <<<"$closing")
+if [[ $status -ne 0 ]]; then
+  # Thousands of lines above, a failure is easily missed.
+  echo "Failures:"
+  grep -E '(recorded an issue|failed after|error: |Fatal error|Crash)' "$log" | grep -v 'Suite' | tail -n 40 || true
+elif [[ -z $closing || $count -eq 0 ]]; then
+  echo "No test has run, which proves nothing." >&2
+  status=1
+fi
+if [[ -n $closing ]]; then echo "$closing"; fi
+exit "$status"
