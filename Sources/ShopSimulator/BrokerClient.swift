@@ -107,12 +107,13 @@ public final class BrokerClient: Sendable {
   /// Publishes in QoS 1 and waits for the broker's acknowledgment.
   public func deliver(_ message: OutgoingPublish, within limit: Duration = .seconds(10)) async throws {
     let token = tokens.wrappingAdd(1, ordering: .relaxed).newValue
+    let topic = message.topic
     var message = message
     message.qos = 1
     message.token = token
     try await connected(within: limit)
     guard link.publish(message) else { throw BrokerError("\(settings.name) lost its connection while publishing") }
-    try await seen.wait(for: "the broker's acknowledgment of \(message.topic)", within: limit) { seen in
+    try await seen.wait(for: "the broker's acknowledgment of \(topic)", within: limit) { seen in
       seen.delivered.remove(token).map { _ in () }
     }
   }

@@ -46,8 +46,8 @@ public final class ChildProgram: Sendable {
     posix_spawn_file_actions_adddup2(&actions, input.reading, 0)
     posix_spawn_file_actions_adddup2(&actions, output.writing, 1)
     posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-    // Sockets of libraries that forget close-on-exec would else be held open by it.
-    posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+    // Libraries forget close-on-exec: the program would hold their sockets open, and other programs' leashes.
+    for descriptor in Self.openDescriptors() { posix_spawn_file_actions_addclose(&actions, descriptor) }
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -102,7 +102,7 @@ public final class ChildProgram: Sendable {
   /// - Returns: its exit status, or 128 plus the signal's number.
   @discardableResult
   public func waitUntilEnded(within limit: Duration = .seconds(15)) async throws -> Int32 {
-    try await ending.wait(for: "the end of process \(processID)", within: limit) { $0.status }
+    try await ending.wait(for: "the end of process \(self.processID)", within: limit) { $0.status }
   }
 
   /// SIGKILL, and waits until it is gone.
@@ -126,10 +126,15 @@ public final class ChildProgram: Sendable {
   private enum Pipe {
     static func make() throws -> (reading: Int32, writing: Int32) {
       var ends: [Int32] = [-1, -1]
-      // Closed on exec from the first moment: another thread may be starting a program right now.
-      guard pipe2(&ends, O_CLOEXEC) == 0 else { throw SimulatorError("pipe", errno) }
+      guard pipe(&ends) == 0 else { throw SimulatorError("pipe", errno) }
+      for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
       return (ends[0], ends[1])
     }
+  }
+
+  private static func openDescriptors() -> [Int32] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+    return names.compactMap { Int32($0) }.filter { $0 > 2 }
   }
 
   private static func line(_ descriptor: Int32) -> String? {

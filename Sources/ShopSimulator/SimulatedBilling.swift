@@ -1,7 +1,7 @@
 public import Contract
 internal import Glibc
 internal import JSON
-public import Jobs
+internal import Jobs
 internal import MQTT
 internal import Measures
 internal import Synchronization

@@ -1,4 +1,4 @@
-public import MQTT
+internal import MQTT
 internal import Synchronization
 
 /// A printer that speaks MQTT: `PREFIX/state` on change, `PREFIX/power` every second, `PREFIX/online`; all
