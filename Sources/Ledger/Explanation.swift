@@ -51,7 +51,7 @@ public struct Explanation: Sendable {
   }
 
   private static func source(_ evidence: JSONValue, _ reader: JournalReader) throws -> Source {
-    guard let run = evidence["run"]?.string.flatMap(RunID.init), let channel = channel(of: evidence) else {
+    guard let run = evidence["run"]?.string.flatMap({ RunID($0) as RunID? }), let channel = channel(of: evidence) else {
       return Source(evidence: evidence, segments: [], stretches: [], isProven: true)
     }
     var bytes: [UInt8] = []
