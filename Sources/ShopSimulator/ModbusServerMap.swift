@@ -23,6 +23,15 @@ public final class ModbusServerMap: Sendable {
 
   public func setInput(unit: UInt8, address: UInt16, value: UInt16) { set(unit, 4, address, value) }
 
+  /// Several holding registers at once: nobody ever reads half of a number.
+  public func setHolding(unit: UInt8, address: UInt16, values: [UInt16]) {
+    cells.withLock { cells in
+      for (offset, value) in values.enumerated() {
+        cells[Key(unit: unit, function: 3, address: address + UInt16(offset))] = value
+      }
+    }
+  }
+
   private func set(_ unit: UInt8, _ function: UInt8, _ address: UInt16, _ value: UInt16) {
     cells.withLock { $0[Key(unit: unit, function: function, address: address)] = value }
   }

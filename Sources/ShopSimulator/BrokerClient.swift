@@ -1,0 +1,191 @@
+internal import Foundation
+public import MQTT
+internal import Synchronization
+
+/// A program on the broker: publishes, and waits for messages. On a ``Link``, as the gateway's own are.
+public final class BrokerClient: Sendable {
+  private struct Seen: Sendable {
+    var isUp = false
+    var connects = 0
+    var problem: String?
+    /// What came and nobody has taken yet.
+    var waiting: [Message] = []
+    /// The newest of each topic; an empty payload is the end of a retained one.
+    var latest: [String: Message] = [:]
+    var delivered: Set<Int64> = []
+    var dropped = 0
+  }
+
+  /// At most so many messages wait to be taken; then the oldest go, counted.
+  public static let limit = 20_000
+
+  public let settings: LinkSettings
+  private let seen = Watched(Seen())
+  private let link: Link
+  private let tokens = Atomic<Int64>(0)
+
+  /// Connects in the background, again and again.
+  /// - Parameter onMessages: called on the link's thread with everything that came in one round, before it is
+  ///   acknowledged; `false` drops the connection unacknowledged.
+  public init(
+    _ settings: LinkSettings, onMessages: @escaping @Sendable ([Message]) -> Bool = { _ in true }
+  ) {
+    self.settings = settings
+    link = Link(settings)
+    let handler = Handler(seen: seen, onMessages: onMessages)
+    let thread = Thread { [link] in link.run(handler) }
+    thread.name = settings.name
+    thread.stackSize = 512 << 10
+    thread.start()
+  }
+
+  /// A client with a clean session on a broker of the loopback.
+  public convenience init(
+    _ name: String, port: UInt16, filters: [String], wantsRetained: Bool = true, login: Login? = nil
+  ) {
+    self.init(Self.settings(name, port: port, filters: filters, wantsRetained: wantsRetained, login: login))
+  }
+
+  /// A login at the broker.
+  public struct Login: Sendable, Hashable {
+    public let username: String
+    public let password: String
+
+    public init(username: String, password: String) {
+      self.username = username
+      self.password = password
+    }
+  }
+
+  /// Settings that suit a broker of one's own: it is tried again without much waiting.
+  public static func settings(
+    _ name: String, port: UInt16, filters: [String], wantsRetained: Bool = true, login: Login? = nil,
+    session: LinkSettings.Session = .clean
+  ) -> LinkSettings {
+    var settings = LinkSettings(name: name, host: "127.0.0.1", port: port, clientID: name, session: session)
+    settings.subscriptions = filters.map { .init($0, qos: 1, wantsRetained: wantsRetained) }
+    settings.firstRetryMilliseconds = 50
+    settings.username = login?.username
+    settings.password = login?.password
+    return settings
+  }
+
+  deinit { link.stop(graceMilliseconds: 200) }
+
+  /// Says goodbye; what was published before still leaves.
+  public func close() { link.stop(graceMilliseconds: 1000) }
+
+  /// Drops the connection without a goodbye; it connects again by itself.
+  public func cut() { link.cut() }
+
+  public var isUp: Bool { seen.value.isUp }
+  /// Goes up with every connection: whoever publishes retained state says it anew.
+  public var connects: Int { seen.value.connects }
+
+  /// Waits until it is connected and subscribed.
+  public func connected(within limit: Duration = .seconds(10)) async throws {
+    let what = "the connection of \(settings.name) to \(settings.address)"
+    try await seen.wait(for: "\(what) (\(self.seen.value.problem ?? "no answer"))", within: limit) { seen in
+      seen.isUp ? () : nil
+    }
+  }
+
+  // MARK: Publishing
+
+  /// Hands a message to the link.
+  /// - Returns: `false` while the broker is away: nothing is kept.
+  @discardableResult
+  public func publish(_ topic: String, _ payload: [UInt8], qos: Int32 = 1, isRetained: Bool = false) -> Bool {
+    link.publish(OutgoingPublish(topic: topic, payload: payload, qos: qos, isRetained: isRetained))
+  }
+
+  @discardableResult
+  public func publish(_ topic: String, _ text: String, qos: Int32 = 1, isRetained: Bool = false) -> Bool {
+    publish(topic, Array(text.utf8), qos: qos, isRetained: isRetained)
+  }
+
+  /// Publishes in QoS 1 and waits for the broker's acknowledgment.
+  public func deliver(_ message: OutgoingPublish, within limit: Duration = .seconds(10)) async throws {
+    let token = tokens.wrappingAdd(1, ordering: .relaxed).newValue
+    let topic = message.topic
+    var message = message
+    message.qos = 1
+    message.token = token
+    try await connected(within: limit)
+    guard link.publish(message) else { throw BrokerError("\(settings.name) lost its connection while publishing") }
+    try await seen.wait(for: "the broker's acknowledgment of \(topic)", within: limit) { seen in
+      seen.delivered.remove(token).map { _ in () }
+    }
+  }
+
+  // MARK: Waiting
+
+  /// Takes the first message that fits, of those that came and were not taken yet, or that still come.
+  public func next(
+    _ what: String, within limit: Duration = .seconds(10), where fits: @escaping @Sendable (Message) -> Bool
+  ) async throws -> Message {
+    try await seen.wait(for: what, within: limit) { seen in
+      seen.waiting.firstIndex(where: fits).map { seen.waiting.remove(at: $0) }
+    }
+  }
+
+  /// The newest message of a topic.
+  public func latest(_ topic: String) -> Message? { seen.value.latest[topic] }
+
+  /// The newest message of every topic below a prefix, by topic.
+  public func latest(below prefix: String) -> [String: Message] {
+    seen.value.latest.filter { $0.key.hasPrefix(prefix) }
+  }
+
+  /// Waits until the newest message of a topic fits, be it the one that is there.
+  @discardableResult
+  public func state(
+    of topic: String, _ what: String, within limit: Duration = .seconds(10),
+    where fits: @escaping @Sendable (Message) -> Bool
+  ) async throws -> Message {
+    try await seen.wait(for: "\(what) on \(topic)", within: limit) { seen in
+      seen.latest[topic].flatMap { fits($0) ? $0 : nil }
+    }
+  }
+
+  private final class Handler: LinkHandler {
+    let seen: Watched<Seen>
+    let onMessages: @Sendable ([Message]) -> Bool
+
+    init(seen: Watched<Seen>, onMessages: @escaping @Sendable ([Message]) -> Bool) {
+      self.seen = seen
+      self.onMessages = onMessages
+    }
+
+    func received(_ batch: [Message]) -> Bool {
+      guard onMessages(batch) else { return false }
+      seen.change { seen in
+        seen.waiting += batch
+        let excess = seen.waiting.count - BrokerClient.limit
+        if excess > 0 {
+          seen.waiting.removeFirst(excess)
+          seen.dropped += excess
+        }
+        for message in batch { seen.latest[message.topic] = message }
+      }
+      return true
+    }
+
+    func subscribed() {
+      seen.change { seen in
+        seen.isUp = true
+        seen.connects += 1
+        seen.problem = nil
+      }
+    }
+
+    func disconnected(_ reason: String) {
+      seen.change { seen in
+        seen.isUp = false
+        seen.problem = reason
+      }
+    }
+
+    func delivered(_ token: Int64) { seen.change { $0.delivered.insert(token) } }
+  }
+}

@@ -1,0 +1,71 @@
+internal import Foundation
+
+/// Programs of the system, where a daemon's may be too: `/usr/sbin` is not in everybody's path.
+enum Programs {
+  static func find(_ name: String) -> String? {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    let folders = path.split(separator: ":").map(String.init) + ["/usr/sbin", "/usr/local/sbin", "/usr/bin"]
+    return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+
+  /// Runs a short program to its end.
+  /// - Throws: ``BrokerError`` when it is missing or fails.
+  static func run(_ name: String, _ arguments: [String]) throws {
+    guard let path = find(name) else { throw BrokerError("\(name) is not installed") }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = arguments
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw BrokerError("\(name) failed with exit status \(process.terminationStatus)")
+    }
+  }
+}
+
+/// Ports of the loopback.
+enum FreePort {
+  /// One that nobody listens on at this moment.
+  static func find() throws -> UInt16 {
+    let descriptor = try open()
+    defer { close(descriptor) }
+    var address = loopback(0)
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
+      }
+    }
+    guard isBound else { throw SimulatorError("search for a free port", errno) }
+    return UInt16(bigEndian: address.sin_port)
+  }
+
+  /// Whether somebody takes connections there.
+  static func accepts(_ port: UInt16) -> Bool {
+    guard let descriptor = try? open() else { return false }
+    defer { close(descriptor) }
+    var address = loopback(port)
+    return withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      }
+    }
+  }
+
+  private static func open() throws -> Int32 {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
+    guard descriptor >= 0 else { throw SimulatorError("socket", errno) }
+    return descriptor
+  }
+
+  private static func loopback(_ port: UInt16) -> sockaddr_in {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    return address
+  }
+}
