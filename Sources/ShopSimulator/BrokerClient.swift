@@ -132,9 +132,12 @@ public final class BrokerClient: Sendable {
   /// The newest message of a topic.
   public func latest(_ topic: String) -> Message? { seen.value.latest[topic] }
 
-  /// The newest message of every topic below a prefix, by topic.
-  public func latest(below prefix: String) -> [String: Message] {
-    seen.value.latest.filter { $0.key.hasPrefix(prefix) }
+  /// The newest payload of a topic.
+  public func latestPayload(of topic: String) -> [UInt8]? { seen.value.latest[topic]?.payload }
+
+  /// The newest payload of every topic below a prefix, by topic.
+  public func latestPayloads(below prefix: String) -> [String: [UInt8]] {
+    seen.value.latest.filter { $0.key.hasPrefix(prefix) }.mapValues(\.payload)
   }
 
   /// Waits until the newest message of a topic fits, be it the one that is there.

@@ -1,7 +1,6 @@
 import Contract
 import Foundation
 import JSON
-import MQTT
 import ShopSimulator
 import Synchronization
 
@@ -135,8 +134,8 @@ final class DemoPanel: Sendable {
 
   /// Unattributed usage, as sentences.
   var unattributed: [String] {
-    client.latest(below: "\(prefix)state/usage/").values.compactMap { message in
-      guard let usage = Self.json(message), let kind = usage["kind"]?.string else { return nil }
+    client.latestPayloads(below: "\(prefix)state/usage/").values.compactMap { payload in
+      guard let usage = Self.json(payload), let kind = usage["kind"]?.string else { return nil }
       let words = kind.replacing("_", with: " ")
       return "\(usage["usage"]?.string ?? ""): \(usage["quantity"]?.string ?? "") \(usage["unit"]?.string ?? "") "
         + "of \(words) at \(usage["work_center"]?.string ?? "-") with no job open"
@@ -144,11 +143,11 @@ final class DemoPanel: Sendable {
   }
 
   private func board(_ name: String) -> JSONValue? {
-    client.latest("\(prefix)state/\(name)").flatMap(Self.json)
+    client.latestPayload(of: "\(prefix)state/\(name)").flatMap(Self.json)
   }
 
-  private static func json(_ message: Message) -> JSONValue? {
-    try? JSONScanner.parse(message.payload, limits: .trusted)
+  private static func json(_ payload: [UInt8]) -> JSONValue? {
+    try? JSONScanner.parse(payload, limits: .trusted)
   }
 
   private static func value(_ value: JSONValue?) -> Double { value?.string.flatMap(Double.init) ?? 0 }
