@@ -50,7 +50,7 @@ struct Links {
     let last = OutgoingPublish(topic: topics.status, payload: StatePayloads.offline, qos: 1, isRetained: true)
     services = [
       LinkService(link: commands.link, handler: commands, last: last),
-      LinkService(link: telemetry.link, handler: telemetry, last: nil),
+      LinkService(link: telemetry.link, handler: telemetry, last: nil), AgingService(telemetry: telemetry),
     ]
   }
 

@@ -3,6 +3,7 @@ import Logging
 import Measures
 import Metering
 import MQTT
+import ServiceLifecycle
 import Synchronization
 
 /// Readings and buttons over MQTT: decoded and handed on; nothing here is ever acknowledged or waited for.
@@ -66,5 +67,25 @@ final class TelemetryLink: LinkHandler {
     _ = inbox.put(.link(.telemetryDown))
   }
 
+  /// Ages the devices whose presence topic never spoke; about once a second.
+  func expire() {
+    let now = clock.now()
+    inbox.put(decoders.withLock { decoders in decoders.indices.flatMap { decoders[$0].expire(at: now) } })
+  }
+
   func delivered(_ token: Int64) {}
+}
+
+/// Lets time pass for devices that say nothing.
+struct AgingService: Service {
+  let telemetry: TelemetryLink
+
+  func run() async throws {
+    try? await cancelWhenGracefulShutdown {
+      while true {
+        try await Task.sleep(for: .seconds(1))
+        telemetry.expire()
+      }
+    }
+  }
 }
