@@ -82,7 +82,8 @@ final class Connection {
   }
 
   private func waitForSomething() throws(LinkError.Reason) -> (socket: Bool, wake: Bool) {
-    shared.tick(boottimeMilliseconds())
+    let now = boottimeMilliseconds()
+    shared.tick(now)
     let socket = client.socket
     guard socket >= 0 else { throw .closed }
     var interest = Int16(POLLIN)
@@ -91,7 +92,9 @@ final class Connection {
       pollfd(fd: socket, events: interest, revents: 0),
       pollfd(fd: shared.wake.descriptor, events: Int16(POLLIN), revents: 0),
     ]
-    let count = poll(&entries, 2, 500)
+    let isWaiting = stage != .ready && stage != .ending
+    let patience = isWaiting ? min(500, max(0, stageDeadline - now)) : 500
+    let count = poll(&entries, 2, Int32(clamping: patience))
     if count < 0 && errno != EINTR { throw .system(MosquittoCode.systemText(errno)) }
     shared.tick(boottimeMilliseconds())
     guard count > 0 else { return (false, false) }

@@ -75,7 +75,7 @@ public final class Link: Sendable {
   public func stop(graceMilliseconds: Int64, last: Publication? = nil) {
     shared.outgoing.withLock { outgoing in
       guard outgoing.stop == nil else { return }
-      let deadline = boottimeMilliseconds() + max(0, graceMilliseconds)
+      let deadline = boottimeMilliseconds() + min(max(0, graceMilliseconds), 3_600_000)
       outgoing.stop = LinkShared.StopRequest(
         deadlineMilliseconds: deadline, last: last?.fault == nil ? last : nil)
     }

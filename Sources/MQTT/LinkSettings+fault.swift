@@ -13,6 +13,9 @@ extension LinkSettings {
     if keepaliveSeconds < 5 { return "keepalive \(keepaliveSeconds) s is below 5 s" }
     if receiveMaximum == 0 { return "receive maximum 0 would receive nothing" }
     if !(1...65_535).contains(inFlightLimit) { return "in-flight limit \(inFlightLimit) is not 1 to 65535" }
+    if !(1...3_600_000).contains(patienceMilliseconds) {
+      return "a patience of \(patienceMilliseconds) ms is not 1 ms to 1 h"
+    }
     if queueLimit < 1 || queueLimitBytes < 1 { return "a queue limit below 1 would send nothing" }
     if [username, password].contains(where: { $0?.utf8.contains(0) ?? false }) {
       return "the user name or the password has a NUL"

@@ -17,6 +17,9 @@ public struct Backoff: Sendable, Equatable {
 
 /// The reconnect state machine: pure, time and chance come in as data.
 struct Reconnect: Sendable {
+  /// No wait is longer, whatever the settings say; the arithmetic below cannot overflow.
+  private static let hour: Int64 = 3_600_000
+
   let backoff: Backoff
   /// Failures since a connection last lived.
   private(set) var failures = 0
@@ -30,20 +33,13 @@ struct Reconnect: Sendable {
   /// - Returns: milliseconds to wait, always within the backoff's bounds.
   mutating func ended(afterLiving lived: Int64, jitterPermille: Int64) -> Int64 {
     if lived >= backoff.livedAfterMilliseconds { failures = 0 }
-    let minimum = max(1, backoff.minimumMilliseconds)
-    let maximum = max(minimum, backoff.maximumMilliseconds)
+    let minimum = min(max(1, backoff.minimumMilliseconds), Self.hour)
+    let maximum = min(max(minimum, backoff.maximumMilliseconds), Self.hour)
     var delay = minimum
-    for _ in 0..<failures where delay < maximum { delay = min(maximum, delay.addingSaturating(delay)) }
+    for _ in 0..<failures where delay < maximum { delay = min(maximum, delay * 2) }
     failures = min(failures + 1, 1_000_000)
     let spread = delay / 2
-    let jittered = delay - spread / 2 + spread / 1_000 * jitterPermille + spread % 1_000 * jitterPermille / 1_000
+    let jittered = delay - spread / 2 + spread * min(max(0, jitterPermille), 999) / 1_000
     return min(maximum, max(minimum, jittered))
-  }
-}
-
-extension Int64 {
-  fileprivate func addingSaturating(_ other: Int64) -> Int64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? .max : sum
   }
 }

@@ -94,7 +94,9 @@ public final class BrokerClient: LinkHandler {
     let id = nextID()
     return await withDeadline(time) { continuation in
       self.mailbox.withLock { box in
-        if let index = box.messages.firstIndex(where: matches) { return .some(box.messages.remove(at: index)) }
+        if let index = box.messages.firstIndex(where: matches) {
+          return .some(box.messages.remove(at: index))
+        }
         box.waiters.append(Waiter(id: id, matches: matches, resume: continuation))
         return nil
       }

@@ -11,12 +11,16 @@ struct BrokerKeeper: Sendable {
   private static let script = """
     for f in /proc/self/fd/*; do
       n=${f##*/}; if [ "$n" -gt 2 ]; then eval "exec $n>&-"; fi
-    done 2>/dev/null
+    done
     ulimit -c 0
     setpriv --pdeathsig KILL mosquitto -c "$1" </dev/null & p=$!
     while read -r s; do
       kill -s "$s" $p
-      case $s in TERM|KILL) wait $p; exit 0;; esac
+      case $s in
+        TERM|KILL) wait $p; exit 0;;
+        STOP) until read -r _ _ t _ </proc/$p/stat && [ "$t" = T ]; do :; done;;
+      esac
+      echo done >&0
     done
     kill -s KILL $p; wait $p
     """
@@ -38,15 +42,22 @@ struct BrokerKeeper: Sendable {
     do {
       // A group of its own, so that Ctrl-C in a terminal does not reach the broker before us.
       shell = try BrokerTool.spawn(
-        ["/bin/bash", "-c", Self.script, "broker", configuration], &actions, ownGroup: true)
+        ["/bin/bash", "--norc", "--noprofile", "-c", Self.script, "broker", configuration], &actions,
+        ownGroup: true)
     } catch {
       close(ends[1])
       throw error
     }
   }
 
-  /// Passes a signal on by its name.
+  /// Passes a signal on by its name; returns when it has taken effect.
   func pass(_ signal: String) {
+    tell(signal)
+    var byte: UInt8 = 0
+    while recv(pipe, &byte, 1, 0) == 1 && byte != UInt8(ascii: "\n") {}
+  }
+
+  private func tell(_ signal: String) {
     let line = [UInt8]((signal + "\n").utf8)
     _ = send(pipe, line, line.count, Int32(MSG_NOSIGNAL))
   }
@@ -54,7 +65,7 @@ struct BrokerKeeper: Sendable {
   /// Passes on the last signal and waits until the broker and the shell are gone.
   func end(_ signal: String) {
     if signal == "TERM" { pass("CONT") }
-    pass(signal)
+    tell(signal)
     // The pipe's end kills it in case the broker is frozen or was never there.
     if signal == "KILL" { close(pipe) }
     BrokerTool.wait(shell)

@@ -28,7 +28,7 @@ public struct BrokerSettings: Sendable {
     var lines = [
       // Started as root mosquitto would otherwise change to a user that cannot read the folder.
       "user root", "per_listener_settings false", "listener \(port) 127.0.0.1", "set_tcp_nodelay true",
-      "log_dest stdout", "log_type all", "log_timestamp_format %H:%M:%S",
+      "log_dest stderr", "log_type all", "log_timestamp_format %H:%M:%S",
       "allow_anonymous \(users.isEmpty)", "persistence \(isPersistent)", "max_queued_messages 10000",
     ]
     if isPersistent {

@@ -15,8 +15,7 @@ struct CommitTests {
     }
     let other = try BrokerClient(broker, id: "operator", "ping")
     defer { other.close() }
-    try await withLink(quickSettings(broker.port, session: .durable(expirySeconds: 60), "command/#"), recorder) {
-      _ in
+    try await withLink(durableSettings(broker.port), recorder) { _ in
       defer { gate.open() }
       #expect(await recorder.subscribed())
       #expect(await other.publish("command/ann/job.start", "1") == .acknowledged)
@@ -28,7 +27,7 @@ struct CommitTests {
       }
       #expect(!broker.log.contains("Received PUBACK from gateway"))
       gate.open()
-      #expect(await eventually { broker.log.contains("Received PUBACK from gateway") })
+      #expect(await eventually { broker.log.contains("Received PUBACK from gateway") }, "\(broker.log)")
     }
   }
 
@@ -44,12 +43,11 @@ struct CommitTests {
     }
     let other = try BrokerClient(broker, id: "operator")
     defer { other.close() }
-    try await withLink(quickSettings(broker.port, session: .durable(expirySeconds: 60), "command/#"), recorder) {
-      _ in
+    try await withLink(durableSettings(broker.port), recorder) { _ in
       #expect(await recorder.subscribed())
       await other.publish("command/ann/job.start", "1")
       #expect(await recorder.message("1", times: 4))
-      #expect(await eventually { broker.log.contains("Received PUBACK from gateway") })
+      #expect(await eventually { broker.log.contains("Received PUBACK from gateway") }, "\(broker.log)")
       #expect(broker.log.occurrences(of: "Received PUBACK from gateway") == 1)
       #expect(recorder.errors.map(\.reason) == [.notCommitted, .notCommitted, .notCommitted])
     }
@@ -65,8 +63,7 @@ struct CommitTests {
     }
     let other = try BrokerClient(broker, id: "operator")
     defer { other.close() }
-    try await withLink(quickSettings(broker.port, session: .durable(expirySeconds: 60), "command/#"), recorder) {
-      _ in
+    try await withLink(durableSettings(broker.port), recorder) { _ in
       defer { gate.open() }
       #expect(await recorder.subscribed())
       await other.publish("command/ann/a", "first")

@@ -15,6 +15,11 @@ func quickSettings(
   return settings
 }
 
+/// The gateway's link for commands.
+func durableSettings(_ port: UInt16) -> LinkSettings {
+  quickSettings(port, session: .durable(expirySeconds: 60), "command/#")
+}
+
 /// Runs a body with a started link and stops the link whatever happens.
 func withLink<Value>(
   _ settings: LinkSettings, _ handler: Recorder, _ body: (Link) async throws -> Value
@@ -47,7 +52,9 @@ func eventually(within time: Duration = .seconds(10), _ condition: () -> Bool) a
 }
 
 extension String {
-  func occurrences(of text: String) -> Int { split(separator: text, omittingEmptySubsequences: false).count - 1 }
+  func occurrences(of text: String) -> Int {
+    split(separator: text, omittingEmptySubsequences: false).count - 1
+  }
 }
 
 func publication(_ topic: String, _ text: String, retain: Bool = false) -> Publication {

@@ -57,7 +57,7 @@ struct ReconnectLinkTests {
   @Test("garbage instead of a CONNACK, or after it, drops the link and is tried again")
   func garbage() async throws {
     let broker = try #require(
-      FakeBroker([[0x00], [0xFF], [0x20, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F], FakeBroker.accepted + [0x00, 0x01]]))
+      FakeBroker([[0x00], [0xFF], [0x20, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F], FakeBroker.accepted + [0x00, 0x00]]))
     defer { broker.close() }
     let recorder = Recorder()
     var settings = quickSettings(broker.port)
@@ -65,7 +65,10 @@ struct ReconnectLinkTests {
     try await withLink(settings, recorder) { _ in
       #expect(await recorder.error { $0.attempt == 5 })
       #expect(broker.connectionCount >= 5)
-      #expect(recorder.errors.prefix(5).allSatisfy { if case .garbage = $0.reason { true } else { false } })
+      // One byte could still become a packet; it is given up in time.
+      let labels = recorder.errors.prefix(5).map(\.reason.label)
+      let garbage = "protocol error"
+      #expect(labels == ["timed out", "timed out", garbage, garbage, garbage])
     }
   }
 
@@ -138,16 +141,14 @@ struct ReconnectLinkTests {
     }
   }
 
-  @Test("a second client with the same id is named as the cause")
-  func takenOver() async throws {
-    let broker = try PrivateBroker()
+  @Test("a DISCONNECT with a reason is put in words")
+  func disconnectedWithReason() async throws {
+    // mosquitto 2.0.11 sends none when a session is taken over; other brokers do.
+    let takenOver: [UInt8] = [0xE0, 0x02, 0x8E, 0x00]
+    let broker = try #require(FakeBroker([FakeBroker.accepted + takenOver]))
+    defer { broker.close() }
     let recorder = Recorder()
-    var settings = quickSettings(broker.port, "command/#")
-    settings.backoff = Backoff(minimumMilliseconds: 5_000)
-    try await withLink(settings, recorder) { _ in
-      #expect(await recorder.subscribed())
-      let thief = try BrokerClient(broker, id: "gateway")
-      defer { thief.close() }
+    try await withLink(quickSettings(broker.port), recorder) { _ in
       #expect(await recorder.error { $0.description.contains("another client took over the session") })
     }
   }
