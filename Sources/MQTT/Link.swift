@@ -42,7 +42,10 @@ public final class Link: Sendable {
   /// the handler's calls included.
   /// - Parameter token: comes back in `published`, once, unless the connection ends first.
   public func publish(_ publication: Publication, token: UInt64? = nil) -> PublishOutcome {
-    if let fault = publication.fault { return .refused(fault) }
+    if let fault = publication.fault {
+      shared.count { $0.refused += 1 }
+      return .refused(fault)
+    }
     let (outcome, wasEmpty) = shared.outgoing.withLock { outgoing -> (PublishOutcome, Bool) in
       guard outgoing.isOpen else { return (.notConnected, false) }
       let wasEmpty = outgoing.queue.isEmpty

@@ -126,6 +126,25 @@ struct ReconnectLinkTests {
     }
   }
 
+  @Test("the liveness mark advances through a long backoff, and a stop ends it at once")
+  func longBackoff() async throws {
+    let broker = try PrivateBroker()
+    broker.stop()
+    let recorder = Recorder()
+    var settings = quickSettings(broker.port)
+    settings.backoff = Backoff(minimumMilliseconds: 60_000)
+    let link = try Link(settings)
+    try link.start(recorder)
+    #expect(await recorder.error { $0.description.hasSuffix("connection refused (next try in 60 s)") })
+    let before = link.lastTickMilliseconds
+    #expect(await eventually { link.lastTickMilliseconds > before + 1_000 })
+    let start = ContinuousClock.now
+    link.stop(graceMilliseconds: 10_000)
+    #expect(ContinuousClock.now - start < .seconds(2))
+    #expect(recorder.errors.count == 1)
+    #expect(throws: LinkError.self) { try link.start(recorder) }
+  }
+
   @Test("a host name is looked up, and one that does not exist is an error in words")
   func names() async throws {
     let broker = try PrivateBroker()

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The shell that holds one broker process. Not for use by several threads at once.
+/// The shell that holds one broker process; it removes the folder should we die without ending it. Not for use by several threads at once.
 struct BrokerKeeper: Sendable {
   private let shell: pid_t
   private let pipe: Int32
@@ -23,9 +23,10 @@ struct BrokerKeeper: Sendable {
       echo done >&0
     done
     kill -s KILL $p; wait $p
+    case $2 in /tmp/chargehand-broker-*) rm -r -- "$2";; esac
     """
 
-  init(configuration: String, log: String) throws(BrokerError) {
+  init(folder: String) throws(BrokerError) {
     var ends: [Int32] = [-1, -1]
     // Close-on-exec, or the next child would hold the pipe open and the broker alive.
     guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
@@ -37,13 +38,13 @@ struct BrokerKeeper: Sendable {
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
-    posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    posix_spawn_file_actions_addopen(&actions, 1, folder + "/log", O_WRONLY | O_CREAT | O_APPEND, 0o600)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    let script = ["/bin/bash", "--norc", "--noprofile", "-c", Self.script, "broker"]
     do {
       // A group of its own, so that Ctrl-C in a terminal does not reach the broker before us.
       shell = try BrokerTool.spawn(
-        ["/bin/bash", "--norc", "--noprofile", "-c", Self.script, "broker", configuration], &actions,
-        ownGroup: true)
+        script + [folder + "/mosquitto.conf", folder], &actions, ownGroup: true)
     } catch {
       close(ends[1])
       throw error

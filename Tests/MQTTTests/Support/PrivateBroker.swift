@@ -8,7 +8,7 @@ import Synchronization
 /// (we died, however) means kill it. Should the shell itself be killed, the kernel kills the broker with it.
 public final class PrivateBroker: Sendable {
   public let port: UInt16
-  /// The temporary folder: configuration, log, persistence. Removed by `deinit` unless it was given.
+  /// The temporary folder: configuration, log, persistence. Removed by `deinit`.
   public let folder: String
   public let settings: BrokerSettings
   private let keeper = Mutex<BrokerKeeper?>(nil)
@@ -34,7 +34,7 @@ public final class PrivateBroker: Sendable {
 
   /// Starts it again on the same port after `stop` or `kill`.
   public func start() throws(BrokerError) {
-    let keeper = try BrokerKeeper(configuration: folder + "/mosquitto.conf", log: folder + "/log")
+    let keeper = try BrokerKeeper(folder: folder)
     self.keeper.withLock { $0 = keeper }
     let end = BrokerPort.milliseconds() + 10_000
     while !BrokerPort.accepts(port) {
