@@ -25,14 +25,17 @@ public final class BrokerClient: Sendable {
   private let tokens = Atomic<Int64>(0)
 
   /// Connects in the background, again and again.
-  /// - Parameter onMessages: called on the link's thread with everything that came in one round, before it is
-  ///   acknowledged; `false` drops the connection unacknowledged.
+  /// - Parameters:
+  ///   - onMessages: called on the link's thread with everything that came in one round, before it is
+  ///     acknowledged; `false` drops the connection unacknowledged.
+  ///   - onConnect: called on the link's thread each time it is connected and subscribed.
   public init(
-    _ settings: LinkSettings, onMessages: @escaping @Sendable ([Message]) -> Bool = { _ in true }
+    _ settings: LinkSettings, onMessages: @escaping @Sendable ([Message]) -> Bool = { _ in true },
+    onConnect: @escaping @Sendable () -> Void = {}
   ) {
     self.settings = settings
     link = Link(settings)
-    let handler = Handler(seen: seen, onMessages: onMessages)
+    let handler = Handler(seen: seen, onMessages: onMessages, onConnect: onConnect)
     let thread = Thread { [link] in link.run(handler) }
     thread.name = settings.name
     thread.stackSize = 512 << 10
@@ -154,10 +157,15 @@ public final class BrokerClient: Sendable {
   private final class Handler: LinkHandler {
     let seen: Watched<Seen>
     let onMessages: @Sendable ([Message]) -> Bool
+    let onConnect: @Sendable () -> Void
 
-    init(seen: Watched<Seen>, onMessages: @escaping @Sendable ([Message]) -> Bool) {
+    init(
+      seen: Watched<Seen>, onMessages: @escaping @Sendable ([Message]) -> Bool,
+      onConnect: @escaping @Sendable () -> Void
+    ) {
       self.seen = seen
       self.onMessages = onMessages
+      self.onConnect = onConnect
     }
 
     func received(_ batch: [Message]) -> Bool {
@@ -175,6 +183,7 @@ public final class BrokerClient: Sendable {
     }
 
     func subscribed() {
+      onConnect()
       seen.change { seen in
         seen.isUp = true
         seen.connects += 1

@@ -111,6 +111,13 @@ public final class ChildProgram: Sendable {
     try await waitUntilEnded()
   }
 
+  /// SIGKILL, for where nothing can be awaited; it is gone when this returns, but for a machine that is very busy.
+  public func killNow() {
+    send(signal: SIGKILL)
+    for _ in 0..<500 where isRunning { usleep(1000) }
+    release()
+  }
+
   /// Ends it without waiting, the way it ends when this process dies.
   public func release() {
     leash.withLock { descriptor in

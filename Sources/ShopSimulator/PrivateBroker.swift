@@ -87,6 +87,8 @@ public final class PrivateBroker: Sendable {
     throw BrokerError("mosquitto does not accept connections on port \(port): \(logTail())")
   }
 
+  deinit { remove() }
+
   /// SIGTERM: it says goodbye to its clients and writes down their sessions.
   public func stop() async throws { try await end(SIGTERM) }
 
@@ -109,7 +111,7 @@ public final class PrivateBroker: Sendable {
 
   /// Ends it at once and removes its folder.
   public func remove() {
-    program.withLock { $0?.release() }
+    program.withLock { $0?.killNow() }
     folder.remove()
   }
 

@@ -63,6 +63,8 @@ public final class SimulatedBilling: Sendable {
   private let decide: @Sendable (Delivery) -> Answer
   private let books = Watched(Ledger())
   private let client = Mutex<BrokerClient?>(nil)
+  /// A durable session brings drafts as soon as it is resumed, before anything can be published on it.
+  private let unsent = Mutex<[[UInt8]]>([])
 
   /// - Parameters:
   ///   - digest: SHA-256 in hexadecimal, small letters.
@@ -78,7 +80,9 @@ public final class SimulatedBilling: Sendable {
     let settings = BrokerClient.settings(
       name, port: port, filters: [topics.draft], wantsRetained: false, login: login,
       session: .durable(expirySeconds: 7 * 86_400))
-    let client = BrokerClient(settings) { [weak self] messages in self?.take(messages.map(\.payload)) ?? true }
+    let client = BrokerClient(
+      settings, onMessages: { [weak self] messages in self?.take(messages.map(\.payload)) ?? true },
+      onConnect: { [weak self] in self?.sendUnsent() })
     self.client.withLock { $0 = client }
   }
 
@@ -172,7 +176,20 @@ public final class SimulatedBilling: Sendable {
     let ack = BillingAck(
       draft: draft, revision: delivery.revision, contentSHA256: hash ?? delivery.contentSHA256, outcome: outcome,
       reference: reference, reason: reason)
-    client.withLock { $0 }?.publish(topics.ack, ack.bytes)
+    send(ack.bytes)
+  }
+
+  private func send(_ ack: [UInt8]) {
+    let isSent = client.withLock { $0 }?.publish(topics.ack, ack) ?? false
+    if !isSent { unsent.withLock { $0.append(ack) } }
+  }
+
+  private func sendUnsent() {
+    let waiting = unsent.withLock { unsent in
+      defer { unsent = [] }
+      return unsent
+    }
+    for ack in waiting { send(ack) }
   }
 
   // MARK: Payment

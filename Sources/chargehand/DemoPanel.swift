@@ -21,6 +21,9 @@ final class DemoPanel: Sendable {
     /// Lines of the table on the screen, to be painted over.
     var height = 0
     var isClosed = false
+    /// What was shown last of each work center: between a run's end and its meters' settling nobody says anew what
+    /// they hold, and a tally that shrinks and comes back would only puzzle.
+    var highest: [String: Double] = [:]
   }
 
   let client: BrokerClient
@@ -61,6 +64,15 @@ final class DemoPanel: Sendable {
   private func paint(above sentence: String?) {
     let rows = ["printer-1", "mill-1"].map(row)
     canvas.withLock { canvas in
+      let rows = rows.map { row in
+        let grams = max(row.grams, canvas.highest["\(row.place) g"] ?? 0)
+        let wattHours = row.wattHours.map { max($0, canvas.highest["\(row.place) Wh"] ?? 0) }
+        canvas.highest["\(row.place) g"] = grams
+        canvas.highest["\(row.place) Wh"] = wattHours
+        return Row(
+          place: row.place, machine: row.machine, work: row.work, grams: grams, seconds: row.seconds,
+          wattHours: wattHours, action: row.action)
+      }
       guard isTerminal, !canvas.isClosed else {
         let text = sentence ?? (canvas.isClosed ? nil : "\(elapsed)  \(rows.map(Self.line).joined(separator: " | "))")
         if let text { Self.write(text + "\n") }
