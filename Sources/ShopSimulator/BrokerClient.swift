@@ -115,7 +115,9 @@ public final class BrokerClient: Sendable {
     message.qos = 1
     message.token = token
     try await connected(within: limit)
-    guard link.publish(message) else { throw BrokerError("\(settings.name) lost its connection while publishing") }
+    guard link.publish(message) else {
+      throw BrokerError("\(settings.name) lost its connection while publishing to \(topic)")
+    }
     try await seen.wait(for: "the broker's acknowledgment of \(topic)", within: limit) { seen in
       seen.delivered.remove(token).map { _ in () }
     }

@@ -151,7 +151,9 @@ public final class SimulatedBilling: Sendable {
 
   /// - Returns: the invoice's number, and whether it is a new one.
   private func takeIn(_ delivery: Delivery) -> (String, Bool) {
-    let known = books.value.invoices.first { $0.draftID == delivery.draftID && $0.revision == delivery.revision }
+    let known = books.value.invoices.first {
+      $0.draftID == delivery.draftID && $0.revision == delivery.revision
+    }
     if let known {
       if known.bytes != delivery.bytes {
         books.change {
@@ -163,7 +165,8 @@ public final class SimulatedBilling: Sendable {
     let number = "INV-\(1001 + books.value.invoices.count)"
     books.change { books in
       books.invoices.append(
-        Invoice(number: number, draftID: delivery.draftID, revision: delivery.revision, bytes: delivery.bytes))
+        Invoice(number: number, draftID: delivery.draftID, revision: delivery.revision, bytes: delivery.bytes)
+      )
     }
     return (number, true)
   }
@@ -174,7 +177,8 @@ public final class SimulatedBilling: Sendable {
   ) {
     guard let draft = DraftID(delivery.draftID) else { return }
     let ack = BillingAck(
-      draft: draft, revision: delivery.revision, contentSHA256: hash ?? delivery.contentSHA256, outcome: outcome,
+      draft: draft, revision: delivery.revision, contentSHA256: hash ?? delivery.contentSHA256,
+      outcome: outcome,
       reference: reference, reason: reason)
     send(ack.bytes)
   }

@@ -54,7 +54,8 @@ public final class SimulatedOperator: Sendable {
       client.publish(topics.command(actor, verb), payload)
       let left = end - .now
       do {
-        return try await client.next("the reply to \(verb) \(id)", within: min(Self.patience, left)) { message in
+        return try await client.next("the reply to \(verb) \(id)", within: min(Self.patience, left)) {
+          message in
           message.topic == topic
         }.payload
       } catch let error as WaitError {

@@ -74,7 +74,8 @@ final class DemoPanel: Sendable {
           wattHours: wattHours, action: row.action)
       }
       guard isTerminal, !canvas.isClosed else {
-        let text = sentence ?? (canvas.isClosed ? nil : "\(elapsed)  \(rows.map(Self.line).joined(separator: " | "))")
+        let text =
+          sentence ?? (canvas.isClosed ? nil : "\(elapsed)  \(rows.map(Self.line).joined(separator: " | "))")
         if let text { Self.write(text + "\n") }
         return
       }
@@ -101,7 +102,8 @@ final class DemoPanel: Sendable {
 
   private static func line(_ row: Row) -> String {
     let energy = row.wattHours.map { ", \(number($0, "Wh"))" } ?? ""
-    return "\(row.place) \(row.machine) \(row.work): \(number(row.grams, "g")), \(number(row.seconds, "s"))\(energy)"
+    return
+      "\(row.place) \(row.machine) \(row.work): \(number(row.grams, "g")), \(number(row.seconds, "s"))\(energy)"
   }
 
   private static func number(_ value: Double, _ unit: String) -> String {
@@ -149,7 +151,8 @@ final class DemoPanel: Sendable {
     client.latestPayloads(below: "\(prefix)state/usage/").values.compactMap { payload in
       guard let usage = Self.json(payload), let kind = usage["kind"]?.string else { return nil }
       let words = kind.replacing("_", with: " ")
-      return "\(usage["usage"]?.string ?? ""): \(usage["quantity"]?.string ?? "") \(usage["unit"]?.string ?? "") "
+      return
+        "\(usage["usage"]?.string ?? ""): \(usage["quantity"]?.string ?? "") \(usage["unit"]?.string ?? "") "
         + "of \(words) at \(usage["work_center"]?.string ?? "-") with no job open"
     }.sorted()
   }

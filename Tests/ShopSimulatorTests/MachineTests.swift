@@ -16,7 +16,8 @@ import Testing
       line.unplug()
     }
     let endpoint = Endpoint.serial(
-      path: line.path, baud: 115_200, parity: .none, responseTimeoutMilliseconds: 1000, settleMilliseconds: 20)
+      path: line.path, baud: 115_200, parity: .none, responseTimeoutMilliseconds: 1000, settleMilliseconds: 20
+    )
     func registers() async throws -> [UInt16] {
       let image = try await read(endpoint, unit: 3, [Point(.holding, 6), Point(.holding, 7, count: 2)])
       return image.registers(.holding, 6, count: 3).map(Array.init) ?? []
@@ -40,7 +41,8 @@ import Testing
     #expect(scale.usedMilligrams == 0)
   }
 
-  @Test func `a mill shows its run and its button, and takes from its scale only while it runs`() async throws {
+  @Test func `a mill shows its run and its button, and takes from its scale only while it runs`() async throws
+  {
     let map = ModbusServerMap()
     let scale = SimulatedScale(map: map, unit: 1, loadMilligrams: 100_000, noiseMilligrams: 0)
     let mill = SimulatedMill(map: map, unit: 2, stock: scale, milligramsPerSecond: 2000)
@@ -79,7 +81,9 @@ import Testing
         printer.step(milliseconds: 0)
         try await Task.sleep(for: .milliseconds(5))
       }
-      try await reader.state(of: "p/1/state", "printing") { $0.payload == Array(#"{"state":"printing"}"#.utf8) }
+      try await reader.state(of: "p/1/state", "printing") {
+        $0.payload == Array(#"{"state":"printing"}"#.utf8)
+      }
       try await reader.state(of: "p/1/power", "the counter") {
         $0.payload == Array(#"{"power":18000,"energy":{"total":48.210000}}"#.utf8)
       }
@@ -89,7 +93,9 @@ import Testing
       #expect(scale.usedMilligrams == 500)
       printer.resume()
       printer.step(milliseconds: 1000)
-      try await reader.state(of: "p/1/state", "finished") { $0.payload == Array(#"{"state":"finished"}"#.utf8) }
+      try await reader.state(of: "p/1/state", "finished") {
+        $0.payload == Array(#"{"state":"finished"}"#.utf8)
+      }
       #expect(printer.word == .finished)
       #expect(scale.usedMilligrams == 1000)
       // 2 s at 18 kW and 5 s at a tenth of that: 12.5 Wh.

@@ -52,12 +52,17 @@ import Testing
       broken.replace(Array("10.00".utf8), with: Array("20.00".utf8))
       gateway.publish(topics.draft, broken)
       let faults = try await billing.wait(for: "two faults") { $0.faults.count == 2 ? $0.faults : nil }
-      #expect(faults == ["S-000001 revision 1 came again with other bytes", "delivery 3 is no draft with a right hash"])
+      #expect(
+        faults == [
+          "S-000001 revision 1 came again with other bytes", "delivery 3 is no draft with a right hash",
+        ])
       #expect(billing.ledger.invoices.count == 1)
     }
   }
 
-  @Test func `a billing service that is killed gets the draft again, and answers it once it lives`() async throws {
+  @Test func `a billing service that is killed gets the draft again, and answers it once it lives`()
+    async throws
+  {
     let script: @Sendable (SimulatedBilling.Delivery) -> SimulatedBilling.Answer = { delivery in
       switch delivery.number {
       case 1: .killedBefore
@@ -88,7 +93,8 @@ import Testing
       let rejected = try await answer(to: draft("S-000001"), gateway)
       #expect(rejected?.outcome == .rejected)
       #expect(rejected?.reason == "no such customer")
-      #expect(try await answer(to: draft("S-000001"), gateway)?.contentSHA256 == String(repeating: "0", count: 64))
+      #expect(
+        try await answer(to: draft("S-000001"), gateway)?.contentSHA256 == String(repeating: "0", count: 64))
       #expect(billing.ledger.invoices.isEmpty)
       #expect(try await answer(to: draft("S-000001"), gateway)?.outcome == .accepted)
       let invoice = try #require(billing.ledger.invoices.first)

@@ -30,7 +30,9 @@ import Testing
     }
   }
 
-  @Test func `a program ends when its leash is let go, as the kernel does when this process dies`() async throws {
+  @Test func `a program ends when its leash is let go, as the kernel does when this process dies`()
+    async throws
+  {
     try await withFolder { folder in
       let program = try ChildProgram(["/bin/sleep", "60"], log: folder["log"])
       // Had the second one inherited the leash of the first, that would live on.
