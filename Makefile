@@ -57,7 +57,7 @@ uninstall: ## takes away what `make install` brought; leaves configuration and s
 	@scripts/install.sh uninstall '$(DESTDIR)' '$(PREFIX)' '$(SYSCONFDIR)'
 
 clean: ## removes what was built
-	@rm -rf $(SCRATCH)
+	@rm -rf $(SCRATCH) $(SCRATCH)-thread $(SCRATCH)-address
 
 dependencies:
 	@scripts/dependencies.sh $(DEPENDENCIES)

@@ -72,6 +72,7 @@ let all: [Target] = [
     swiftSettings: settings),
   // Plays a whole shop around the core for the tests and the simulation: real meters, a clock by hand.
   .target(name: "TestShop", dependencies: needs(core), path: "Tests/TestShop", swiftSettings: settings),
+  .executableTarget(name: "simulate", dependencies: ["TestShop"], path: "Tests/Simulate", swiftSettings: settings),
   tests("ArchitectureTests"),
   tests("MeasuresTests", "Measures"),
   tests("MeteringTests", "Measures", "Metering"),

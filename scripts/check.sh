@@ -75,8 +75,8 @@ paths() {
   if [[ $here == /*/* ]]; then patterns+=(-e "${here//./\\.}(/|[^A-Za-z0-9._-]|\$)"); fi
   if [[ $home == /*/* ]]; then patterns+=(-e "${home//./\\.}(/|[^A-Za-z0-9._-]|\$)"); fi
   local status=0
-  # A build service may run as another user than the one who cloned.
-  git -c safe.directory="$here" grep -nIE --untracked "${patterns[@]}" -- . ':!scripts/check.sh' || status=$?
+  # Tracked files only: a build's own log may lie beside them. And it may run as another user than cloned.
+  git -c safe.directory="$here" grep -nIE "${patterns[@]}" -- . ':!scripts/check.sh' || status=$?
   case $status in
     0) echo "These lines name a place that exists on one machine only."; return 1 ;;
     1) return 0 ;;

@@ -1,7 +1,8 @@
 internal import JSON
 public import Jobs
 
-/// The answer to a command: `{"id","ok":true,"result":{…}}` or `{"id","ok":false,"error":{"code","message"}}`.
+/// The answer to a command: `{"id","ok":true,"result":{…}}` or
+/// `{"id","ok":false,"error":{"code","message"}}`.
 public struct Reply: Hashable, Sendable {
   /// The command's; `nil` where it had none that could be used.
   public let id: String?

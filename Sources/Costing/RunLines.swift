@@ -105,8 +105,8 @@ struct RunLines {
   private func isWorthShowing(_ line: LineDraft) -> Bool { line.base != 0 || line.quality > .manual }
 
   private var commonMaterialTax: TaxID? {
-    let taxes = Set(list.materials.values.map(\.tax))
-    return taxes.count == 1 ? taxes.first.flatMap { $0 } : nil
+    let taxes = Set(list.materials.values.compactMap(\.tax))
+    return taxes.count == 1 ? taxes.first : nil
   }
 
   // MARK: Energy

@@ -6,7 +6,8 @@ public struct Segment: Hashable, Sendable, Codable {
   public let account: Account
   public let from: Moment
   public let to: Moment
-  /// The readings at both ends, in the channel's base unit (mg, mWh, pieces).
+  /// The readings at both ends, in the channel's base unit (mg, mWh, pieces); of a scale its stable levels, each
+  /// the mean of its newest readings.
   public let first: Int64
   public let last: Int64
   /// What was used, in the channel's base unit. Slightly negative when noise or drift outweighed use.
@@ -96,11 +97,11 @@ public enum Mark: String, Hashable, Sendable, Codable, CaseIterable {
   case loadChanged = "load_changed"
   /// Taken off and put back within the run: before minus after.
   case liftedAndReturned = "lifted_and_returned"
-  /// The scale fell to zero under load; what was used meanwhile is unknown.
+  /// The scale fell to zero under load and was still there at the end; what was used meanwhile is unknown.
   case baselineLost = "baseline_lost"
   /// The scale was first believed only after the run had begun.
   case firstSeenInRun = "first_seen_in_run"
-  /// No stable reading came within a minute of the end; the last anchor was taken.
+  /// No stable reading (of a counter: none at all) came within a minute of the end; the last one was taken.
   case endUnstable = "end_unstable"
   /// Not one believable reading during the run.
   case neverRead = "never_read"

@@ -1,6 +1,5 @@
 import Configuration
 import Devices
-import Glibc
 import Jobs
 import Testing
 
@@ -41,39 +40,5 @@ struct SampleTests {
     #expect(throws: ConfigurationErrors.self) { try result.get() }
     guard case .failure(let errors) = result else { return }
     #expect(errors.description == "/nonexistent/c.yaml:1:1: cannot be read: No such file or directory")
-  }
-}
-
-/// A directory that goes with its owner.
-final class TemporaryDirectory {
-  let path: String
-  private var files: [String] = []
-
-  struct Failure: Error { let code: Int32 }
-
-  init() throws {
-    var template = Array("/tmp/chargehand-configuration-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw Failure(code: errno) }
-    path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-  }
-
-  /// Writes a file; returns its path.
-  @discardableResult
-  func write(_ name: String, _ text: String = "geheim\n", mode: mode_t = 0o644) throws -> String {
-    let file = "\(path)/\(name)"
-    let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
-    guard descriptor >= 0 else { throw Failure(code: errno) }
-    defer { close(descriptor) }
-    files.append(file)
-    let bytes = Array(text.utf8)
-    guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count, fchmod(descriptor, mode) == 0 else {
-      throw Failure(code: errno)
-    }
-    return file
-  }
-
-  deinit {
-    for file in files { unlink(file) }
-    rmdir(path)
   }
 }

@@ -186,6 +186,13 @@ struct Hostile: Sendable, CustomTestStringConvertible {
 
   /// Nobody can be answered: there is no usable id.
   static let payloads: [Hostile] = [
+    Hostile("job.pause", #"{"id":"a b","work_center":}"#, .malformed),
+    Hostile("job.pause", ##"{"id":"#","work_center":}"##, .malformed),
+    Hostile("job.pause", #"{"id":"a\"b","work_center":}"#, .malformed),
+    Hostile("job.pause", #"{"id":"\u0061","work_center":}"#, .malformed),
+    Hostile("job.pause", #"{"work_center":,"id":"1"}"#, .malformed),
+    Hostile("job.pause", #"{"id":"\#(long(65))","work_center":}"#, .malformed),
+    Hostile("job.pause", #"["id":"1",]"#, .malformed),
     Hostile("job.pause", "", .malformed),
     Hostile("job.pause", " ", .malformed),
     Hostile("job.pause", "null", .malformed),

@@ -116,7 +116,8 @@ import Testing
   @Test("a kind, a version or bytes that are not known are refused with a sentence, not guessed at")
   func unknown() {
     for (kind, version, text) in [
-      ("segment", 2, "{}"), ("sgment", 1, "{}"), ("segment", 1, "{}"), ("segment", 1, ""),
+      ("deadline", 2, #"{"at":"1:2:3:t"}"#), ("deadlines", 1, #"{"at":"1:2:3:t"}"#), ("sgment", 1, "{}"),
+      ("segment", 1, "{}"), ("segment", 1, ""),
       ("deadline", 1, "[]"),
       ("deadline", 1, #"{"at":"1:2:3:x"}"#), ("settled", 1, #"{"at":"1:2:3:t","channel":"a/b","run":"R1"}"#),
     ] {

@@ -13,9 +13,9 @@ import Testing
       first.close()
       let writer = BrokerClient("writer", port: broker.port, filters: ["a/+"])
       try await writer.connected()
-      try await writer.deliver(OutgoingPublish(topic: "a/one", payload: Array("kept".utf8)))
+      try await writer.deliver(Publication(topic: "a/one", payload: Array("kept".utf8)))
       // The broker writes its sessions down after every change; a second change shows that it has.
-      try await writer.deliver(OutgoingPublish(topic: "a/two", payload: Array("kept".utf8)))
+      try await writer.deliver(Publication(topic: "a/two", payload: Array("kept".utf8)))
       let port = broker.port
       try await broker.stop()
       #expect(!broker.isRunning)
@@ -27,7 +27,7 @@ import Testing
       let message = try await second.next("the message") { $0.topic == "a/one" }
       #expect(message.payload == Array("kept".utf8))
       // The writer is back by itself.
-      try await writer.deliver(OutgoingPublish(topic: "a/three", payload: []))
+      try await writer.deliver(Publication(topic: "a/three", payload: []))
     }
   }
 
@@ -50,12 +50,12 @@ import Testing
     try await withBroker { broker in
       let client = BrokerClient("client", port: broker.port, filters: ["t/#"])
       try await client.connected()
-      try await client.deliver(OutgoingPublish(topic: "t/1", payload: [1]))
-      try await client.deliver(OutgoingPublish(topic: "t/2", payload: [2]))
+      try await client.deliver(Publication(topic: "t/1", payload: [1]))
+      try await client.deliver(Publication(topic: "t/2", payload: [2]))
       #expect(try await client.next("the second") { $0.topic == "t/2" }.payload == [2])
       #expect(try await client.next("the first") { $0.topic == "t/1" }.payload == [1])
       async let later = client.next("a later one") { $0.topic == "t/1" }
-      try await client.deliver(OutgoingPublish(topic: "t/1", payload: [3]))
+      try await client.deliver(Publication(topic: "t/1", payload: [3]))
       #expect(try await later.payload == [3])
       #expect(client.latest("t/1")?.payload == [3])
     }

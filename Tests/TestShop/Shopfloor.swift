@@ -133,15 +133,15 @@ public struct Shopfloor {
       let piece = min(step, left)
       left -= piece
       now = now.advanced(by: piece)
-      for (device, rate) in use { weights[device, default: 0] -= rate * piece.milliseconds / 1000 }
-      for (device, rate) in draw { counters[device, default: 0] += rate * piece.milliseconds / 1000 }
+      for (device, rate) in use { weights[device]? -= rate * piece.milliseconds / 1000 }
+      for (device, rate) in draw { counters[device]? += rate * piece.milliseconds / 1000 }
       observe()
     }
   }
 
   /// Every device reports where it stands, and every meter hears that time has passed.
-  public mutating func observe() {
-    for channel in channels {
+  public mutating func observe(only device: DeviceID? = nil) {
+    for channel in channels where device == nil || channel.device == device {
       var facts: [Fact] = []
       if !silent.contains(channel.device), let value = reading(of: channel) {
         meters[channel]?.apply(Reading(channel: channel, at: now, value: value), into: &facts)
@@ -158,6 +158,19 @@ public struct Shopfloor {
     case .runState: states[channel.device].map(ReadingValue.state)
     case .energy: counters[channel.device].map { .energy(Energy(milliwattHours: $0)) }
     default: nil
+    }
+  }
+
+  /// The machine was rebooted: another boot's clock, and every meter resumes from its checkpoint.
+  public mutating func reboot(after span: Span, isWallTrusted: Bool) {
+    let lastAlive = now
+    now = Moment(
+      boot: now.boot + 1, uptime: .seconds(30), wall: now.wall.advanced(by: span),
+      isWallTrusted: isWallTrusted)
+    for channel in channels {
+      var facts: [Fact] = []
+      meters[channel]?.resume(lastAlive: lastAlive, into: &facts)
+      for fact in facts { apply(.fact(fact)) }
     }
   }
 

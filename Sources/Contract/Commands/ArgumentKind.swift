@@ -1,4 +1,5 @@
-/// What an argument of a command may be. Each kind says once what it takes, for the decoder, the CLI and the docs.
+/// What an argument of a command may be. Each kind says once what it takes, for the decoder, the CLI and
+/// the docs.
 public enum ArgumentKind: Hashable, Sendable {
   /// 1 to 64 of `A-Za-z0-9._-`.
   case id

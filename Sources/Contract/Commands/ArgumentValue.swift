@@ -16,7 +16,8 @@ enum ArgumentValue {
 
 extension ArgumentKind {
   /// Reads one value.
-  /// - Throws: `malformed` for the wrong type, `invalid_argument` for a value that is ill-formed or out of range.
+  /// - Throws: `malformed` for the wrong type, `invalid_argument` for a value that is ill-formed or out of
+  ///   range.
   func read(_ value: JSONValue, as name: String) throws(Refusal) -> ArgumentValue {
     switch self {
     case .id: return .text(try identifier(value, name))

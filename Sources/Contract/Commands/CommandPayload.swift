@@ -5,8 +5,9 @@ public import Measures
 extension CommandVerb {
   /// A command's payload from the texts of a command line, by argument name.
   ///
-  /// Lists of parts are given as ids (`bracket,lid`) or as JSON, a customer in place as JSON; flags as `true` or
-  /// `false`. What the values may be is for `CommandMessage.decode` to say: the same check for every sender.
+  /// Lists of parts are given as ids (`bracket,lid`) or as JSON, a customer in place as JSON; flags as
+  /// `true` or `false`. What the values may be is for `CommandMessage.decode` to say: the same check for
+  /// every sender.
   /// - Throws: `malformed` for a name that is no argument and for JSON that cannot be read.
   public func payload(
     id: String, texts: [(name: String, text: String)], expiresAt: WallTime? = nil

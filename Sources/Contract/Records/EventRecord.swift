@@ -5,7 +5,8 @@ internal import Metering
 
 /// Events as the journal keeps them: a kind a person can read, a version, and deterministic bytes.
 ///
-/// Rows are never migrated: what version 1 wrote is read for ever. A change of shape is a new version beside it.
+/// Rows are never migrated: what version 1 wrote is read for ever. A change of shape is a new version
+/// beside it.
 public enum EventRecord {
   public static let version = 1
 
@@ -45,7 +46,8 @@ public enum EventRecord {
     return (kind, version, try RecordCoder.encode(record, as: kind.rawValue))
   }
 
-  /// - Throws: `ContractError` for a kind or version this program does not know, and for bytes that do not fit.
+  /// - Throws: `ContractError` for a kind or version this program does not know, and for bytes that do not
+  ///   fit.
   public static func decode(kind: String, version: Int, bytes: [UInt8]) throws(ContractError) -> Event {
     guard let known = Kind(rawValue: kind), version == Self.version else {
       throw ContractError(

@@ -76,7 +76,8 @@ extension Shop {
   }
 
   /// The shop as its rows say, in any order; rows of meters are passed over.
-  /// - Throws: `ContractError` naming the first row that cannot be read: an unknown shape is refused, not guessed at.
+  /// - Throws: `ContractError` naming the first row that cannot be read: an unknown shape is refused, not
+  ///   guessed at.
   public init(records: some Sequence<StateRecord>) throws(ContractError) {
     var jobs: [JobID: Job] = [:]
     var runs: [RunID: Run] = [:]

@@ -81,7 +81,8 @@ enum Process {
   static func limitResources() {
     var limit = rlimit()
     if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 {
-      limit.rlim_cur = min(limit.rlim_max, 4096)
+      // libmodbus selects on its sockets: a descriptor from 1,024 on would write past the set.
+      limit.rlim_cur = min(limit.rlim_max, 1024)
       setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
     keep_heaps_few()

@@ -10,7 +10,7 @@ extension Shop {
       guard let moment else { return }
       next = next.map { min($0, moment) } ?? moment
     }
-    for (place, center) in workCenters.rows {
+    for (place, center) in workCenters.all {
       consider(idleDeadline(of: center, at: place))
       for id in center.openUsages { consider(usages[id].map { usageDeadline(of: $0, at: center) }) }
     }

@@ -262,8 +262,8 @@ extension Shop {
   /// Open, running or paused follows from what goes on.
   mutating func refreshProduction(of id: JobID) {
     guard let job = jobs[id], !job.isClosed else { return }
-    let isRunning = workCenters.rows.values.contains { $0.run.flatMap { runs[$0] }?.job == id }
-    let isPaused = workCenters.rows.values.contains { $0.paused?.job == id }
+    let isRunning = workCenters.all.contains { $0.value.run.flatMap { runs[$0] }?.job == id }
+    let isPaused = workCenters.all.contains { $0.value.paused?.job == id }
     let state: ProductionState = isRunning ? .running : isPaused ? .paused : .open
     if state != job.production { jobs[id]?.production = state }
   }

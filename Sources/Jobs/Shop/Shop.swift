@@ -15,8 +15,8 @@ public struct Shop: Hashable, Sendable {
   public internal(set) var rules: Table<RulesVersion, Rules>
   public internal(set) var counters: Counters
   /// Which job a draft, and an entry, belongs to: found without a search.
-  var jobOfDraft: [DraftID: JobID]
-  var jobOfEntry: [EntryID: JobID]
+  var jobOfDraft: Shelves<DraftID, JobID>
+  var jobOfEntry: Shelves<EntryID, JobID>
   /// Jobs that are complete and have no draft yet.
   public internal(set) var undrafted: Set<JobID>
   /// Jobs that work can still be put on: found without a search through years of closed ones.
@@ -53,17 +53,19 @@ public struct Shop: Hashable, Sendable {
     self.alarms = Table(alarms)
     self.rules = Table(rules)
     self.counters = counters
-    jobOfDraft = [:]
-    jobOfEntry = [:]
+    var draftOwners: [DraftID: JobID] = [:]
+    var entryOwners: [EntryID: JobID] = [:]
     undrafted = []
     openJobs = []
     wiring = Wiring(counters.inForce.flatMap { rules[$0] })
     for (id, job) in jobs {
       if !job.isClosed { openJobs.insert(id) }
-      for draft in job.drafts { jobOfDraft[draft.id] = id }
-      for entry in job.entries { jobOfEntry[entry.id] = id }
+      for draft in job.drafts { draftOwners[draft.id] = id }
+      for entry in job.entries { entryOwners[entry.id] = id }
       if job.billing == .settling || job.billing == .held { undrafted.insert(id) }
     }
+    jobOfDraft = Shelves(draftOwners)
+    jobOfEntry = Shelves(entryOwners)
   }
 
   /// The rules in force; a shop is configured before anything else happens to it.

@@ -2,26 +2,28 @@
 ///
 /// A value: a copy of the shop is worked on and swapped in after the commit.
 public struct Table<ID: Hashable & Comparable & Sendable, Row: Hashable & Sendable>: Hashable, Sendable {
-  public private(set) var rows: [ID: Row]
+  private var shelves: Shelves<ID, Row>
   public private(set) var touched: Set<ID> = []
 
-  public init(_ rows: [ID: Row] = [:]) { self.rows = rows }
+  public init(_ rows: [ID: Row] = [:]) { shelves = Shelves(rows) }
 
   /// Setting, or changing in place, touches the row; setting `nil` removes it.
   public subscript(id: ID) -> Row? {
-    get { rows[id] }
+    get { shelves[id] }
     _modify {
       touched.insert(id)
-      yield &rows[id]
-    }
-    set {
-      touched.insert(id)
-      rows[id] = newValue
+      yield &shelves[id]
     }
   }
 
-  public var isEmpty: Bool { rows.isEmpty }
-  public var ids: [ID] { rows.keys.sorted() }
+  public var isEmpty: Bool { shelves.count == 0 }
+  public var count: Int { shelves.count }
+  /// Sorted, for everything that must come out in the same order every time.
+  public var ids: [ID] { shelves.all.map(\.key).sorted() }
+  /// All rows in one dictionary: a copy of everything.
+  public var rows: [ID: Row] { shelves.merged }
+  /// All rows in no order, without a copy.
+  var all: FlattenSequence<[[ID: Row]]> { shelves.all }
 
   /// The touched ids in order, and forgets them.
   public mutating func takeTouched() -> [ID] {
@@ -29,6 +31,6 @@ public struct Table<ID: Hashable & Comparable & Sendable, Row: Hashable & Sendab
     return touched.sorted()
   }
 
-  public static func == (left: Self, right: Self) -> Bool { left.rows == right.rows }
-  public func hash(into hasher: inout Hasher) { hasher.combine(rows) }
+  public static func == (left: Self, right: Self) -> Bool { left.shelves == right.shelves }
+  public func hash(into hasher: inout Hasher) { hasher.combine(shelves) }
 }
