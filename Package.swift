@@ -88,6 +88,7 @@ let all: [Target] = [
   tests("ContractTests", "Measures", "Metering", "Jobs", "Costing", "JSON", "Contract"),
   tests("ModbusTests", "Modbus", "ShopSimulator"),
   tests("MQTTTests", "MQTT", "ShopSimulator"),
+  tests("ShopSimulatorTests", "Contract", "JSON", "Jobs", "MQTT", "Measures", "Modbus", "ShopSimulator"),
   tests("JournalTests", "Measures", "Metering", "Jobs", "Costing", "Journal"),
   tests("ConfigurationTests", "Measures", "Metering", "Jobs", "Costing", "Devices", "Configuration"),
 ]

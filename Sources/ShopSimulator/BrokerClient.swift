@@ -25,15 +25,18 @@ public final class BrokerClient: Sendable {
   private let tokens = Atomic<UInt64>(0)
 
   /// Connects in the background, again and again.
-  /// - Parameter onMessages: called on the link's thread with everything that came in one round, before it is
-  ///   acknowledged; `false` drops the connection unacknowledged.
+  /// - Parameters:
+  ///   - onMessages: called on the link's thread with everything that came in one round, before it is
+  ///     acknowledged; `false` drops the connection unacknowledged.
+  ///   - onConnect: called on the link's thread each time it is connected and subscribed.
   public init(
-    _ settings: LinkSettings, onMessages: @escaping @Sendable ([Message]) -> Bool = { _ in true }
+    _ settings: LinkSettings, onMessages: @escaping @Sendable ([Message]) -> Bool = { _ in true },
+    onConnect: @escaping @Sendable () -> Void = {}
   ) {
     self.settings = settings
     do {
       link = try Link(settings)
-      try link.start(Handler(seen: seen, onMessages: onMessages))
+      try link.start(Handler(seen: seen, onMessages: onMessages, onConnect: onConnect))
     } catch {
       // The simulator writes its settings itself: this is its own mistake, or a machine without threads.
       preconditionFailure("\(error)")
@@ -65,7 +68,8 @@ public final class BrokerClient: Sendable {
   ) -> LinkSettings {
     var settings = LinkSettings(name: name, host: "127.0.0.1", port: port, clientID: name, session: session)
     settings.subscriptions = filters.map { filter in
-      Subscription(filter, qos: .atLeastOnce, retained: wantsRetained ? .always : .never, retainAsPublished: true)
+      Subscription(
+        filter, qos: .atLeastOnce, retained: wantsRetained ? .always : .never, retainAsPublished: true)
     }
     settings.backoff = Backoff(minimumMilliseconds: 50, maximumMilliseconds: 1000)
     settings.username = login?.username
@@ -118,7 +122,9 @@ public final class BrokerClient: Sendable {
     var message = message
     message.qos = .atLeastOnce
     try await connected(within: limit)
-    guard link.publish(message, token: token) == .queued else { throw BrokerError("\(settings.name) lost its connection while publishing") }
+    guard link.publish(message, token: token) == .queued else {
+      throw BrokerError("\(settings.name) lost its connection while publishing to \(topic)")
+    }
     try await seen.wait(for: "the broker's acknowledgment of \(topic)", within: limit) { seen in
       seen.delivered.remove(token).map { _ in () }
     }
@@ -160,10 +166,15 @@ public final class BrokerClient: Sendable {
   private final class Handler: LinkHandler {
     let seen: Watched<Seen>
     let onMessages: @Sendable ([Message]) -> Bool
+    let onConnect: @Sendable () -> Void
 
-    init(seen: Watched<Seen>, onMessages: @escaping @Sendable ([Message]) -> Bool) {
+    init(
+      seen: Watched<Seen>, onMessages: @escaping @Sendable ([Message]) -> Bool,
+      onConnect: @escaping @Sendable () -> Void
+    ) {
       self.seen = seen
       self.onMessages = onMessages
+      self.onConnect = onConnect
     }
 
     func received(_ batch: [Message]) -> Disposition {
@@ -181,6 +192,7 @@ public final class BrokerClient: Sendable {
     }
 
     func subscribed() {
+      onConnect()
       seen.change { seen in
         seen.isUp = true
         seen.connects += 1
