@@ -77,6 +77,10 @@ let all: [Target] = [
   // Plays a whole shop around the core for the tests and the simulation: real meters, a clock by hand.
   .target(name: "TestShop", dependencies: needs(core), path: "Tests/TestShop", swiftSettings: settings),
   .executableTarget(
+    name: "footprint", dependencies: ["ShopSimulator", "Contract", "Jobs", "MQTT"],
+    path: "Benchmarks/Footprint",
+    swiftSettings: settings),
+  .executableTarget(
     name: "simulate", dependencies: ["TestShop"], path: "Tests/Simulate", swiftSettings: settings),
   tests("ArchitectureTests"),
   tests("MeasuresTests", "Measures"),

@@ -1,8 +1,8 @@
 internal import Foundation
 
 /// Programs of the system, where a daemon's may be too: `/usr/sbin` is not in everybody's path.
-enum Programs {
-  static func find(_ name: String) -> String? {
+public enum Programs {
+  public static func find(_ name: String) -> String? {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
     let folders = path.split(separator: ":").map(String.init) + ["/usr/sbin", "/usr/local/sbin", "/usr/bin"]
     return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
@@ -29,7 +29,7 @@ enum Programs {
 /// Ports of the loopback.
 enum FreePort {
   /// One that nobody listens on at this moment.
-  static func find() throws -> UInt16 {
+  public static func find() throws -> UInt16 {
     let descriptor = try open()
     defer { close(descriptor) }
     var address = loopback(0)
