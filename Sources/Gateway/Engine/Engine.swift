@@ -57,7 +57,8 @@ final class Engine: @unchecked Sendable {
     live = LiveDevices(configuration.devices.map(\.id))
     state = EngineState(
       books: Books(shop: loaded.shop),
-      meters: Meters(rules: configuration.rules, devices: configuration.devices, checkpoints: loaded.checkpoints),
+      meters: Meters(
+        rules: configuration.rules, devices: configuration.devices, checkpoints: loaded.checkpoints),
       batch: store.newBatch(), storedCounters: loaded.shop.counters)
     lastCommit = GatewayClock.uptime()
     nextTick = lastCommit
@@ -74,7 +75,9 @@ final class Engine: @unchecked Sendable {
     if let lastAlive = heartbeat.lastAlive { state.meters.resume(lastAlive: lastAlive, into: &facts) }
     facts += unmeteredSettlements(at: now)
     settle(facts)
-    guard commit(now) else { throw JournalError(.full, "the state directory takes no writes; free some space") }
+    guard commit(now) else {
+      throw JournalError(.full, "the state directory takes no writes; free some space")
+    }
     outward.adopt(pending: try store.pendingDrafts(), events: try store.events(), at: now)
     outward.board.touchEverything()
     performAftermath(isCommitted: true, at: now)
@@ -106,7 +109,7 @@ final class Engine: @unchecked Sendable {
 
   private func round(_ inputs: [Input], at now: Moment, isLast: Bool) {
     let isUrgent = inputs.contains(where: \.isUrgent)
-    let before = isUrgent ? state : nil
+    let before = isUrgent ? (state: state, aftermath: aftermath) : nil
     for input in inputs { take(input) }
     if now.uptime >= nextTick || isLast {
       nextTick = now.uptime + Self.tickInterval
@@ -117,10 +120,10 @@ final class Engine: @unchecked Sendable {
       if commit(now) {
         performAftermath(isCommitted: true, at: now)
       } else if let before {
-        undo(to: before, inputs, at: now)
+        undo(to: before.state, before.aftermath, inputs, at: now)
       }
     }
-    draftIfDue(now)
+    passDeadlineIfDue(now)
     outward.send(at: now, from: self)
   }
 
@@ -155,7 +158,6 @@ final class Engine: @unchecked Sendable {
     var facts: [Fact] = []
     state.meters.tick(now, into: &facts)
     settle(facts)
-    if state.books.shop.nextDeadline.map({ $0 <= now }) ?? false { apply(.deadline(at: now)) }
   }
 
   // MARK: The funnel
@@ -178,7 +180,8 @@ final class Engine: @unchecked Sendable {
   private func follow(_ effect: Effect) {
     var facts: [Fact] = []
     switch effect {
-    case .charge(let channel, let account, let at): state.meters.charge(channel, account, at: at, into: &facts)
+    case .charge(let channel, let account, let at):
+      state.meters.charge(channel, account, at: at, into: &facts)
     case .settle(let channel, let run, let at): state.meters.settle(channel, run, at: at, into: &facts)
     case .replied(let receipt): outcomeOfCommand = .success(receipt)
     case .refused(let refusal): outcomeOfCommand = .failure(refusal)
@@ -245,20 +248,20 @@ final class Engine: @unchecked Sendable {
   }
 
   /// The commit failed: what somebody asked for did not happen; what the devices did, did.
-  private func undo(to before: EngineState, _ inputs: [Input], at now: Moment) {
+  private func undo(to before: EngineState, _ earlier: Aftermath, _ inputs: [Input], at now: Moment) {
     performAftermath(isCommitted: false, at: now)
     state = before
+    aftermath = earlier
     for input in inputs where !input.isUrgent { take(input) }
     for input in inputs where input.isUrgent {
       guard case .readings(let readings) = input.content else { continue }
       // A press that could not be stored did not happen; the operator sees no feedback and presses again.
       take(readings.filter { if case .action = $0.value { false } else { true } })
     }
-    aftermath = Aftermath()
   }
 
-  /// A draft carries the hash of its evidence, so the evidence is committed first.
-  private func draftIfDue(_ now: Moment) {
+  /// Lets what is due happen. A draft carries the hash of its evidence, so the evidence is committed first.
+  private func passDeadlineIfDue(_ now: Moment) {
     guard !isDiskRefusing, state.books.isDue(at: now), commit(now) else { return }
     let before = state
     apply(.deadline(at: now))

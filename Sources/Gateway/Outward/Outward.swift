@@ -44,7 +44,8 @@ final class Outward: @unchecked Sendable {
     for key in done.drafts + done.resent { drafts.add(key, at: now.uptime) }
     for event in done.events { events.add(event) }
     guard let publisher, publisher.isUp else { return }
-    for reply in done.replies where !publisher.publish(
+    for reply in done.replies
+    where !publisher.publish(
       OutgoingMessage(topic: reply.topic, body: reply.body, correlation: reply.correlation))
     {
       log.warning("a reply to \(reply.topic) could not be queued; the same command again gets it again")
@@ -79,7 +80,8 @@ final class Outward: @unchecked Sendable {
       drafts.sent(key, at: now.uptime)
     }
     for event in events.unsent() {
-      guard publisher.publish(OutgoingMessage(topic: event.topic, body: event.body, eventNumber: event.number))
+      guard
+        publisher.publish(OutgoingMessage(topic: event.topic, body: event.body, eventNumber: event.number))
       else { break }
       events.sent(event.number)
     }

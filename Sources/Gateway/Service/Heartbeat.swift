@@ -23,7 +23,9 @@ struct Heartbeat {
     last = now.uptime
     // Renamed into place: a reader, or the next daemon, never sees half a line.
     let draft = path + ".new"
-    guard (try? now.description.write(toFile: draft, atomically: false, encoding: .utf8)) != nil else { return }
+    guard (try? now.description.write(toFile: draft, atomically: false, encoding: .utf8)) != nil else {
+      return
+    }
     rename(draft, path)
   }
 
