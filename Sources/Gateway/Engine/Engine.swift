@@ -111,7 +111,8 @@ final class Engine: @unchecked Sendable {
     let isUrgent = inputs.contains(where: \.isUrgent)
     let before = isUrgent ? (state: state, aftermath: aftermath) : nil
     for input in inputs { take(input) }
-    if now.uptime >= nextTick || isLast {
+    let isTick = now.uptime >= nextTick || isLast
+    if isTick {
       nextTick = now.uptime + Self.tickInterval
       tick(now)
     }
@@ -123,8 +124,10 @@ final class Engine: @unchecked Sendable {
         undo(to: before.state, before.aftermath, inputs, at: now)
       }
     }
-    passDeadlineIfDue(now)
-    outward.send(at: now, from: self)
+    // With a thousand devices a round comes with every message: what looks at everything waits for the tick.
+    if isTick || isUrgent { passDeadlineIfDue(now) }
+    outward.send(at: now, from: store)
+    if isTick { outward.publishState(at: now, from: self) }
   }
 
   private func take(_ input: Input) {

@@ -68,11 +68,11 @@ final class Outward: @unchecked Sendable {
 
   func delivered(event: Int64) { events.remove([event]) }
 
-  /// Sends what is due, as far as the link takes it.
-  func send(at now: Moment, from engine: Engine) {
+  /// Sends the drafts and events that are due, as far as the link takes them.
+  func send(at now: Moment, from store: JournalStore) {
     guard let publisher, publisher.isUp else { return }
     for key in drafts.due(at: now.uptime) {
-      guard let row = draft(key, in: engine.store), row.state == .pending else {
+      guard let row = draft(key, in: store), row.state == .pending else {
         drafts.remove(key)
         continue
       }
@@ -85,6 +85,11 @@ final class Outward: @unchecked Sendable {
       else { break }
       events.sent(event.number)
     }
+  }
+
+  /// Publishes state that changed; on the engine's tick.
+  func publishState(at now: Moment, from engine: Engine) {
+    guard let publisher, publisher.isUp else { return }
     board.publish(at: now, from: engine, through: publisher)
   }
 
