@@ -83,6 +83,7 @@ let all: [Target] = [
   tests("ModbusTests", "Modbus", "ShopSimulator"),
   tests("MQTTTests", "MQTT", "ShopSimulator"),
   tests("JournalTests", "Measures", "Metering", "Jobs", "Costing", "Journal"),
+  tests("ClockTests", "Gateway", "Measures", "CLinux"),
   tests("ConfigurationTests", "Measures", "Metering", "Jobs", "Costing", "Devices", "Configuration"),
 ]
 

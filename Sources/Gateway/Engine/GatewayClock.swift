@@ -1,16 +1,26 @@
 import CLinux
+import Foundation
 import Glibc
 import Measures
 
-/// The only reader of clocks: BOOTTIME for spans, UTC with the kernel's word on its trust for labels.
+/// The only reader of clocks: BOOTTIME for spans, UTC with the kernel's word on its trust for labels. That word
+/// comes through the file of a clock watcher where `CHARGEHAND_CLOCK_FILE` names one.
 struct GatewayClock: Sendable {
   /// Which boot this is, as the journal counts them.
   let boot: Int
+  /// `nil` where the kernel may be asked directly.
+  private let file: ClockFile?
 
-  init(boot: Int) { self.boot = boot }
+  init(boot: Int, environment: [String: String] = ProcessInfo.processInfo.environment) {
+    self.boot = boot
+    let path = environment[ClockWatch.variable].flatMap { $0.isEmpty ? nil : $0 }
+    file = path.map { ClockFile(path: $0, now: Self.uptime()) }
+  }
 
   func now() -> Moment {
-    Moment(boot: boot, uptime: Self.uptime(), wall: Self.wall(), isWallTrusted: Self.isSynchronized())
+    let uptime = Self.uptime()
+    let isTrusted = file.map { $0.isTrusted(at: uptime) } ?? Self.isSynchronized()
+    return Moment(boot: boot, uptime: uptime, wall: Self.wall(), isWallTrusted: isTrusted)
   }
 
   /// CLOCK_BOOTTIME: goes on through suspend, and no NTP step moves it.
