@@ -21,31 +21,34 @@ final class ClockFileTests {
     try ClockWatch(path: path).write(ClockWord(isSynchronized: isSynchronized, asked: asked))
   }
 
-  private func isTrusted(_ environment: [String: String]) -> Bool {
-    GatewayClock(boot: 1, environment: environment).now().isWallTrusted
+  private func isTrusted(_ environment: [String: String], kernel: Bool) -> Bool {
+    GatewayClock(boot: 1, environment: environment, kernel: { kernel }).now().isWallTrusted
   }
 
   @Test("a file that is named is believed, whatever the kernel says")
   func named() throws {
     try say(true, at: GatewayClock.uptime())
-    #expect(isTrusted([ClockWatch.variable: path]))
+    #expect(isTrusted([ClockWatch.variable: path], kernel: false))
     try say(false, at: GatewayClock.uptime())
-    #expect(!isTrusted([ClockWatch.variable: path]))
+    #expect(!isTrusted([ClockWatch.variable: path], kernel: true))
+    try FileManager.default.removeItem(atPath: path)
+    #expect(!isTrusted([ClockWatch.variable: path], kernel: true), "a missing file is no reason to ask")
   }
 
-  @Test("with no file named, the kernel is asked")
-  func fallback() {
+  @Test("with no file named, the kernel is asked", arguments: [true, false])
+  func fallback(kernel: Bool) {
+    #expect(isTrusted([:], kernel: kernel) == kernel)
+    #expect(isTrusted([ClockWatch.variable: ""], kernel: kernel) == kernel)
     let answer = clock_is_synchronized() == 1
-    #expect(isTrusted([:]) == answer)
-    #expect(isTrusted([ClockWatch.variable: ""]) == answer)
+    #expect(GatewayClock(boot: 1, environment: [:]).now().isWallTrusted == answer)
   }
 
-  @Test("the watcher's own answer is the kernel's")
-  func asked() throws {
+  @Test("the watcher leaves the kernel's answer", arguments: [0, 1] as [Int32])
+  func asked(answer: Int32) throws {
     let before = GatewayClock.uptime()
-    try ClockWatch(path: path).ask()
+    try ClockWatch(path: path, kernel: { answer }).ask()
     let word = try #require(ClockWord(Array(Data(contentsOf: URL(fileURLWithPath: path)))))
-    #expect(word.isSynchronized == (clock_is_synchronized() == 1))
+    #expect(word.isSynchronized == (answer == 1))
     #expect(word.asked >= before && word.asked <= GatewayClock.uptime())
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["word"], "a draft was left")
   }
@@ -115,6 +118,18 @@ final class ClockFileTests {
         if !file.isTrusted(at: now) { Issue.record("untrusted at \(now.milliseconds)") }
       }
     }
+  }
+
+  @Test("a watcher that may not ask says so, and what it left grows old")
+  func refused() throws {
+    try say(true, at: .seconds(1000))
+    let watch = ClockWatch(path: path) {
+      errno = EPERM
+      return -1
+    }
+    #expect(throws: ClockWatchError.refused(code: EPERM)) { try watch.ask() }
+    let file = ClockFile(path: path, now: .seconds(1031))
+    #expect(!file.isTrusted(at: .seconds(1031)))
   }
 
   @Test("a watcher that cannot write names the place and what to do")

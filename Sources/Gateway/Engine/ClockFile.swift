@@ -43,9 +43,9 @@ final class ClockFile: Sendable {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    return withUnsafeTemporaryAllocation(byteCount: ClockWord.limit + 1, alignment: 1) { buffer in
+    return withUnsafeTemporaryAllocation(byteCount: ClockWord.limit, alignment: 1) { buffer in
       let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-      guard count > 0, count <= ClockWord.limit else { return nil }
+      guard count > 0 else { return nil }
       return ClockWord(buffer[..<count])
     }
   }

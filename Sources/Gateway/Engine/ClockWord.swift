@@ -8,7 +8,7 @@ struct ClockWord: Equatable, Sendable {
   /// A word may be this much younger than the `now` it is compared with, which was taken before the file was
   /// read. More comes from another boot.
   static let leeway = Span.seconds(1)
-  /// No word is longer, in bytes.
+  /// Every word is shorter, in bytes: what fills it is none.
   static let limit = 64
 
   let isSynchronized: Bool

@@ -11,10 +11,17 @@ public struct ClockWatch: Sendable {
   static let interval = Span.seconds(5)
 
   private let path: String
+  private let kernel: @Sendable () -> Int32
 
   /// - Parameter path: the file, in a directory that exists, is in memory (what it says is true for seconds) and
   ///   is writable to nobody else.
-  public init(path: String) { self.path = path }
+  public init(path: String) { self.init(path: path, kernel: { clock_is_synchronized() }) }
+
+  /// - Parameter kernel: answers like `clock_is_synchronized`: 1, 0, or -1 with errno.
+  init(path: String, kernel: @escaping @Sendable () -> Int32) {
+    self.path = path
+    self.kernel = kernel
+  }
 
   /// Asks and writes every five seconds, until that fails.
   public func run() throws(ClockWatchError) -> Never {
@@ -28,7 +35,7 @@ public struct ClockWatch: Sendable {
   public func ask() throws(ClockWatchError) {
     // Taken first: a word may look older than it is, never younger.
     let now = GatewayClock.uptime()
-    let answer = clock_is_synchronized()
+    let answer = kernel()
     guard answer >= 0 else { throw .refused(code: errno) }
     try write(ClockWord(isSynchronized: answer == 1, asked: now))
   }
