@@ -94,6 +94,7 @@ let all: [Target] = [
   tests("MQTTTests", "MQTT", "ShopSimulator"),
   tests("ShopSimulatorTests", "Contract", "JSON", "Jobs", "MQTT", "Measures", "Modbus", "ShopSimulator"),
   tests("JournalTests", "Measures", "Metering", "Jobs", "Costing", "Journal"),
+  tests("ClockTests", "Gateway", "Measures", "CLinux"),
   tests("ConfigurationTests", "Measures", "Metering", "Jobs", "Costing", "Devices", "Configuration"),
 ]
 
