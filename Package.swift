@@ -73,6 +73,10 @@ let all: [Target] = [
   // Plays a whole shop around the core for the tests and the simulation: real meters, a clock by hand.
   .target(name: "TestShop", dependencies: needs(core), path: "Tests/TestShop", swiftSettings: settings),
   .executableTarget(name: "simulate", dependencies: ["TestShop"], path: "Tests/Simulate", swiftSettings: settings),
+  // Starts the real daemon in a simulated shop, and ends it in every way there is.
+  .target(
+    name: "TestGateway", dependencies: needs(["ShopSimulator", "MQTT", "Contract", "Journal", "JSON", "Jobs"]),
+    path: "Tests/TestGateway", swiftSettings: settings),
   tests("ArchitectureTests"),
   tests("MeasuresTests", "Measures"),
   tests("MeteringTests", "Measures", "Metering"),
@@ -84,6 +88,12 @@ let all: [Target] = [
   tests("ModbusTests", "Modbus", "ShopSimulator"),
   tests("MQTTTests", "MQTT", "ShopSimulator"),
   tests("JournalTests", "Measures", "Metering", "Jobs", "Costing", "Journal"),
+  // They start the program itself, so it has to be built with them.
+  tests(
+    "GatewayTests", "chargehand", "TestGateway", "ShopSimulator", "MQTT", "Contract", "Journal", "JSON", "Jobs"),
+  tests(
+    "LedgerTests", "chargehand", "TestGateway", "ShopSimulator", "Contract", "Journal", "JSON", "Jobs", "Ledger",
+    "GRDB"),
   tests("ConfigurationTests", "Measures", "Metering", "Jobs", "Costing", "Devices", "Configuration"),
 ]
 
