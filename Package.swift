@@ -62,21 +62,26 @@ let all: [Target] = [
   room("Configuration", "Measures", "Metering", "Jobs", "Costing", "Devices", "Yams"),
   room("Ledger", "Measures", "Metering", "Jobs", "Costing", "Contract", "JSON", "Journal"),
   room(
-    "Gateway", "CLinux", "Measures", "Metering", "Jobs", "Costing", "JSON", "Devices", "Contract", "Modbus", "MQTT",
+    "Gateway", "CLinux", "Measures", "Metering", "Jobs", "Costing", "JSON", "Devices", "Contract", "Modbus",
+    "MQTT",
     "Journal", "Configuration", "ServiceLifecycle", "UnixSignals", "Logging"),
   room("ShopSimulator", "CModbus", "MQTT", "Measures", "Metering", "Jobs", "Costing", "JSON", "Contract"),
   .executableTarget(
     name: "chargehand",
     dependencies: needs(
-      ["Gateway", "Ledger", "ShopSimulator", "Configuration", "Contract", "Journal", "JSON", "ArgumentParser", "Logging"] + core),
+      [
+        "Gateway", "Ledger", "ShopSimulator", "Configuration", "Contract", "Journal", "JSON",
+        "ArgumentParser", "Logging",
+      ] + core),
     swiftSettings: settings),
   // Plays a whole shop around the core for the tests and the simulation: real meters, a clock by hand.
   .target(name: "TestShop", dependencies: needs(core), path: "Tests/TestShop", swiftSettings: settings),
-  .executableTarget(name: "simulate", dependencies: ["TestShop"], path: "Tests/Simulate", swiftSettings: settings),
   // Starts the real daemon in a simulated shop, and ends it in every way there is.
   .target(
     name: "TestGateway", dependencies: needs(["ShopSimulator", "MQTT", "Contract", "Journal", "JSON", "Jobs"]),
     path: "Tests/TestGateway", swiftSettings: settings),
+  .executableTarget(
+    name: "simulate", dependencies: ["TestShop"], path: "Tests/Simulate", swiftSettings: settings),
   tests("ArchitectureTests"),
   tests("MeasuresTests", "Measures"),
   tests("MeteringTests", "Measures", "Metering"),

@@ -34,5 +34,5 @@ static inline int peer_credentials(int descriptor, uid_t *user, gid_t *group) {
 /// Two dozen threads would otherwise each keep a heap of their own.
 static inline void keep_heaps_few(void) { mallopt(M_ARENA_MAX, 2); }
 
-/// Gives back what starting up has used.
-static inline void give_memory_back(void) { malloc_trim(0); }
+/// Hands heap that was freed back to the system.
+static inline void give_freed_heap_back(void) { malloc_trim(0); }

@@ -3,12 +3,12 @@ public struct BrokerSettings: Hashable, Sendable {
   public var host: String
   public var port: UInt16
   /// `nil`: without TLS. There is no way to use TLS without verifying the broker.
-  public var tls: TLSSettings?
+  public var tls: BrokerTLS?
   public var username: String?
   public var password: Secret?
 }
 
-public struct TLSSettings: Hashable, Sendable {
+public struct BrokerTLS: Hashable, Sendable {
   /// `nil`: the certificate authorities of the system.
   public var authorityFile: String?
   public var certificateFile: String?
@@ -47,7 +47,7 @@ extension ConfigurationReader {
       password: password ?? nil)
   }
 
-  private func tlsSettings(_ section: Section) -> TLSSettings {
+  private func tlsSettings(_ section: Section) -> BrokerTLS {
     let authority = section.optional("ca_file").flatMap(file)
     let certificate = section.optional("client_certificate_file").flatMap(file)
     let key = section.optional("client_key_file").flatMap(secret)
@@ -56,7 +56,7 @@ extension ConfigurationReader {
       let missing = section.has("client_key_file") ? "client_certificate_file" : "client_key_file"
       section.report("is missing: a client certificate and its key come together", key: missing)
     }
-    return TLSSettings(authorityFile: authority, certificateFile: certificate, key: key, name: name)
+    return BrokerTLS(authorityFile: authority, certificateFile: certificate, key: key, name: name)
   }
 
   private func brokerURL(_ cursor: Cursor) -> (address: HostPort, isTLS: Bool)? {

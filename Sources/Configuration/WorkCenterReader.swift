@@ -50,7 +50,9 @@ extension ConfigurationReader {
       to: declared.machines, in: "price_list.machines", "machine rate")
     rules.runEnds = runEnds(section, rules.runState)
     if let cursor = section.optional("billable") {
-      rules.billable = Set(cursor.items().compactMap { $0.choice(MachineState.self) }).sorted { $0.rawValue < $1.rawValue }
+      rules.billable = Set(cursor.items().compactMap { $0.choice(MachineState.self) }).sorted {
+        $0.rawValue < $1.rawValue
+      }
     }
     if let cursor = section.optional("on_gap"), let policy = cursor.choice(GapPolicy.self) {
       rules.onGap = policy

@@ -16,11 +16,12 @@ struct DraftMaker {
     var costing = JobCosting(job: job, shop: shop, currency: currency)
     let lines = isBilled ? costing.lines() : []
     var holds = costing.pricing.holds
-    if let fault = shop.clockFault(at: now), let id = HoldID("clock") {
+    if let fault = shop.clockFault(at: now), let id = HoldID("clock"), job.settlements[id] == nil {
       holds.append(
         Hold(
           id: id, kind: .clockWrong, line: "the whole draft",
-          message: "\(fault); set the clock, and the draft goes out by itself", settleWith: []))
+          message: "\(fault); set the clock, and the draft goes out by itself, or accept to date it so",
+          settleWith: [.accept]))
     }
     guard holds.isEmpty else { return .held(holds) }
     guard let taxes = taxes(on: lines, currency: currency),

@@ -20,12 +20,16 @@ extension Explanation {
     let currency = draft["currency"]?.string ?? ""
     let unit = field("unit")
     var out = ["\(field("id"))  \(field("name"))"]
-    out.append("    amount    \(field("net_amount")) \(currency) = \(field("quantity")) \(unit) × \(field("unit_price")) \(currency)")
+    out.append(
+      "    amount    \(field("net_amount")) \(currency) = \(field("quantity")) \(unit) × \(field("unit_price")) \(currency)"
+    )
     out.append("    price     \(price(of: line, currency))")
     out.append("    quantity  \(quantity(of: line, unit))")
     for source in explained.sources { out += text(of: source) }
     for gap in line["gaps"]?.array ?? [] {
-      out.append("    gap       \(gap["from"]?.string ?? "") to \(gap["to"]?.string ?? ""), \(gap["settlement"]?.string ?? "")")
+      out.append(
+        "    gap       \(gap["from"]?.string ?? "") to \(gap["to"]?.string ?? ""), \(gap["settlement"]?.string ?? "")"
+      )
     }
     let flags = (line["flags"]?.array ?? []).compactMap(\.string)
     if !flags.isEmpty { out.append("    marks     \(flags.joined(separator: ", "))") }
@@ -51,9 +55,13 @@ extension Explanation {
   private func text(of source: Source) -> [String] {
     let evidence = source.evidence
     guard let run = evidence["run"]?.string else {
-      return ["    by        \(evidence["by"]?.string ?? ""), \(evidence["at"]?.string ?? ""): \(evidence["note"]?.string ?? "")"]
+      return [
+        "    by        \(evidence["by"]?.string ?? ""), \(evidence["at"]?.string ?? ""): \(evidence["note"]?.string ?? "")"
+      ]
     }
-    var out = ["    from      run \(run), \(evidence["device"]?.string ?? "") \(evidence["channel"]?.string?.replacingUnderscores ?? "")"]
+    var out = [
+      "    from      run \(run), \(evidence["device"]?.string ?? "") \(evidence["channel"]?.string?.replacingUnderscores ?? "")"
+    ]
     for segment in source.segments {
       let amount = Self.amount(segment.amount, segment.channel.kind)
       let first = Self.amount(segment.first, segment.channel.kind)
@@ -65,7 +73,8 @@ extension Explanation {
     for stretch in source.stretches {
       let gap = stretch.gap.map { "  (gap, \($0.settlement.rawValue))" } ?? ""
       let span = stretch.span?.description ?? "unknown time"
-      out.append("      \(stretch.from.wall)  →  \(stretch.to.wall)  \(stretch.state.rawValue):  \(span)\(gap)")
+      out.append(
+        "      \(stretch.from.wall)  →  \(stretch.to.wall)  \(stretch.state.rawValue):  \(span)\(gap)")
     }
     out.append(
       source.isProven

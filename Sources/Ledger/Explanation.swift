@@ -32,7 +32,8 @@ public struct Explanation: Sendable {
   public init(draft id: String, revision: Int? = nil, line wanted: String? = nil, directory: String) throws {
     let reader = try JournalReader(directory: directory)
     let revisions = try reader.drafts(id: id)
-    guard let row = revisions.last(where: { revision == nil || $0.revision == revision.map(Int64.init) }) else {
+    guard let row = revisions.last(where: { revision == nil || $0.revision == revision.map(Int64.init) })
+    else {
       let known = try reader.drafts().suffix(10).map(\.draftID)
       throw ExplanationError(
         "there is no draft \(id)\(revision.map { " revision \($0)" } ?? ""); "
@@ -43,7 +44,8 @@ public struct Explanation: Sendable {
     let chosen = all.filter { wanted == nil || $0["id"]?.string == wanted }
     guard !chosen.isEmpty || wanted == nil else {
       throw ExplanationError(
-        "draft \(id) has no line \(wanted ?? ""); it has: \(all.compactMap { $0["id"]?.string }.joined(separator: ", "))")
+        "draft \(id) has no line \(wanted ?? ""); it has: \(all.compactMap { $0["id"]?.string }.joined(separator: ", "))"
+      )
     }
     lines = try chosen.map { line in
       Line(line: line, sources: try (line["evidence"]?.array ?? []).map { try Self.source($0, reader) })
@@ -51,14 +53,18 @@ public struct Explanation: Sendable {
   }
 
   private static func source(_ evidence: JSONValue, _ reader: JournalReader) throws -> Source {
-    guard let run = evidence["run"]?.string.flatMap({ RunID($0) as RunID? }), let channel = channel(of: evidence) else {
+    guard let run = evidence["run"]?.string.flatMap({ RunID($0) as RunID? }),
+      let channel = channel(of: evidence)
+    else {
       return Source(evidence: evidence, segments: [], stretches: [], isProven: true)
     }
     var bytes: [UInt8] = []
     var segments: [Segment] = []
     var stretches: [Stretch] = []
     for row in try reader.rows(subject: EvidenceRows.subject(of: run)) {
-      guard let fact = try EvidenceRows.fact(in: (row.kind, Int(row.version), row.body), on: channel) else { continue }
+      guard let fact = try EvidenceRows.fact(in: (row.kind, Int(row.version), row.body), on: channel) else {
+        continue
+      }
       bytes += row.body
       switch fact {
       case .segment(let segment): segments.append(segment)

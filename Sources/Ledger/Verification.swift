@@ -92,7 +92,9 @@ private struct Walk {
     }
     recorded["\(body.id)/\(body.revision)"] = body.contentSHA256
     guard let index = made.firstIndex(where: { $0.id.text == body.id && $0.revision == body.revision }) else {
-      faults.append("journal row \(row.sequence): draft \(body.id) revision \(body.revision) does not follow from the journal")
+      faults.append(
+        "journal row \(row.sequence): draft \(body.id) revision \(body.revision) does not follow from the journal"
+      )
       return
     }
     let draft = made.remove(at: index)
@@ -106,7 +108,9 @@ private struct Walk {
   /// The stored state against the folded one, byte for byte.
   mutating func compareState() throws {
     var expected: [String: [UInt8]] = [:]
-    for record in try books.shop.allStateRecords() { expected["\(record.kind.rawValue) \(record.id)"] = record.bytes }
+    for record in try books.shop.allStateRecords() {
+      expected["\(record.kind.rawValue) \(record.id)"] = record.bytes
+    }
     for row in snapshot.states where row.kind != StateRecord.Kind.meter.rawValue {
       let name = "\(row.kind) \(row.id)"
       guard let body = expected.removeValue(forKey: name) else {
@@ -115,7 +119,9 @@ private struct Walk {
       }
       if body != row.body { faults.append("the state of \(name) is not what the journal comes to") }
     }
-    for name in expected.keys.sorted() { faults.append("the state lacks \(name), which follows from the journal") }
+    for name in expected.keys.sorted() {
+      faults.append("the state lacks \(name), which follows from the journal")
+    }
   }
 
   /// The bytes that are sent against their hash, and the hash against the journal's.
@@ -126,9 +132,13 @@ private struct Walk {
       if !DraftDocument.isIntact(row.body, digest: SHA256.hexDigest) {
         faults.append("\(name): its bytes do not match the hash they carry")
       }
-      if recorded[row.key] != row.contentSHA256 { faults.append("\(name): its hash is not the one in the journal") }
+      if recorded[row.key] != row.contentSHA256 {
+        faults.append("\(name): its hash is not the one in the journal")
+      }
       let expected = sequences[row.series, default: 0] + 1
-      if row.sequence != expected { faults.append("\(name): sequence \(row.sequence) where \(expected) was due") }
+      if row.sequence != expected {
+        faults.append("\(name): sequence \(row.sequence) where \(expected) was due")
+      }
       sequences[row.series] = row.sequence
     }
   }

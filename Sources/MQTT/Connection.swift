@@ -1,206 +1,188 @@
-internal import CMosquitto
-internal import Glibc
+import Glibc
+import Synchronization
 
-/// One connection with a client object of its own: callbacks copy what came and hand it over; nothing else.
+/// One connection from connect(2) to its end. Confined to the link's thread.
 ///
-/// Used on the link's thread only.
+/// Each turn: read while there is something to read, ONE call to the handler with all of it, then send.
+/// Acknowledgements wait in the library until `send`, so none can leave before the handler has answered.
 final class Connection {
-  enum Happening {
-    case connected(code: CInt, reason: String?)
-    case subscribed(mid: CInt, isGranted: Bool)
-    case message(Message)
-    case acknowledged(mid: CInt)
-    case disconnected(code: CInt)
+  enum Stage: Equatable { case connecting, greeting, subscribing, ready, ending }
+
+  let shared: LinkShared
+  let handler: any LinkHandler
+  let client: Client
+  var stage = Stage.connecting
+  var fence: Fence?
+  /// SUBSCRIBE packets without their SUBACK, by packet id.
+  var pending: [Int32: Subscription] = [:]
+  /// Publications handed to the library that will be reported, by packet id.
+  var inFlight: [Int32: InFlight] = [:]
+  var unacknowledged = 0
+  /// The fence came back in this turn's batch.
+  var fenceReturned = false
+  private var acceptedAt: Int64?
+  private var stageDeadline: Int64
+  private var nextMisc: Int64 = 0
+  private var stopDeadline: Int64?
+
+  struct InFlight {
+    var token: UInt64?
+    var qos: QualityOfService
   }
 
-  private var client: OpaquePointer?
-  /// What the callbacks brought since the last look.
-  private(set) var happenings: [Happening] = []
+  /// So many messages at most in one batch: bounds a commit, and a flood cannot keep us from sending.
+  static let batchLimit = 1_024
 
-  private static let initialized: Bool = mosquitto_lib_init() == MOSQ_ERR_SUCCESS.code
+  var settings: LinkSettings { shared.settings }
 
-  init(_ settings: LinkSettings) throws(LinkError) {
-    guard Self.initialized else { throw LinkError("libmosquitto could not be initialized") }
-    client = mosquitto_new(settings.clientID, settings.session == .clean, nil)
-    guard client != nil else { throw LinkError("libmosquitto gave no client: \(String(cString: strerror(errno)))") }
-    mosquitto_user_data_set(client, Unmanaged.passUnretained(self).toOpaque())
-    // Packets leave only in `loop_write`, never from within a callback: that is what lets an acknowledgment wait.
-    mosquitto_threaded_set(client, true)
-    mosquitto_int_option(client, MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5)
-    mosquitto_int_option(client, MOSQ_OPT_TCP_NODELAY, 1)
-    try apply(settings)
-    setCallbacks()
-  }
-
-  deinit { mosquitto_destroy(client) }
-
-  private func apply(_ settings: LinkSettings) throws(LinkError) {
-    if let username = settings.username {
-      try check(mosquitto_username_pw_set(client, username, settings.password), "the login")
+  init(_ shared: LinkShared, _ handler: any LinkHandler) throws(LinkError.Reason) {
+    self.shared = shared
+    self.handler = handler
+    client = try Client(shared.settings)
+    stageDeadline = boottimeMilliseconds() + shared.settings.patienceMilliseconds
+    if let topic = settings.fenceTopic {
+      var random = SystemRandomNumberGenerator()
+      let token = String(random.next(), radix: 16) + "-" + String(random.next(), radix: 16)
+      fence = Fence(topic: topic, token: [UInt8](token.utf8))
     }
-    if let tls = settings.tls {
-      if let authority = tls.authorityFile {
-        try check(
-          mosquitto_tls_set(client, authority, nil, tls.certificateFile, tls.keyFile, nil), "the TLS files")
-      } else {
-        mosquitto_int_option(client, MOSQ_OPT_TLS_USE_OS_CERTS, 1)
-        if tls.certificateFile != nil {
-          try check(
-            mosquitto_tls_set(client, nil, "/etc/ssl/certs", tls.certificateFile, tls.keyFile, nil), "the TLS files")
-        }
+  }
+
+  /// Runs until the connection ends.
+  /// - Returns: the reason, nil if the link was stopped; and the milliseconds since the CONNACK, at least
+  ///   1 if there was one.
+  func serve(_ host: String) -> (LinkError.Reason?, lived: Int64) {
+    var reason: LinkError.Reason?
+    do throws(LinkError.Reason) {
+      try client.connect(settings, host: host)
+      while try turn() {}
+    } catch {
+      reason = error
+    }
+    let lost = shared.outgoing.withLock { outgoing in
+      outgoing.isOpen = false
+      return outgoing.queue.removeAll()
+    }
+    shared.count { $0.lostWithConnection += UInt64(lost + unacknowledged) }
+    return (reason, lived: acceptedAt.map { max(1, boottimeMilliseconds() - $0) } ?? 0)
+  }
+
+  /// One turn of the loop; false when the link has been stopped and everything is said.
+  private func turn() throws(LinkError.Reason) -> Bool {
+    let ready = try waitForSomething()
+    var now = boottimeMilliseconds()
+    if ready.socket {
+      if stage == .connecting { try finishConnecting(now) }
+      let before = now
+      try readAndHandle()
+      now = boottimeMilliseconds()
+      // The ping's answer may have come while the handler held the thread: read it before judging.
+      if now - before > 250 { nextMisc = max(nextMisc, now + 250) }
+    }
+    try checkDeadlines(now)
+    try cutIfAsked()
+    if try stopIfAsked(now) { return false }
+    try send()
+    return true
+  }
+
+  private func waitForSomething() throws(LinkError.Reason) -> (socket: Bool, wake: Bool) {
+    let now = boottimeMilliseconds()
+    shared.tick(now)
+    let socket = client.socket
+    guard socket >= 0 else { throw .closed }
+    var interest = Int16(POLLIN)
+    if stage == .connecting || client.wantsWrite { interest |= Int16(POLLOUT) }
+    var entries = [
+      pollfd(fd: socket, events: interest, revents: 0),
+      pollfd(fd: shared.wake.descriptor, events: Int16(POLLIN), revents: 0),
+    ]
+    let isWaiting = stage != .ready && stage != .ending
+    let patience = isWaiting ? min(500, max(0, stageDeadline - now)) : 500
+    let count = poll(&entries, 2, Int32(clamping: patience))
+    if count < 0 && errno != EINTR { throw .system(MosquittoCode.systemText(errno)) }
+    shared.tick(boottimeMilliseconds())
+    guard count > 0 else { return (false, false) }
+    if entries[1].revents != 0 { shared.wake.drain() }
+    return (entries[0].revents != 0, entries[1].revents != 0)
+  }
+
+  private func finishConnecting(_ now: Int64) throws(LinkError.Reason) {
+    var code: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    getsockopt(client.socket, SOL_SOCKET, SO_ERROR, &code, &size)
+    if code != 0 { throw .system(MosquittoCode.systemText(code)) }
+    // The library leaves it open to children, which would keep the connection alive after us.
+    _ = fcntl(client.socket, F_SETFD, FD_CLOEXEC)
+    enter(.greeting, now)
+  }
+
+  func enter(_ stage: Stage, _ now: Int64) {
+    self.stage = stage
+    stageDeadline = now + settings.patienceMilliseconds
+    if stage == .subscribing { acceptedAt = now }
+  }
+
+  private func checkDeadlines(_ now: Int64) throws(LinkError.Reason) {
+    if now >= stageDeadline {
+      switch stage {
+      case .connecting: throw .timedOut("answer to the connection request")
+      case .greeting: throw .timedOut("CONNACK from the broker")
+      case .subscribing: throw .timedOut("SUBACK from the broker")
+      case .ready, .ending: break
       }
     }
-    if let will = settings.lastWill {
-      try check(
-        mosquitto_will_set_v5(
-          client, will.topic, CInt(will.payload.count), will.payload, will.qos, will.isRetained, nil), "the last will")
-    }
-  }
-
-  private func setCallbacks() {
-    mosquitto_connect_v5_callback_set(client) { _, context, code, _, properties in
-      Connection.from(context)?.note(.connected(code: code, reason: Connection.reason(properties)))
-    }
-    mosquitto_subscribe_v5_callback_set(client) { _, context, mid, count, granted, _ in
-      let isGranted = (0..<Int(max(0, count))).allSatisfy { (granted?[$0] ?? 0x80) < 0x80 }
-      Connection.from(context)?.note(.subscribed(mid: mid, isGranted: isGranted))
-    }
-    mosquitto_message_v5_callback_set(client) { _, context, message, properties in
-      guard let message, let copy = Message(message.pointee, properties) else { return }
-      Connection.from(context)?.note(.message(copy))
-    }
-    mosquitto_publish_v5_callback_set(client) { _, context, mid, _, _ in
-      Connection.from(context)?.note(.acknowledged(mid: mid))
-    }
-    mosquitto_disconnect_v5_callback_set(client) { _, context, code, _ in
-      Connection.from(context)?.note(.disconnected(code: code))
-    }
-  }
-
-  private static func from(_ context: UnsafeMutableRawPointer?) -> Connection? {
-    context.map { Unmanaged<Connection>.fromOpaque($0).takeUnretainedValue() }
-  }
-
-  private func note(_ happening: Happening) { happenings.append(happening) }
-
-  func takeHappenings() -> [Happening] {
-    defer { happenings.removeAll(keepingCapacity: true) }
-    return happenings
-  }
-
-  // MARK: Doing
-
-  /// Blocks while the name is looked up and TCP connects; the link has probed the broker before.
-  func connect(_ settings: LinkSettings) throws(LinkError) {
-    var properties: OpaquePointer?
-    defer { mosquitto_property_free_all(&properties) }
-    if case .durable(let seconds) = settings.session {
-      mosquitto_property_add_int32(&properties, CInt(MQTT_PROP_SESSION_EXPIRY_INTERVAL.rawValue), seconds)
-    }
-    mosquitto_property_add_int32(
-      &properties, CInt(MQTT_PROP_MAXIMUM_PACKET_SIZE.rawValue), settings.maximumPacketBytes)
-    let code = mosquitto_connect_bind_v5(
-      client, settings.host, CInt(settings.port), settings.keepAliveSeconds, nil, properties)
-    try check(code, "connecting")
-  }
-
-  /// - Returns: the packet's id.
-  func subscribe(_ subscription: LinkSettings.Subscription) throws(LinkError) -> CInt {
-    var mid: CInt = 0
-    // Retain-as-published: without it the broker clears the flag, and a retained command looks like a live one.
-    let handling = subscription.wantsRetained ? MQTT_SUB_OPT_SEND_RETAIN_ALWAYS : MQTT_SUB_OPT_SEND_RETAIN_NEVER
-    let options = CInt(MQTT_SUB_OPT_RETAIN_AS_PUBLISHED.rawValue | handling.rawValue)
-    try check(
-      mosquitto_subscribe_v5(client, &mid, subscription.filter, subscription.qos, options, nil),
-      "subscribing to \(subscription.filter)")
-    return mid
-  }
-
-  /// - Returns: the packet's id.
-  func publish(_ message: OutgoingPublish) throws(LinkError) -> CInt {
-    var properties: OpaquePointer?
-    defer { mosquitto_property_free_all(&properties) }
-    if let data = message.correlationData, data.count <= UInt16.max {
-      mosquitto_property_add_binary(
-        &properties, CInt(MQTT_PROP_CORRELATION_DATA.rawValue), data, UInt16(data.count))
-    }
-    if let topic = message.responseTopic {
-      mosquitto_property_add_string(&properties, CInt(MQTT_PROP_RESPONSE_TOPIC.rawValue), topic)
-    }
-    var mid: CInt = 0
-    try check(
-      mosquitto_publish_v5(
-        client, &mid, message.topic, CInt(message.payload.count), message.payload, message.qos, message.isRetained,
-        properties), "publishing to \(message.topic)")
-    return mid
-  }
-
-  var descriptor: CInt { mosquitto_socket(client) }
-  var wantsToWrite: Bool { mosquitto_want_write(client) }
-  func read() -> CInt { mosquitto_loop_read(client, 1) }
-  func write() -> CInt { mosquitto_loop_write(client, 1) }
-  func keepAlive() -> CInt { mosquitto_loop_misc(client) }
-  func disconnect() { _ = mosquitto_disconnect_v5(client, 0, nil) }
-
-  /// Ends the connection without a goodbye: nothing that waits to be written leaves.
-  func cut() {
-    let descriptor = self.descriptor
-    if descriptor >= 0 { shutdown(descriptor, CInt(SHUT_RDWR)) }
-  }
-
-  private func check(_ code: CInt, _ what: String) throws(LinkError) {
-    guard code != MOSQ_ERR_SUCCESS.code else { return }
-    let system = code == MOSQ_ERR_ERRNO.code ? String(cString: strerror(errno)) : String(cString: mosquitto_strerror(code))
-    throw LinkError("\(what): \(system)")
-  }
-
-  private static func reason(_ properties: OpaquePointer?) -> String? {
-    var text: UnsafeMutablePointer<CChar>?
-    guard mosquitto_property_read_string(properties, CInt(MQTT_PROP_REASON_STRING.rawValue), &text, false) != nil,
-      let text
-    else { return nil }
-    defer { free(text) }
-    return String(cString: text)
-  }
-}
-
-extension Message {
-  /// `nil` for a topic that is not text: nobody of ours publishes such.
-  fileprivate init?(_ message: mosquitto_message, _ properties: OpaquePointer?) {
-    guard let topic = message.topic, let text = String(validatingCString: topic) else { return nil }
-    self.topic = text
-    let count = Int(max(0, message.payloadlen))
-    payload = message.payload.map { Array(UnsafeRawBufferPointer(start: $0, count: count)) } ?? []
-    qos = message.qos
-    isRetained = message.retain
-    var response: UnsafeMutablePointer<CChar>?
-    if mosquitto_property_read_string(properties, CInt(MQTT_PROP_RESPONSE_TOPIC.rawValue), &response, false) != nil,
-      let response
+    if stage == .ready, let topic = fence?.topic,
+      fence?.isOverdue(at: now, patience: settings.patienceMilliseconds) == true
     {
-      responseTopic = String(validatingCString: response)
-      free(response)
-    } else {
-      responseTopic = nil
+      handler.trouble(
+        LinkError(link: settings.name, broker: settings.broker, reason: .fenceMissing(topic: topic)))
+      sendFence(now)
     }
-    var data: UnsafeMutableRawPointer?
-    var length: UInt16 = 0
-    if mosquitto_property_read_binary(properties, CInt(MQTT_PROP_CORRELATION_DATA.rawValue), &data, &length, false) != nil,
-      let data
-    {
-      correlationData = Array(UnsafeRawBufferPointer(start: data, count: Int(length)))
-      free(data)
-    } else {
-      correlationData = nil
+    if stage != .connecting && now >= nextMisc {
+      nextMisc = now + 1_000
+      try client.tick()
     }
   }
-}
 
-/// What went wrong on a link, as a sentence.
-public struct LinkError: Error, Sendable, CustomStringConvertible {
-  public let description: String
-  init(_ description: String) { self.description = description }
-}
+  func sendFence(_ now: Int64) {
+    guard let fence else { return }
+    _ = client.publish(Publication(topic: fence.topic, payload: fence.token, qos: .atMostOnce))
+    self.fence?.sent(at: now)
+  }
 
-extension mosq_err_t {
-  var code: CInt { CInt(rawValue) }
+  private func cutIfAsked() throws(LinkError.Reason) {
+    let shallCut = shared.outgoing.withLock { outgoing in
+      defer { outgoing.shallCut = false }
+      return outgoing.shallCut
+    }
+    guard shallCut else { return }
+    client.cut()
+    throw .closed
+  }
+
+  /// True when the link has been stopped and there is nothing left to wait for.
+  private func stopIfAsked(_ now: Int64) throws(LinkError.Reason) -> Bool {
+    if stage != .ending {
+      let stop = shared.outgoing.withLock { outgoing -> LinkShared.StopRequest? in
+        guard let stop = outgoing.stop else { return nil }
+        if outgoing.isOpen, let last = stop.last {
+          _ = outgoing.queue.append(SendQueue.Entry(publication: last), evenIfFull: true)
+        }
+        outgoing.isOpen = false
+        return stop
+      }
+      guard let stop else { return false }
+      if acceptedAt == nil { return true }
+      stage = .ending
+      stopDeadline = stop.deadlineMilliseconds
+    }
+    try send()
+    let isQueueEmpty = shared.outgoing.withLock { $0.queue.isEmpty }
+    let isDone = isQueueEmpty && unacknowledged == 0 && !client.wantsWrite
+    guard isDone || now >= (stopDeadline ?? now) else { return false }
+    client.disconnect()
+    // The DISCONNECT leaves at once or not at all; after it the library closes the socket, not an error.
+    try? client.write()
+    return true
+  }
 }

@@ -1,69 +1,99 @@
-internal import Glibc
-internal import Synchronization
+import Glibc
+import Synchronization
 
-/// One broker connection on its own thread: receive, commit, then acknowledge; and connect again, for ever.
+/// One broker connection on a thread of its own: receive, let the handler commit, then acknowledge.
+///
+/// A link connects by itself, again and again, until it is stopped. It keeps nothing over a reconnect: what
+/// must survive belongs into the handler's outbox, to be published again on `subscribed`.
+///
+/// A started link must be stopped; its thread holds it and the handler until then.
 public final class Link: Sendable {
   public let settings: LinkSettings
-  private let outbound = Outbound()
-  private let life = Atomic<Int64>(0)
+  private let shared: LinkShared
+  private let thread = Mutex<NamedThread?>(nil)
 
-  public init(_ settings: LinkSettings) { self.settings = settings }
-
-  /// Connected and subscribed.
-  public var isUp: Bool { outbound.isUp }
-  /// Messages that did not fit into the queue.
-  public var dropped: Int64 { outbound.dropped }
-  /// CLOCK_BOOTTIME milliseconds when the link's thread last showed life; ahead of now while a look-up of the
-  /// broker's name, which nobody can interrupt, is given its time.
-  public var lastTickMilliseconds: Int64 { life.load(ordering: .relaxed) }
-
-  /// Queues a message; published on the link's thread. From any thread, without waiting.
-  /// - Returns: `false` if the link is down or the queue is full.
-  public func publish(_ message: OutgoingPublish) -> Bool { outbound.offer(message) }
-
-  /// Drops the connection at once, without a goodbye: no acknowledgment leaves any more.
-  public func cut() { outbound.requestCut() }
-
-  /// Publishes what waits and then `last`, says goodbye, and lets `run` return; within the grace.
-  public func stop(last: OutgoingPublish? = nil, graceMilliseconds: Int64 = 3000) {
-    outbound.requestStop(Outbound.Stop(last: last, graceMilliseconds: graceMilliseconds))
+  /// - Throws: `LinkError` with a sentence if the settings cannot work. The broker is not contacted.
+  public init(_ settings: LinkSettings) throws(LinkError) {
+    func refusal(_ reason: LinkError.Reason) -> LinkError {
+      LinkError(link: settings.name, broker: settings.broker, reason: reason)
+    }
+    if let fault = settings.fault { throw refusal(.settings(fault)) }
+    guard let wake = WakeUp() else { throw refusal(.system(MosquittoCode.systemText(errno))) }
+    self.settings = settings
+    shared = LinkShared(settings, wake: wake)
   }
 
-  /// Runs until stopped. Call on a thread of its own.
-  public func run(_ handler: any LinkHandler) {
-    var reconnect = Reconnect(firstMilliseconds: settings.firstRetryMilliseconds)
-    while outbound.stopRequest == nil {
-      var session = LinkSession(settings: settings, outbound: outbound, handler: handler) { [self] ahead in
-        life.store(BootTime.now() + ahead, ordering: .relaxed)
-      }
-      let reason = session.run { reconnect.connected(at: BootTime.now()) }
-      outbound.setUp(false)
-      guard outbound.stopRequest == nil else { return }
-      let delay = reconnect.failed(at: BootTime.now(), jitter: .random(in: 0...1))
-      let count = reconnect.attempts
-      let seconds = (delay + 500) / 1000
-      handler.disconnected(
-        "mqtt \(settings.name) link, \(settings.address): \(reason) (\(count == 1 ? "" : "\(count) times in a row; ")next try in \(seconds) s)")
-      wait(delay)
+  /// Starts the thread, once. The broker may be down; that is the handler's `disconnected`.
+  /// - Throws: `LinkError` if the system refuses another thread, or the link has been started before.
+  public func start(_ handler: any LinkHandler) throws(LinkError) {
+    let shared = shared
+    let refusal = thread.withLock { thread -> LinkError.Reason? in
+      if thread != nil || shared.isStopping { return .settings("the link has been started before") }
+      shared.tick(boottimeMilliseconds())
+      thread = NamedThread(settings.name) { LinkLoop(shared, handler).run() }
+      return thread == nil ? .system("the system refuses another thread") : nil
+    }
+    if let refusal {
+      throw LinkError(link: settings.name, broker: settings.broker, reason: refusal)
     }
   }
 
-  private func wait(_ milliseconds: Int64) {
-    let end = BootTime.now() + milliseconds
-    while BootTime.now() < end, outbound.stopRequest == nil {
-      life.store(BootTime.now(), ordering: .relaxed)
-      var waiting = pollfd(fd: outbound.wakeUp, events: Int16(POLLIN), revents: 0)
-      _ = poll(&waiting, 1, CInt(clamping: min(250, end - BootTime.now())))
-      outbound.clearWake()
+  /// Queues a message for the current connection. Never blocks on the network; callable from any thread,
+  /// the handler's calls included.
+  /// - Parameter token: comes back in `published`, once, unless the connection ends first.
+  public func publish(_ publication: Publication, token: UInt64? = nil) -> PublishOutcome {
+    if let fault = publication.fault {
+      shared.count { $0.refused += 1 }
+      return .refused(fault)
     }
+    let (outcome, wasEmpty) = shared.outgoing.withLock { outgoing -> (PublishOutcome, Bool) in
+      guard outgoing.isOpen else { return (.notConnected, false) }
+      let wasEmpty = outgoing.queue.isEmpty
+      let entry = SendQueue.Entry(publication: publication, token: token)
+      return (outgoing.queue.append(entry) ? .queued : .queueFull, wasEmpty)
+    }
+    switch outcome {
+    case .queued: if wasEmpty { shared.wake.signal() }
+    case .queueFull: shared.count { $0.droppedQueueFull += 1 }
+    case .notConnected: shared.count { $0.droppedNotConnected += 1 }
+    case .refused: break
+    }
+    return outcome
   }
-}
 
-enum BootTime {
-  /// CLOCK_BOOTTIME in milliseconds.
-  static func now() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_BOOTTIME, &time)
-    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  /// Ends the connection without a goodbye, so that the last will leaves and no acknowledgment does; the link
+  /// connects again.
+  public func cut() {
+    shared.outgoing.withLock { $0.shallCut = true }
+    shared.wake.signal()
+  }
+
+  /// When the loop last turned, in BOOTTIME milliseconds. It advances at least twice a second, while
+  /// waiting for a broker too, and stands still while the handler or the library holds the thread.
+  public var lastTickMilliseconds: Int64 { shared.lastTick.load(ordering: .relaxed) }
+
+  public var statistics: LinkStatistics { shared.statistics.withLock { $0 } }
+
+  /// True from CONNACK to the end of the connection.
+  public var isConnected: Bool { shared.outgoing.withLock { $0.isOpen } }
+
+  /// Sends what is queued, then `last` (an offline state, say), waits for their acknowledgements, sends
+  /// DISCONNECT (so the last will stays unsent) and joins the thread. Without a connection it ends at once.
+  ///
+  /// Blocks the caller up to `graceMilliseconds`, and longer only if the handler does. Not to be called
+  /// from the handler. A second call waits for nothing.
+  public func stop(graceMilliseconds: Int64, last: Publication? = nil) {
+    shared.outgoing.withLock { outgoing in
+      guard outgoing.stop == nil else { return }
+      let deadline = boottimeMilliseconds() + min(max(0, graceMilliseconds), 3_600_000)
+      outgoing.stop = LinkShared.StopRequest(
+        deadlineMilliseconds: deadline, last: last?.fault == nil ? last : nil)
+    }
+    shared.wake.signal()
+    let thread = thread.withLock { thread in
+      defer { thread = nil }
+      return thread
+    }
+    thread?.join()
   }
 }

@@ -1,116 +1,108 @@
-/// How one link reaches its broker, what session it keeps there, and what it listens to.
+/// Everything one link needs to know, fixed for its life.
 public struct LinkSettings: Sendable {
-  /// Whether the broker keeps subscriptions and queued messages while the link is down.
-  public enum Session: Sendable, Hashable {
-    /// For so many seconds. (MQTT 5 ends a session with its connection unless an expiry is set.)
-    case durable(expirySeconds: UInt32)
-    case clean
-  }
-
-  /// TLS, always verified: there is no way to switch that off.
-  public struct TLS: Sendable, Hashable {
-    /// `nil`: the certificate authorities of the system.
-    public var authorityFile: String?
-    public var certificateFile: String?
-    public var keyFile: String?
-
-    public init(authorityFile: String? = nil, certificateFile: String? = nil, keyFile: String? = nil) {
-      self.authorityFile = authorityFile
-      self.certificateFile = certificateFile
-      self.keyFile = keyFile
-    }
-  }
-
-  public struct Subscription: Sendable, Hashable {
-    public var filter: String
-    /// 0 or 1: in QoS 2 libmosquitto acknowledges before anything can be committed.
-    public var qos: CInt
-    /// Whether messages that were retained before the subscription are wanted.
-    public var wantsRetained: Bool
-
-    public init(_ filter: String, qos: CInt, wantsRetained: Bool) {
-      self.filter = filter
-      self.qos = min(qos, 1)
-      self.wantsRetained = wantsRetained
-    }
-  }
-
-  /// For the thread and for messages: `commands`.
+  /// The link's name in errors and, cut to 15 characters, its thread's name: `commands`, `telemetry`.
   public var name: String
+  /// A host name or an address literal.
   public var host: String
   public var port: UInt16
-  public var tls: TLS?
+  /// Nil: plain TCP. There is no way to switch verification off.
+  public var tls: TLSSettings?
   public var username: String?
   public var password: String?
+  /// 1 to 65,535 bytes; two links must not share one, the broker would make them throw each other out.
   public var clientID: String
   public var session: Session
-  public var keepAliveSeconds: CInt = 15
-  public var lastWill: OutgoingPublish?
-  public var subscriptions: [Subscription] = []
-  /// A topic of the link's own to publish to after subscribing; messages before it comes back are from before
-  /// the connect, as far as anybody can tell.
+  /// Seconds, 5 to 65,535. The broker drops a silent link after one and a half times this.
+  public var keepaliveSeconds: UInt16 = 15
+  public var will: Publication?
+  public var subscriptions: [Subscription]
+  /// The largest packet the broker may send, in bytes: the largest payload (64 KiB) and its header.
+  public var maximumPacketSize: UInt32 = 65_536 + 4_096
+  /// QoS 1 messages the broker may send ahead of their acknowledgement, so also the most one commit holds.
+  public var receiveMaximum: UInt16 = 100
+  /// QoS 1 messages sent and not yet acknowledged, 1 to 65,535; the rest waits in the queue.
+  public var inFlightLimit = 32
+  /// Messages waiting to be sent: two thousand states of half a kilobyte after a reconnect fit easily.
+  public var queueLimit = 4_096
+  /// Bytes waiting to be sent, so that large payloads cannot fill the memory before the count does.
+  public var queueLimitBytes = 8 * 1_024 * 1_024
+  /// The fence's own topic, which nobody else may publish to. Nil: no fence.
   public var fenceTopic: String?
-  /// Bytes of the largest packet the broker may send: without a limit the library allocates what is announced.
-  public var maximumPacketBytes: UInt32 = 80 * 1024
-  /// Milliseconds before the first retry; it doubles up to a minute.
-  public var firstRetryMilliseconds: Int64 = 1000
+  /// For each of: the name's lookup, the connection up to the CONNACK, the SUBACKs, the fence.
+  public var patienceMilliseconds: Int64 = 10_000
+  public var backoff = Backoff()
 
-  public init(name: String, host: String, port: UInt16, clientID: String, session: Session) {
+  public init(
+    name: String, host: String, port: UInt16 = 1883, tls: TLSSettings? = nil, username: String? = nil,
+    password: String? = nil, clientID: String, session: Session, will: Publication? = nil,
+    subscriptions: [Subscription] = [], fenceTopic: String? = nil
+  ) {
     self.name = name
     self.host = host
     self.port = port
+    self.tls = tls
+    self.username = username
+    self.password = password
     self.clientID = clientID
     self.session = session
+    self.will = will
+    self.subscriptions = subscriptions
+    self.fenceTopic = fenceTopic
   }
 
-  /// For messages: `mqtt://127.0.0.1:1883`.
-  public var address: String { "\(tls == nil ? "mqtt" : "mqtts")://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
+  /// The broker as a URL, without the user: `mqtts://broker.shop:8883`.
+  public var broker: String {
+    let literal = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
+    return "\(tls == nil ? "mqtt" : "mqtts")://\(literal):\(port)"
+  }
 }
 
-/// A message to be published.
-public struct OutgoingPublish: Sendable {
-  public var topic: String
-  public var payload: [UInt8]
-  public var qos: CInt
-  public var isRetained: Bool
-  public var correlationData: [UInt8]?
-  public var responseTopic: String?
-  /// Comes back through `LinkHandler.delivered` when the broker has acknowledged it (QoS 1).
-  public var token: Int64?
+/// Whom to trust and who we are. Verification of the chain and of the name is always on.
+public struct TLSSettings: Sendable, Equatable {
+  /// A PEM file of the authorities to trust; nil: the system's (`/etc/ssl/certs`).
+  public var authorityFile: String?
+  public var clientCertificateFile: String?
+  public var clientKeyFile: String?
+  /// The name the certificate must carry. libmosquitto 2.0 checks it against the host it connects to and
+  /// offers no other; a name that differs from the host is refused (see `LinkSettings.fault`).
+  public var name: String?
 
   public init(
-    topic: String, payload: [UInt8], qos: CInt = 0, isRetained: Bool = false, correlationData: [UInt8]? = nil,
-    responseTopic: String? = nil, token: Int64? = nil
+    authorityFile: String? = nil, clientCertificateFile: String? = nil, clientKeyFile: String? = nil,
+    name: String? = nil
   ) {
-    self.topic = topic
-    self.payload = payload
-    self.qos = qos
-    self.isRetained = isRetained
-    self.correlationData = correlationData
-    self.responseTopic = responseTopic
-    self.token = token
+    self.authorityFile = authorityFile
+    self.clientCertificateFile = clientCertificateFile
+    self.clientKeyFile = clientKeyFile
+    self.name = name
   }
 }
 
-/// A message that came.
-public struct Message: Sendable, Hashable {
-  public let topic: String
-  public let payload: [UInt8]
-  public let qos: CInt
-  public let isRetained: Bool
-  public let responseTopic: String?
-  public let correlationData: [UInt8]?
-  /// It came before the link's fence: it may be from before the connect.
-  public var isBeforeFence = false
+public enum Session: Sendable, Equatable {
+  /// The broker keeps subscriptions and undelivered QoS 1 messages for this long after a disconnect.
+  /// MQTT 5 forgets them at once without the expiry, even with clean start off.
+  case durable(expirySeconds: UInt32)
+  /// Nothing from before the connection is kept.
+  case clean
 }
 
-/// Who a link works for. Called on the link's own thread.
-public protocol LinkHandler: AnyObject, Sendable {
-  /// Everything one round brought. Blocks until it is safe to acknowledge.
-  /// - Returns: `false` to acknowledge nothing: the connection is dropped and the broker delivers again.
-  func received(_ batch: [Message]) -> Bool
-  /// Connected and subscribed: the time to say everything anew.
-  func subscribed()
-  func disconnected(_ reason: String)
-  func delivered(_ token: Int64)
+public struct Subscription: Sendable, Equatable {
+  public var filter: String
+  public var qos: QualityOfService
+  public var retained: RetainHandling
+  /// Keeps the retain flag of a live message, so that a retained command can be told and refused.
+  public var retainAsPublished: Bool
+
+  public init(
+    _ filter: String, qos: QualityOfService, retained: RetainHandling = .always,
+    retainAsPublished: Bool = false
+  ) {
+    self.filter = filter
+    self.qos = qos
+    self.retained = retained
+    self.retainAsPublished = retainAsPublished
+  }
+
+  /// MQTT 5 retain handling: when the broker sends what it has stored.
+  public enum RetainHandling: Sendable { case always, onlyNew, never }
 }

@@ -1,26 +1,45 @@
-/// When to try again: doubling from the first delay to a minute, with jitter, and from the beginning only after
-/// a link has lived; so that neither a broker that refuses nor one that flaps is hammered.
-struct Reconnect {
-  static let longestMilliseconds: Int64 = 60_000
-  /// A link that lived so long was a good one.
-  static let lifeMilliseconds: Int64 = 10_000
+/// When to try again: `minimum` doubled with each failure up to `maximum`, plus or minus a quarter.
+public struct Backoff: Sendable, Equatable {
+  public var minimumMilliseconds: Int64
+  public var maximumMilliseconds: Int64
+  /// A connection shorter than this was no success: a broker that accepts and drops is not hammered.
+  public var livedAfterMilliseconds: Int64
 
-  private let firstMilliseconds: Int64
-  private(set) var attempts = 0
-  private var connectedAt: Int64?
+  public init(
+    minimumMilliseconds: Int64 = 1_000, maximumMilliseconds: Int64 = 60_000,
+    livedAfterMilliseconds: Int64 = 10_000
+  ) {
+    self.minimumMilliseconds = minimumMilliseconds
+    self.maximumMilliseconds = maximumMilliseconds
+    self.livedAfterMilliseconds = livedAfterMilliseconds
+  }
+}
 
-  init(firstMilliseconds: Int64) { self.firstMilliseconds = max(10, firstMilliseconds) }
+/// The reconnect state machine: pure, time and chance come in as data.
+struct Reconnect: Sendable {
+  /// No wait is longer, whatever the settings say; the arithmetic below cannot overflow.
+  private static let hour: Int64 = 3_600_000
 
-  mutating func connected(at now: Int64) { connectedAt = now }
+  let backoff: Backoff
+  /// Failures since a connection last lived.
+  private(set) var failures = 0
 
-  /// The link failed or could not be made: how long to wait.
-  /// - Parameter jitter: 0 to 1; a fleet that lost its broker together must not return together.
-  mutating func failed(at now: Int64, jitter: Double) -> Int64 {
-    if let connectedAt, now - connectedAt >= Self.lifeMilliseconds { attempts = 0 }
-    connectedAt = nil
-    let doubled = firstMilliseconds << min(attempts, 16)
-    attempts += 1
-    let delay = min(doubled, Self.longestMilliseconds)
-    return delay * 3 / 4 + Int64(Double(delay) / 4 * jitter)
+  init(_ backoff: Backoff) { self.backoff = backoff }
+
+  /// A connection or an attempt ended.
+  /// - Parameters:
+  ///   - lived: milliseconds from CONNACK to the end; 0 if there was no CONNACK.
+  ///   - jitterPermille: 0 to 999, by chance, so that a hall of gateways does not return in one instant.
+  /// - Returns: milliseconds to wait, always within the backoff's bounds.
+  mutating func ended(afterLiving lived: Int64, jitterPermille: Int64) -> Int64 {
+    if lived >= backoff.livedAfterMilliseconds { failures = 0 }
+    let minimum = min(max(1, backoff.minimumMilliseconds), Self.hour)
+    let maximum = min(max(minimum, backoff.maximumMilliseconds), Self.hour)
+    var delay = minimum
+    for _ in 0..<failures where delay < maximum { delay = min(maximum, delay * 2) }
+    failures = min(failures + 1, 1_000_000)
+    let spread = delay / 2
+    let jittered = delay - spread / 2 + spread * min(max(0, jitterPermille), 999) / 1_000
+    return min(maximum, max(minimum, jittered))
   }
 }

@@ -12,7 +12,7 @@ public final class BrokerClient: Sendable {
     var waiting: [Message] = []
     /// The newest of each topic; an empty payload is the end of a retained one.
     var latest: [String: Message] = [:]
-    var delivered: Set<Int64> = []
+    var delivered: Set<UInt64> = []
     var dropped = 0
   }
 
@@ -22,7 +22,7 @@ public final class BrokerClient: Sendable {
   public let settings: LinkSettings
   private let seen = Watched(Seen())
   private let link: Link
-  private let tokens = Atomic<Int64>(0)
+  private let tokens = Atomic<UInt64>(0)
 
   /// Connects in the background, again and again.
   /// - Parameter onMessages: called on the link's thread with everything that came in one round, before it is
@@ -31,12 +31,13 @@ public final class BrokerClient: Sendable {
     _ settings: LinkSettings, onMessages: @escaping @Sendable ([Message]) -> Bool = { _ in true }
   ) {
     self.settings = settings
-    link = Link(settings)
-    let handler = Handler(seen: seen, onMessages: onMessages)
-    let thread = Thread { [link] in link.run(handler) }
-    thread.name = settings.name
-    thread.stackSize = 512 << 10
-    thread.start()
+    do {
+      link = try Link(settings)
+      try link.start(Handler(seen: seen, onMessages: onMessages))
+    } catch {
+      // The simulator writes its settings itself: this is its own mistake, or a machine without threads.
+      preconditionFailure("\(error)")
+    }
   }
 
   /// A client with a clean session on a broker of the loopback.
@@ -60,11 +61,13 @@ public final class BrokerClient: Sendable {
   /// Settings that suit a broker of one's own: it is tried again without much waiting.
   public static func settings(
     _ name: String, port: UInt16, filters: [String], wantsRetained: Bool = true, login: Login? = nil,
-    session: LinkSettings.Session = .clean
+    session: Session = .clean
   ) -> LinkSettings {
     var settings = LinkSettings(name: name, host: "127.0.0.1", port: port, clientID: name, session: session)
-    settings.subscriptions = filters.map { .init($0, qos: 1, wantsRetained: wantsRetained) }
-    settings.firstRetryMilliseconds = 50
+    settings.subscriptions = filters.map { filter in
+      Subscription(filter, qos: .atLeastOnce, retained: wantsRetained ? .always : .never, retainAsPublished: true)
+    }
+    settings.backoff = Backoff(minimumMilliseconds: 50, maximumMilliseconds: 1000)
     settings.username = login?.username
     settings.password = login?.password
     return settings
@@ -84,7 +87,7 @@ public final class BrokerClient: Sendable {
 
   /// Waits until it is connected and subscribed.
   public func connected(within limit: Duration = .seconds(10)) async throws {
-    let what = "the connection of \(settings.name) to \(settings.address)"
+    let what = "the connection of \(settings.name) to \(settings.broker)"
     try await seen.wait(for: "\(what) (\(self.seen.value.problem ?? "no answer"))", within: limit) { seen in
       seen.isUp ? () : nil
     }
@@ -95,24 +98,27 @@ public final class BrokerClient: Sendable {
   /// Hands a message to the link.
   /// - Returns: `false` while the broker is away: nothing is kept.
   @discardableResult
-  public func publish(_ topic: String, _ payload: [UInt8], qos: Int32 = 1, isRetained: Bool = false) -> Bool {
-    link.publish(OutgoingPublish(topic: topic, payload: payload, qos: qos, isRetained: isRetained))
+  public func publish(
+    _ topic: String, _ payload: [UInt8], qos: MQTT.QualityOfService = .atLeastOnce, isRetained: Bool = false
+  ) -> Bool {
+    link.publish(Publication(topic: topic, payload: payload, qos: qos, retain: isRetained)) == .queued
   }
 
   @discardableResult
-  public func publish(_ topic: String, _ text: String, qos: Int32 = 1, isRetained: Bool = false) -> Bool {
+  public func publish(
+    _ topic: String, _ text: String, qos: MQTT.QualityOfService = .atLeastOnce, isRetained: Bool = false
+  ) -> Bool {
     publish(topic, Array(text.utf8), qos: qos, isRetained: isRetained)
   }
 
   /// Publishes in QoS 1 and waits for the broker's acknowledgment.
-  public func deliver(_ message: OutgoingPublish, within limit: Duration = .seconds(10)) async throws {
+  public func deliver(_ message: Publication, within limit: Duration = .seconds(10)) async throws {
     let token = tokens.wrappingAdd(1, ordering: .relaxed).newValue
     let topic = message.topic
     var message = message
-    message.qos = 1
-    message.token = token
+    message.qos = .atLeastOnce
     try await connected(within: limit)
-    guard link.publish(message) else { throw BrokerError("\(settings.name) lost its connection while publishing") }
+    guard link.publish(message, token: token) == .queued else { throw BrokerError("\(settings.name) lost its connection while publishing") }
     try await seen.wait(for: "the broker's acknowledgment of \(topic)", within: limit) { seen in
       seen.delivered.remove(token).map { _ in () }
     }
@@ -160,8 +166,8 @@ public final class BrokerClient: Sendable {
       self.onMessages = onMessages
     }
 
-    func received(_ batch: [Message]) -> Bool {
-      guard onMessages(batch) else { return false }
+    func received(_ batch: [Message]) -> Disposition {
+      guard onMessages(batch) else { return .drop }
       seen.change { seen in
         seen.waiting += batch
         let excess = seen.waiting.count - BrokerClient.limit
@@ -171,7 +177,7 @@ public final class BrokerClient: Sendable {
         }
         for message in batch { seen.latest[message.topic] = message }
       }
-      return true
+      return .commit
     }
 
     func subscribed() {
@@ -182,13 +188,13 @@ public final class BrokerClient: Sendable {
       }
     }
 
-    func disconnected(_ reason: String) {
+    func disconnected(_ reason: LinkError) {
       seen.change { seen in
         seen.isUp = false
-        seen.problem = reason
+        seen.problem = reason.description
       }
     }
 
-    func delivered(_ token: Int64) { seen.change { $0.delivered.insert(token) } }
+    func published(_ token: UInt64, _ receipt: Receipt) { seen.change { $0.delivered.insert(token) } }
   }
 }

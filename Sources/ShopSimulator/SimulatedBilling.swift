@@ -190,7 +190,7 @@ public final class SimulatedBilling: Sendable {
       draft: draft, state: state, event: event, observedAt: WallTime(milliseconds: Self.now()),
       externalNumber: invoice.number)
     let client = client.withLock { $0 }
-    try await client?.deliver(OutgoingPublish(topic: topics.billingStatus, payload: message.bytes))
+    try await client?.deliver(Publication(topic: topics.billingStatus, payload: message.bytes))
     return event
   }
 

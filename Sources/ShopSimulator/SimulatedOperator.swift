@@ -66,7 +66,7 @@ public final class SimulatedOperator: Sendable {
   /// Sends a command that must be carried out.
   /// - Throws: the `Refusal` it is answered with.
   @discardableResult
-  public func command(_ verb: String, _ arguments: KeyValuePairs<String, String>) async throws -> Receipt {
+  public func command(_ verb: String, _ arguments: KeyValuePairs<String, String>) async throws -> Jobs.Receipt {
     try await reply(to: verb, arguments.map { (name: $0.key, text: $0.value) }).result.get()
   }
 

@@ -44,8 +44,8 @@ public final class SimulatedPrinter: FloorMachine {
     state = Mutex(State(energy: startWattHours * 3_600_000))
     let name = String(prefix.map { $0 == "/" ? "-" : $0 })
     var settings = BrokerClient.settings(name, port: port, filters: [], login: login)
-    settings.lastWill = OutgoingPublish(
-      topic: "\(prefix)/online", payload: Array("false".utf8), qos: 1, isRetained: true)
+    settings.will = Publication(
+      topic: "\(prefix)/online", payload: Array("false".utf8), retain: true)
     client = BrokerClient(settings)
   }
 
@@ -130,7 +130,7 @@ public struct SimulatedButton: Sendable {
   /// - Parameter action: as the bridge says it: `single`, `double`, `hold`.
   public func press(_ action: String = "single") async throws {
     let payload = Array(#"{"action":"\#(action)","battery":87,"linkquality":120}"#.utf8)
-    try await client.deliver(OutgoingPublish(topic: topic, payload: payload))
+    try await client.deliver(Publication(topic: topic, payload: payload))
   }
 
   public func close() { client.close() }

@@ -46,7 +46,9 @@ struct ControlConnection {
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while answer.last != UInt8(ascii: "\n") {
       let count = recv(descriptor, &buffer, buffer.count, 0)
-      guard count > 0 else { throw Self.failure("the daemon closed the connection before it answered; send it again") }
+      guard count > 0 else {
+        throw Self.failure("the daemon closed the connection before it answered; send it again")
+      }
       answer += buffer[..<count]
     }
     return try JSONScanner.parse(answer.dropLast(), limits: .trusted)

@@ -21,7 +21,8 @@ struct RunCommand: AsyncParsableCommand {
     let configuration = try ConfigurationFile.require(options.config)
     let path = options.config
     let daemon = Daemon(
-      configuration: configuration, reload: { ConfigurationFile.load(path) }, log: Logger(label: "chargehand"))
+      configuration: configuration, reload: { ConfigurationFile.load(path) }, log: Logger(label: "chargehand")
+    )
     do {
       try await daemon.run()
     } catch {
@@ -43,7 +44,8 @@ struct CheckCommand: ParsableCommand {
       let centers = configuration.rules.workCenters.count
       print(
         "\(options.config): good: gateway \(configuration.gateway.id), \(configuration.buses.count) buses, "
-          + "\(configuration.devices.count) devices, \(centers) work centers, version \(configuration.version.text.prefix(12))")
+          + "\(configuration.devices.count) devices, \(centers) work centers, version \(configuration.version.text.prefix(12))"
+      )
     case .failure(let errors):
       Terminal.complain("\(errors)")
       throw ExitCode(1)

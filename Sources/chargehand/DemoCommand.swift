@@ -33,7 +33,8 @@ struct DemoCommand: AsyncParsableCommand {
     } catch {
       try? await demo.close(removingFolder: false)
       Terminal.complain("\n\(Terminal.styled("the demo failed", .red)): \(error)")
-      Terminal.complain("the folder is kept: \(shop.folder.path)\n\nthe daemon's last words:\n\(demo.logTail)")
+      Terminal.complain(
+        "the folder is kept: \(shop.folder.path)\n\nthe daemon's last words:\n\(demo.logTail)")
       throw ExitCode(1)
     }
   }
@@ -55,8 +56,10 @@ private final class Demo: Sendable {
   func play() async throws {
     let program = try Self.program()
     let configuration = try shop.writeConfiguration()
-    Self.say("A shop with a printer, a mill, two scales, a button, an operator and a billing service; sped up so")
-    Self.say("that a job takes seconds. The daemon sees it by Modbus TCP, a serial line and MQTT, as anywhere.\n")
+    Self.say(
+      "A shop with a printer, a mill, two scales, a button, an operator and a billing service; sped up so")
+    Self.say(
+      "that a job takes seconds. The daemon sees it by Modbus TCP, a serial line and MQTT, as anywhere.\n")
     let started = try shop.startGateway(program, configuration: configuration)
     gateway.change { $0 = started }
     try await panel.client.connected()
@@ -74,7 +77,8 @@ private final class Demo: Sendable {
     Self.say(JSONValue.object(draft.document).prettyText())
     Self.say("\nThe same as a person reads it:\n")
     Self.say(InvoiceText.render(draft))
-    if let line = draft.lines.first(where: { $0.type == "material" && $0.evidence > 0 }) ?? draft.lines.first {
+    if let line = draft.lines.first(where: { $0.type == "material" && $0.evidence > 0 }) ?? draft.lines.first
+    {
       Self.say("Why does \(line.id) cost \(line.netAmount)?  chargehand explain \(draft.id) \(line.id)\n")
       Self.say(try await tool("explain", [draft.id, line.id], program, configuration))
     }
@@ -99,7 +103,8 @@ private final class Demo: Sendable {
     guard shop.billing.ledger.invoices.count == 1 else {
       throw DemoFailure("billing has \(shop.billing.ledger.invoices.count) invoices instead of one")
     }
-    guard draft.lines.contains(where: { $0.type == "material" }), draft.lines.contains(where: { $0.type == "machine" })
+    guard draft.lines.contains(where: { $0.type == "material" }),
+      draft.lines.contains(where: { $0.type == "machine" })
     else { throw DemoFailure("the draft bills no material or no machine time") }
   }
 
@@ -118,7 +123,9 @@ private final class Demo: Sendable {
       [program, name] + arguments + ["--config", configuration], log: shop.folder["\(name).txt"])
     let status = try await child.waitUntilEnded()
     let text = child.log.trimmingCharacters(in: .newlines)
-    guard status == 0 else { throw DemoFailure("chargehand \(name) ended with exit status \(status):\n\(text)") }
+    guard status == 0 else {
+      throw DemoFailure("chargehand \(name) ended with exit status \(status):\n\(text)")
+    }
     return text
   }
 

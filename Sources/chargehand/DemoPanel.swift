@@ -62,7 +62,8 @@ final class DemoPanel: Sendable {
     let rows = ["printer-1", "mill-1"].map(row)
     canvas.withLock { canvas in
       guard isTerminal, !canvas.isClosed else {
-        let text = sentence ?? (canvas.isClosed ? nil : "\(elapsed)  \(rows.map(Self.line).joined(separator: " | "))")
+        let text =
+          sentence ?? (canvas.isClosed ? nil : "\(elapsed)  \(rows.map(Self.line).joined(separator: " | "))")
         if let text { Self.write(text + "\n") }
         return
       }
@@ -89,7 +90,8 @@ final class DemoPanel: Sendable {
 
   private static func line(_ row: Row) -> String {
     let energy = row.wattHours.map { ", \(number($0, "Wh"))" } ?? ""
-    return "\(row.place) \(row.machine) \(row.work): \(number(row.grams, "g")), \(number(row.seconds, "s"))\(energy)"
+    return
+      "\(row.place) \(row.machine) \(row.work): \(number(row.grams, "g")), \(number(row.seconds, "s"))\(energy)"
   }
 
   private static func number(_ value: Double, _ unit: String) -> String {
@@ -137,7 +139,8 @@ final class DemoPanel: Sendable {
     client.latestPayloads(below: "\(prefix)state/usage/").values.compactMap { payload in
       guard let usage = Self.json(payload), let kind = usage["kind"]?.string else { return nil }
       let words = kind.replacing("_", with: " ")
-      return "\(usage["usage"]?.string ?? ""): \(usage["quantity"]?.string ?? "") \(usage["unit"]?.string ?? "") "
+      return
+        "\(usage["usage"]?.string ?? ""): \(usage["quantity"]?.string ?? "") \(usage["unit"]?.string ?? "") "
         + "of \(words) at \(usage["work_center"]?.string ?? "-") with no job open"
     }.sorted()
   }

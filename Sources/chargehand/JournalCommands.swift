@@ -27,7 +27,9 @@ struct VerifyCommand: ParsableCommand {
     } else {
       for fault in result.faults { Terminal.complain("\(Terminal.styled("fault", .red)): \(fault)") }
       let verdict = result.isClean ? Terminal.styled("clean", .green) : Terminal.styled("NOT CLEAN", .red)
-      print("\(verdict): \(result.rows) journal rows, \(result.jobs) jobs, \(result.drafts) drafts, audit head \(result.head.text.prefix(16))…")
+      print(
+        "\(verdict): \(result.rows) journal rows, \(result.jobs) jobs, \(result.drafts) drafts, audit head \(result.head.text.prefix(16))…"
+      )
     }
     if !result.isClean { throw ExitCode(1) }
   }

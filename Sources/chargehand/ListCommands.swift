@@ -29,8 +29,10 @@ struct JobList: ParsableCommand {
     }
     let rows = jobs.map { job in
       [
-        job.id.text, job.customer.name ?? job.customer.ref.text, job.production.rawValue, job.billing.rawValue,
-        job.standingDraft.map { "\($0.id) r\($0.revision)" } ?? "", job.holds.isEmpty ? "" : "\(job.holds.count) to settle",
+        job.id.text, job.customer.name ?? job.customer.ref.text, job.production.rawValue,
+        job.billing.rawValue,
+        job.standingDraft.map { "\($0.id) r\($0.revision)" } ?? "",
+        job.holds.isEmpty ? "" : "\(job.holds.count) to settle",
       ]
     }
     print(Terminal.table(["job", "customer", "production", "billing", "draft", "holds"], rows))
@@ -103,7 +105,10 @@ struct DraftList: ParsableCommand {
   func run() throws {
     let configuration = try ConfigurationFile.require(options.config)
     let rows = try StoredShop.drafts(directory: configuration.gateway.stateDirectory).map { draft in
-      [draft.draftID, "\(draft.revision)", "\(draft.sequence)", draft.state.rawValue, draft.reference ?? draft.reason ?? ""]
+      [
+        draft.draftID, "\(draft.revision)", "\(draft.sequence)", draft.state.rawValue,
+        draft.reference ?? draft.reason ?? "",
+      ]
     }
     print(Terminal.table(["draft", "revision", "sequence", "state", "reference or reason"], rows))
   }

@@ -4,13 +4,16 @@ import JSON
 /// The daemon's live state for people.
 enum StatusText {
   static func render(_ status: JSONValue) -> String {
-    var out = ["gateway \(text(status["gateway"])), broker \(text(status["broker"])), \(text(status["at"]))", ""]
+    var out = [
+      "gateway \(text(status["gateway"])), broker \(text(status["broker"])), \(text(status["at"]))", "",
+    ]
     let rows = (status["work_centers"]?.object ?? [:]).map { id, center in
       let paused = center["paused"]?["job"]?.string.map { "\($0) (paused)" }
       let last = center["last_action"]
       let action = last?["action"]?.string.map { "\($0): \(text(last?["message"]))" } ?? ""
       return [
-        id, text(center["run_state"]), center["job"]?.string ?? paused ?? "-", text(center["part"]), tallies(center),
+        id, text(center["run_state"]), center["job"]?.string ?? paused ?? "-", text(center["part"]),
+        tallies(center),
         action,
       ]
     }
@@ -33,7 +36,8 @@ enum StatusText {
     var rows: [[String]] = []
     for (id, device) in devices.object ?? [:] {
       let isOnline = device["online"]?.bool ?? false
-      let errors = (device["errors"]?.object ?? [:]).map { "\($0.key) \(text($0.value))" }.joined(separator: ", ")
+      let errors = (device["errors"]?.object ?? [:]).map { "\($0.key) \(text($0.value))" }.joined(
+        separator: ", ")
       let channels = device["channels"]?.object ?? [:]
       if channels.isEmpty { rows.append([id, "-", "-", isOnline ? "" : "offline", "", errors]) }
       for (kind, channel) in channels {

@@ -76,7 +76,8 @@ struct VerbInvocation {
   private mutating func takePositional(_ word: String) throws {
     let given = Set(texts.map(\.name))
     guard let next = verb.arguments.first(where: { $0.isRequired && !given.contains($0.name) }) else {
-      throw usage("\(word) is more than \(verb.words.group) \(verb.words.action) needs; name it with an option")
+      throw usage(
+        "\(word) is more than \(verb.words.group) \(verb.words.action) needs; name it with an option")
     }
     texts.append((next.name, word))
   }
@@ -102,7 +103,8 @@ struct VerbInvocation {
     guard reply["ok"]?.bool == true else {
       if !isJSON {
         let code = reply["error"]?["code"]?.string ?? "unavailable"
-        Terminal.complain("\(Terminal.styled("refused", .red)) (\(code)): \(reply["error"]?["message"]?.string ?? "")")
+        Terminal.complain(
+          "\(Terminal.styled("refused", .red)) (\(code)): \(reply["error"]?["message"]?.string ?? "")")
       }
       throw ExitCode(1)
     }

@@ -189,4 +189,18 @@ struct CompletionTests {
     #expect(floor.job("J1")?.billing == .held)
     #expect(!floor.books.isDue(at: floor.now))
   }
+
+  @Test("only a complete job is reopened, and its parts are open again")
+  func reopening() {
+    var floor = Shopfloor()
+    floor.create("J1", parts: [PartOrder(part: "x", workCenter: "bench")])
+    #expect(floor.reopen("nope").code == .unknownJob)
+    #expect(floor.reopen("J1").code == .wrongState)
+    #expect(floor.reopen("J1").message.contains("open"))
+    floor.start("J1", at: "bench")
+    floor.complete("J1")
+    #expect(floor.reopen("J1").receipt?.state == .open)
+    #expect(floor.job("J1")?.parts.map(\.isComplete) == [false])
+    #expect(floor.start(at: "bench").receipt?.job == "J1")
+  }
 }

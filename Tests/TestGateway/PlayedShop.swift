@@ -15,9 +15,10 @@ public final class PlayedShop: Sendable {
   private let readers = Mutex(0)
 
   init(
-    edit: @Sendable (String) -> String, decide: @escaping @Sendable (SimulatedBilling.Delivery) -> SimulatedBilling.Answer
+    edit: @Sendable (String) -> String, broker: PrivateBroker.Options,
+    decide: @escaping @Sendable (SimulatedBilling.Delivery) -> SimulatedBilling.Answer
   ) async throws {
-    shop = try await SimulatedShop(digest: { SHA256.hexDigest($0) }, decide: decide)
+    shop = try await SimulatedShop(broker: broker, digest: { SHA256.hexDigest($0) }, decide: decide)
     panel = shop.panel()
     configurationPath = shop.folder["chargehand.yaml"]
     try shop.folder.write(edit(shop.configuration.text), to: "chargehand.yaml")
@@ -134,10 +135,11 @@ public final class PlayedShop: Sendable {
 ///   - decide: what billing does about a delivery.
 public func withShop(
   edit: @Sendable (String) -> String = { $0 }, starts: Bool = true,
+  broker: PrivateBroker.Options = PrivateBroker.Options(),
   decide: @escaping @Sendable (SimulatedBilling.Delivery) -> SimulatedBilling.Answer = { _ in .accept },
   _ body: (PlayedShop) async throws -> Void
 ) async throws {
-  let played = try await PlayedShop(edit: edit, decide: decide)
+  let played = try await PlayedShop(edit: edit, broker: broker, decide: decide)
   do {
     if starts { try await played.start() }
     try await body(played)

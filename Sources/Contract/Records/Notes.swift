@@ -24,7 +24,9 @@ public struct DraftNote: Hashable, Sendable, Codable {
 
   /// - Throws: `ContractError` for a version this program does not know, and for bytes that do not fit.
   public static func decode(version: Int, _ bytes: [UInt8]) throws(ContractError) -> DraftNote {
-    guard version == Self.version else { throw ContractError("a draft note of version \(version) is not known") }
+    guard version == Self.version else {
+      throw ContractError("a draft note of version \(version) is not known")
+    }
     return try RecordCoder.decode(DraftNote.self, from: bytes, as: "the draft note")
   }
 

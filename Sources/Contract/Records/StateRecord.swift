@@ -47,24 +47,24 @@ extension Shop {
   /// The rows to store after a batch: what was touched since the last call, and the shop's counters.
   public mutating func takeStateRecords() throws(ContractError) -> [StateRecord] {
     let touched = takeTouched()
-    return try Self.records(.job, touched.jobs, jobs.rows) + Self.records(.run, touched.runs, runs.rows)
-      + Self.records(.workCenter, touched.workCenters, workCenters.rows)
-      + Self.records(.usage, touched.usages, usages.rows) + Self.records(.load, touched.loads, loads.rows)
-      + Self.records(.alarm, touched.alarms, alarms.rows) + Self.records(.rules, touched.rules, rules.rows)
+    return try Self.records(.job, touched.jobs, jobs) + Self.records(.run, touched.runs, runs)
+      + Self.records(.workCenter, touched.workCenters, workCenters)
+      + Self.records(.usage, touched.usages, usages) + Self.records(.load, touched.loads, loads)
+      + Self.records(.alarm, touched.alarms, alarms) + Self.records(.rules, touched.rules, rules)
       + [StateRecord(kind: .counters, id: "shop", bytes: RecordCoder.encode(counters, as: "counters"))]
   }
 
   /// The whole shop as rows, sorted: the same shop gives the same bytes. What `verify` compares.
   public func allStateRecords() throws(ContractError) -> [StateRecord] {
-    try Self.records(.job, jobs.ids, jobs.rows) + Self.records(.run, runs.ids, runs.rows)
-      + Self.records(.workCenter, workCenters.ids, workCenters.rows)
-      + Self.records(.usage, usages.ids, usages.rows) + Self.records(.load, loads.ids, loads.rows)
-      + Self.records(.alarm, alarms.ids, alarms.rows) + Self.records(.rules, rules.ids, rules.rows)
+    try Self.records(.job, jobs.ids, jobs) + Self.records(.run, runs.ids, runs)
+      + Self.records(.workCenter, workCenters.ids, workCenters)
+      + Self.records(.usage, usages.ids, usages) + Self.records(.load, loads.ids, loads)
+      + Self.records(.alarm, alarms.ids, alarms) + Self.records(.rules, rules.ids, rules)
       + [StateRecord(kind: .counters, id: "shop", bytes: RecordCoder.encode(counters, as: "counters"))]
   }
 
   private static func records<Kind, Row: Encodable>(
-    _ kind: StateRecord.Kind, _ ids: [Identifier<Kind>], _ rows: [Identifier<Kind>: Row]
+    _ kind: StateRecord.Kind, _ ids: [Identifier<Kind>], _ rows: Table<Identifier<Kind>, Row>
   ) throws(ContractError) -> [StateRecord] {
     var records: [StateRecord] = []
     for id in ids {

@@ -63,7 +63,7 @@ extension Engine {
         "at": .string(moment.wall.description), "work_centers": .object(JSONObject(centers)),
         "alarms": .object(JSONObject(alarms)),
         "drafts_waiting": .number(outward.draftsWaiting),
-        "usages_open": .number(shop.usages.rows.count),
+        "usages_open": .number(shop.usages.count),
       ]
     }
   }

@@ -239,7 +239,7 @@ final class Engine: @unchecked Sendable {
     default:
       // Going on without knowing what is on disk would be guessing; the service manager starts us anew.
       log.critical("\(error); the daemon stops, nothing was lost that was acknowledged")
-      outward.stopHard()
+      // No acknowledgment leaves: the links still wait for this round.
       exit(74)
     }
   }

@@ -46,9 +46,11 @@ final class Inbox: Sendable {
   /// - Returns: `false` when the inbox is full or closed: the caller answers `unavailable`.
   func put(_ content: Input.Content) -> Bool {
     let isTaken = state.withLock { state in
-      guard !state.isClosed, state.commands < Self.commandLimit else { return false }
-      state.inputs.append(Input(content: content, at: clock.now()))
-      state.commands += 1
+      let input = Input(content: content, at: clock.now())
+      // Links and deliveries are few and nobody could say them again.
+      guard !state.isClosed, !input.isRefusable || state.commands < Self.commandLimit else { return false }
+      state.inputs.append(input)
+      if input.isRefusable { state.commands += 1 }
       return true
     }
     if isTaken { wake() }

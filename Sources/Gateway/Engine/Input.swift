@@ -21,6 +21,14 @@ struct Input: Sendable {
   let content: Content
   let at: Moment
 
+  /// Whether it may be refused when the inbox is full.
+  var isRefusable: Bool {
+    switch content {
+    case .command, .billing, .question, .reload: true
+    case .readings, .delivered, .link: false
+    }
+  }
+
   /// Whether somebody waits for its commit.
   var isUrgent: Bool {
     switch content {

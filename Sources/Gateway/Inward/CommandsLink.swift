@@ -13,6 +13,7 @@ final class CommandsLink: LinkHandler, Publisher {
   private let topics: Topics
   private let inbox: Inbox
   private let log: Logger
+  private let isSubscribed = Atomic<Bool>(false)
 
   init(link: Link, topics: Topics, inbox: Inbox, log: Logger) {
     self.link = link
@@ -21,7 +22,7 @@ final class CommandsLink: LinkHandler, Publisher {
     self.log = log
   }
 
-  func received(_ batch: [Message]) -> Bool {
+  func received(_ batch: [Message]) -> Disposition {
     let ticket = Ticket()
     for message in batch {
       guard let content = content(of: message, ticket) else { continue }
@@ -29,7 +30,7 @@ final class CommandsLink: LinkHandler, Publisher {
       // A full inbox refuses: nothing of this round is acknowledged, and the broker keeps it for later.
       if !inbox.put(content) { ticket.leave(isCommitted: false) }
     }
-    return ticket.wait(Self.patience)
+    return ticket.wait(Self.patience) ? .commit : .drop
   }
 
   private func content(of message: Message, _ ticket: Ticket) -> Input.Content? {
@@ -44,10 +45,10 @@ final class CommandsLink: LinkHandler, Publisher {
         return nil
       }
       // An empty retained message only clears a topic.
-      if message.isRetained, message.payload.isEmpty { return nil }
+      if message.retained, message.payload.isEmpty { return nil }
       return .command(
         CommandRequest(
-          actor: actor, verb: verb, payload: message.payload, isRetained: message.isRetained,
+          actor: actor, verb: verb, payload: message.payload, isRetained: message.retained,
           replyPath: .topic(response: message.responseTopic, correlation: message.correlationData)
         ) { outcome in
           if case .committed = outcome { ticket.leave(isCommitted: true) } else { ticket.leave(isCommitted: false) }
@@ -56,29 +57,42 @@ final class CommandsLink: LinkHandler, Publisher {
   }
 
   func subscribed() {
-    log.notice("mqtt commands link: connected to \(link.settings.address)")
-    if !inbox.put(.link(.commandsUp)) { link.cut() }
+    log.notice("mqtt commands link: connected to \(link.settings.broker)")
+    isSubscribed.store(true, ordering: .relaxed)
+    _ = inbox.put(.link(.commandsUp))
   }
 
-  func disconnected(_ reason: String) {
+  func disconnected(_ reason: LinkError) {
+    isSubscribed.store(false, ordering: .relaxed)
     log.warning("\(reason)")
     _ = inbox.put(.link(.commandsDown))
   }
 
-  func delivered(_ token: Int64) { _ = inbox.put(.delivered(event: token)) }
+  func trouble(_ reason: LinkError) { log.error("\(reason)") }
+
+  /// An event the broker will never take is done with too: sending it again would not help.
+  func published(_ token: UInt64, _ receipt: Receipt) {
+    if case .refused(let reason) = receipt { log.error("the broker refuses an event: \(reason)") }
+    _ = inbox.put(.delivered(event: Int64(token)))
+  }
 
   // MARK: Publisher
 
-  var isUp: Bool { link.isUp }
+  var isUp: Bool { isSubscribed.load(ordering: .relaxed) }
 
   func publish(_ message: OutgoingMessage) -> Bool {
-    link.publish(
-      OutgoingPublish(
-        topic: message.topic, payload: message.body, qos: CInt(message.qos), isRetained: message.isRetained,
-        correlationData: message.correlation, token: message.eventNumber))
+    let publication = Publication(
+      topic: message.topic, payload: message.body, qos: message.isCertain ? .atLeastOnce : .atMostOnce,
+      retain: message.isRetained, correlationData: message.correlation)
+    switch link.publish(publication, token: message.eventNumber.map { UInt64($0) }) {
+    case .queued: return true
+    case .notConnected, .queueFull: return false
+    case .refused(let reason):
+      // Trying again would not help; what is ours is well-formed, so this is somebody's response topic.
+      log.warning("a message to \(message.topic.prefix(200)) cannot be published: \(reason)")
+      return true
+    }
   }
-
-  func stopHard() { link.cut() }
 }
 
 /// One round of messages that are committed together: the link waits for all of them.

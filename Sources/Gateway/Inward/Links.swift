@@ -28,7 +28,7 @@ struct Links {
       session: .durable(expirySeconds: Self.sessionExpirySeconds))
     settings.username = configuration.broker.username
     settings.password = password
-    settings.tls = try configuration.broker.tls.map { try $0.linkTLS(host: configuration.broker.host) }
+    settings.tls = configuration.broker.tls.map { $0.linkTLS }
 
     var clean = settings
     clean.name = "telemetry"
@@ -36,20 +36,21 @@ struct Links {
     clean.session = .clean
     clean.fenceTopic = topics.fence("telemetry")
     let index = TopicIndex(configuration.devices)
-    clean.subscriptions = index.topics.map { .init($0, qos: 0, wantsRetained: true) }
+    clean.subscriptions = index.topics.map { Subscription($0, qos: .atMostOnce, retainAsPublished: true) }
 
-    settings.lastWill = OutgoingPublish(
-      topic: topics.status, payload: StatePayloads.offline, qos: 1, isRetained: true)
+    let farewell = Publication(topic: topics.status, payload: StatePayloads.offline, retain: true)
+    settings.will = farewell
+    // A command that was stored at the broker is refused, but it is refused with an answer.
     settings.subscriptions = [
-      .init(topics.commandFilter, qos: 1, wantsRetained: true), .init(topics.ack, qos: 1, wantsRetained: false),
-      .init(topics.billingStatus, qos: 1, wantsRetained: false),
+      Subscription(topics.commandFilter, qos: .atLeastOnce, retained: .onlyNew, retainAsPublished: true),
+      Subscription(topics.ack, qos: .atLeastOnce, retained: .never),
+      Subscription(topics.billingStatus, qos: .atLeastOnce, retained: .never),
     ]
-    commands = CommandsLink(link: Link(settings), topics: topics, inbox: engine.inbox, log: log)
+    commands = CommandsLink(link: try Link(settings), topics: topics, inbox: engine.inbox, log: log)
     telemetry = TelemetryLink(
-      link: Link(clean), devices: configuration.devices, index: index, inbox: engine.inbox, clock: clock, log: log)
-    let last = OutgoingPublish(topic: topics.status, payload: StatePayloads.offline, qos: 1, isRetained: true)
+      link: try Link(clean), devices: configuration.devices, index: index, inbox: engine.inbox, clock: clock, log: log)
     services = [
-      LinkService(link: commands.link, handler: commands, last: last),
+      LinkService(link: commands.link, handler: commands, last: farewell),
       LinkService(link: telemetry.link, handler: telemetry, last: nil), AgingService(telemetry: telemetry),
     ]
   }
@@ -61,33 +62,27 @@ struct Links {
   }
 }
 
-/// Runs a link on a thread of its own; at shutdown it says its last word.
+/// Keeps a link going; at shutdown it says its last word.
 struct LinkService: Service {
+  private static let graceMilliseconds: Int64 = 3000
+
   let link: Link
   let handler: any LinkHandler
-  let last: OutgoingPublish?
+  let last: Publication?
 
   func run() async throws {
-    await withGracefulShutdownHandler {
-      await onThread("mqtt-\(link.settings.name)", stackBytes: 512 << 10) { link.run(handler) }
-    } onGracefulShutdown: {
-      link.stop(last: last)
+    try link.start(handler)
+    try? await gracefulShutdown()
+    // Stopping waits for the link's thread, so it must not happen on a thread of the cooperative pool.
+    await onThread("stop-\(link.settings.name)", stackBytes: 128 << 10) {
+      link.stop(graceMilliseconds: Self.graceMilliseconds, last: last)
     }
   }
 }
 
-extension TLSSettings {
-  /// - Throws: where another name is to be verified than the one connected to: the library cannot do that.
-  fileprivate func linkTLS(host: String) throws -> LinkSettings.TLS {
-    if let name, name != host {
-      throw TLSNameError(
-        description: "mqtt.tls_name: \(name) differs from the host \(host), which this version cannot verify; "
-          + "connect by the name on the certificate (an entry in /etc/hosts will do)")
-    }
-    return LinkSettings.TLS(authorityFile: authorityFile, certificateFile: certificateFile, keyFile: key?.path)
+extension BrokerTLS {
+  fileprivate var linkTLS: MQTT.TLSSettings {
+    MQTT.TLSSettings(
+      authorityFile: authorityFile, clientCertificateFile: certificateFile, clientKeyFile: key?.path, name: name)
   }
-}
-
-struct TLSNameError: Error, CustomStringConvertible {
-  let description: String
 }

@@ -26,19 +26,19 @@ final class TelemetryLink: LinkHandler {
     decoders = Mutex(devices.map { DeviceDecoder($0) })
   }
 
-  func received(_ batch: [Message]) -> Bool {
+  func received(_ batch: [Message]) -> Disposition {
     let now = clock.now()
     let readings = decoders.withLock { decoders in
       batch.flatMap { message in
         index[message.topic].flatMap { number in
           decoders[number].decode(
-            message: message.topic, payload: message.payload, retained: message.isRetained, at: now
-          ).map { message.isBeforeFence ? Self.distrusted($0) : $0 }
+            message: message.topic, payload: message.payload, retained: message.retained, at: now
+          ).map { message.beforeFence ? Self.distrusted($0) : $0 }
         }
       }
     }
     inbox.put(readings)
-    return true
+    return .commit
   }
 
   /// A press from before the fence may be hours old: it is counted and shown, never carried out.
@@ -48,12 +48,14 @@ final class TelemetryLink: LinkHandler {
   }
 
   func subscribed() {
-    log.notice("mqtt telemetry link: connected to \(link.settings.address)")
+    log.notice("mqtt telemetry link: connected to \(link.settings.broker)")
     _ = inbox.put(.link(.telemetryUp))
   }
 
   /// Nothing is known of the devices behind a broker that is gone.
-  func disconnected(_ reason: String) {
+  func trouble(_ reason: LinkError) { log.error("\(reason)") }
+
+  func disconnected(_ reason: LinkError) {
     log.warning("\(reason)")
     let now = clock.now()
     let readings = decoders.withLock { decoders in
@@ -73,7 +75,6 @@ final class TelemetryLink: LinkHandler {
     inbox.put(decoders.withLock { decoders in decoders.indices.flatMap { decoders[$0].expire(at: now) } })
   }
 
-  func delivered(_ token: Int64) {}
 }
 
 /// Lets time pass for devices that say nothing.

@@ -52,7 +52,7 @@ final class Outward: @unchecked Sendable {
     for (place, action) in done.feedback {
       guard let lamp = feedback[place] else { continue }
       guard let word = action.ok ? lamp.ok : lamp.refused else { continue }
-      _ = publisher.publish(OutgoingMessage(topic: lamp.topic, body: Array(word.utf8), qos: 0))
+      _ = publisher.publish(OutgoingMessage(topic: lamp.topic, body: Array(word.utf8), isCertain: false))
     }
   }
 
@@ -96,6 +96,4 @@ final class Outward: @unchecked Sendable {
   }
 
   var draftsWaiting: Int { drafts.count }
-
-  func stopHard() { publisher?.stopHard() }
 }

@@ -3,14 +3,13 @@ protocol Publisher: AnyObject, Sendable {
   var isUp: Bool { get }
   /// - Returns: `false` if the link is down or its queue is full; the caller tries again later.
   func publish(_ message: OutgoingMessage) -> Bool
-  /// Ends the connection without a goodbye: no acknowledgment leaves any more.
-  func stopHard()
 }
 
 struct OutgoingMessage: Sendable {
   var topic: String
   var body: [UInt8]
-  var qos = 1
+  /// In QoS 1, and so until the broker has it; else in QoS 0.
+  var isCertain = true
   var isRetained = false
   var correlation: [UInt8]?
   /// Comes back as `delivered` when the broker has taken it.

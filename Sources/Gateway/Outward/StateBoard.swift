@@ -101,7 +101,7 @@ final class StateBoard: @unchecked Sendable {
       (topic, body) = (topics.state(alarm: id), shop.alarms[id].map { StatePayloads.alarm(id, $0) } ?? [])
     case .device(let id): (topic, body) = (topics.state(device: id), engine.payload(ofDevice: id))
     }
-    return OutgoingMessage(topic: topic, body: body, qos: subject == .status ? 1 : 0, isRetained: true)
+    return OutgoingMessage(topic: topic, body: body, isCertain: subject == .status, isRetained: true)
   }
 }
 

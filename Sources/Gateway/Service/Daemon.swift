@@ -59,7 +59,7 @@ public struct Daemon: Sendable {
     // The first to start is the last to stop: the engine answers whoever still waits.
     var services: [any Service] = [EngineService(engine: engine)] + links.services
     services += buses
-    services += [socket, watchdog, ReloadService(engine: engine, manager: manager, read: reload, log: log)]
+    services += [socket, watchdog, SettlingInService(), ReloadService(engine: engine, manager: manager, read: reload, log: log)]
     for warning in configuration.warnings { log.warning("\(warning)") }
     log.notice("chargehand is up: gateway \(configuration.gateway.id), \(configuration.devices.count) devices")
     manager.ready("running")

@@ -1,0 +1,69 @@
+import Glibc
+import Synchronization
+
+/// The link's thread: connect, serve, wait, again. Confined to that thread.
+final class LinkLoop {
+  private let shared: LinkShared
+  private let handler: any LinkHandler
+  private let resolver = Resolver()
+  private var reconnect: Reconnect
+  private var settings: LinkSettings { shared.settings }
+
+  init(_ shared: LinkShared, _ handler: any LinkHandler) {
+    self.shared = shared
+    self.handler = handler
+    reconnect = Reconnect(shared.settings.backoff)
+  }
+
+  func run() {
+    while !shared.isStopping {
+      let (reason, lived) = attempt()
+      guard let reason else { break }
+      let delay = reconnect.ended(afterLiving: lived, jitterPermille: .random(in: 0..<1_000))
+      shared.count { $0.countDrop(reason.label) }
+      if shared.isStopping { break }
+      handler.disconnected(
+        LinkError(
+          link: settings.name, broker: settings.broker, reason: reason, attempt: reconnect.failures,
+          nextTryMilliseconds: delay))
+      wait(milliseconds: delay)
+    }
+    shared.outgoing.withLock { $0.isOpen = false }
+  }
+
+  /// Tries the host's addresses in turn and serves the first that accepts.
+  /// - Returns: why it ended, nil if the link was stopped; and the milliseconds since the CONNACK.
+  private func attempt() -> (LinkError.Reason?, lived: Int64) {
+    var last = LinkError.Reason.nameNotResolved("no address")
+    do throws(LinkError.Reason) {
+      let patience = settings.patienceMilliseconds
+      let addresses = try resolver.addresses(of: settings.host, patience: patience) {
+        shared.tick(boottimeMilliseconds())
+        return !shared.isStopping
+      }
+      // The library verifies the certificate against the host it is given, so with TLS that is the name;
+      // it looks it up again, which right after our own lookup is quick.
+      let hosts = settings.tls == nil ? addresses : [settings.host]
+      for host in hosts {
+        let (reason, lived) = try Connection(shared, handler).serve(host)
+        guard let reason else { return (nil, lived) }
+        last = reason
+        if lived > 0 { return (reason, lived) }
+        if shared.isStopping { return (nil, 0) }
+      }
+    } catch {
+      last = error
+    }
+    return (last, 0)
+  }
+
+  private func wait(milliseconds: Int64) {
+    let end = boottimeMilliseconds() + milliseconds
+    while !shared.isStopping {
+      let now = boottimeMilliseconds()
+      shared.tick(now)
+      if now >= end { return }
+      shared.wake.wait(milliseconds: min(end - now, 500))
+    }
+  }
+}
