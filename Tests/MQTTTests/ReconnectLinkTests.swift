@@ -147,8 +147,8 @@ struct ReconnectLinkTests {
 
   @Test("the liveness mark advances through a long backoff, and a stop ends it at once")
   func longBackoff() async throws {
-    let broker = try PrivateBroker()
-    broker.stop()
+    let broker = try await startBroker()
+    try await broker.stop()
     let recorder = Recorder()
     var settings = quickSettings(broker.port)
     settings.backoff = Backoff(minimumMilliseconds: 60_000)

@@ -1,0 +1,144 @@
+import Contract
+import JSON
+import ShopSimulator
+import TestGateway
+import Testing
+
+extension GatewayTests {
+  @Suite(.serialized) struct AvailabilityTests {
+    enum Part: String, CaseIterable, Sendable { case broker, floor, line }
+
+    @Test(
+      "with broker, buses and devices off at the start, it bills right once they are on",
+      .timeLimit(.minutes(2)),
+      arguments: [[Part.broker, .floor, .line], [.line, .floor, .broker], [.floor, .broker, .line]])
+    func offAtStart(order: [Part]) async throws {
+      try await withShop(starts: false) { played in
+        let shop = played.shop
+        shop.floorBus.stop()
+        shop.serialBus.stop()
+        try await shop.broker.stop()
+        try played.launch()
+        try await played.logged("chargehand is up")
+        var servers: [ModbusServer] = []
+        for part in order {
+          try await Task.sleep(for: .milliseconds(600))
+          switch part {
+          case .broker: try await shop.broker.restart()
+          case .floor: servers.append(try ModbusServer.tcp(port: shop.floorBus.port, map: shop.floorBus.map))
+          case .line: servers.append(try ModbusServer.serial(shop.line, map: shop.serialBus.map))
+          }
+        }
+        try await played.everythingHeard(within: .seconds(45))
+        try await Story.order(shop)
+        try await Story.mill(played, for: .seconds(2))
+        try await shop.person.command("job.complete", ["job": "J-1"])
+        let draft = try await Story.draft(shop)
+        let ran = Double(shop.mill.runMilliseconds) / 1000
+        let time = try #require(draft.lines.first { $0.type == "machine" })
+        #expect(abs(Story.seconds(time) - ran) <= 0.25, "\(time), truly \(ran) s")
+        let plate = try #require(draft.lines.first { $0.type == "material" })
+        let used = Double(shop.scale.usedMilligrams) / 1e6
+        #expect(abs(Story.number(plate.quantity) - used) <= 0.002, "\(plate), truly \(used) kg")
+        #expect(Recomputed.faults(in: draft) == [])
+        for server in servers { server.stop() }
+      }
+    }
+
+    @Test("a bus unplugged in mid-run costs nobody a gram or a second", .timeLimit(.minutes(2)))
+    func unplugged() async throws {
+      try await withShop { played in
+        let shop = played.shop
+        try await played.everythingHeard()
+        try await Story.order(shop)
+        try await shop.person.command("job.start", ["work_center": "mill-1", "job": "J-1", "part": "plate"])
+        shop.mill.start()
+        try await played.workCenter("mill-1", "the mill at work") { $0["run_state"]?.string == "running" }
+        try await Task.sleep(for: .seconds(2))
+        shop.floorBus.stop()
+        try await played.state("device/mill-1", "the mill offline") { $0["online"]?.bool == false }
+        try await Task.sleep(for: .milliseconds(500))
+        let server = try ModbusServer.tcp(port: shop.floorBus.port, map: shop.floorBus.map)
+        try await played.state("device/mill-1", "the mill online", within: .seconds(30)) { $0["online"]?.bool == true }
+        try await Task.sleep(for: .seconds(1))
+        shop.mill.stop()
+        try await played.workCenter("mill-1", "the mill at rest") { $0["run_state"]?.string == "idle" }
+        try await shop.person.command("job.complete", ["job": "J-1"])
+        let draft = try await Story.draft(shop)
+        let ran = Double(shop.mill.runMilliseconds) / 1000
+        let time = try #require(draft.lines.first { $0.type == "machine" })
+        #expect(abs(Story.seconds(time) - ran) <= 0.4, "\(time), truly \(ran) s")
+        let plate = try #require(draft.lines.first { $0.type == "material" })
+        let used = Double(shop.scale.usedMilligrams) / 1e6
+        #expect(abs(Story.number(plate.quantity) - used) <= 0.002, "\(plate), truly \(used) kg")
+        try await Story.verify(played)
+        server.stop()
+      }
+    }
+
+    @Test("a broker that forgot everything is told everything anew", .timeLimit(.minutes(1)))
+    func forgetfulBroker() async throws {
+      var options = PrivateBroker.Options()
+      options.isPersistent = false
+      try await withShop(broker: options) { played in
+        try await played.everythingHeard()
+        try await Desk.create(played, "J-1")
+        try await played.state("job/J-1", "the job") { $0["production_state"]?.string == "open" }
+        try await played.shop.broker.kill()
+        try await played.shop.broker.restart()
+        // A newcomer sees only what is retained.
+        let newcomer = played.shop.panel("newcomer")
+        for topic in ["status", "state/catalog", "state/job/J-1", "state/work-center/mill-1", "state/device/scale-2"] {
+          try await newcomer.state(of: played.shop.topics.prefix + topic, "anything", within: .seconds(20)) {
+            $0.json != nil
+          }
+        }
+        try await newcomer.state(of: played.shop.topics.status, "online") { $0.string("state") == "online" }
+        newcomer.close()
+      }
+    }
+
+    @Test("the broker gone for a while: commands at the socket are done, and told later", .timeLimit(.minutes(1)))
+    func brokerAway() async throws {
+      try await withShop { played in
+        try await played.shop.broker.stop()
+        let created = try await played.tool("job", "create", "--job", "J-1", "--customer", "acme", "--parts", "[]")
+        #expect(created.status == 0, "\(created.output)")
+        let labor = try await played.tool(
+          "labor", "record", "--job", "J-1", "--operator", "mira", "--activity", "post-processing", "--minutes", "60")
+        #expect(labor.status == 0, "\(labor.output)")
+        let completed = try await played.tool("job", "complete", "--job", "J-1")
+        #expect(completed.status == 0, "\(completed.output)")
+        try await played.shop.broker.restart()
+        let draft = try await Story.draft(played.shop)
+        #expect(draft.payable == "54.00")
+        try await played.state("job/J-1", "the job accepted") { $0["billing_state"]?.string == "accepted" }
+      }
+    }
+
+    @Test("use with no job open is kept and announced", .timeLimit(.minutes(1)))
+    func unattributed() async throws {
+      try await withShop { played in
+        try await played.everythingHeard()
+        played.shop.mill.start()
+        try await Task.sleep(for: .seconds(3))
+        played.shop.mill.stop()
+        try await played.workCenter("mill-1", "the mill at rest") { $0["run_state"]?.string == "idle" }
+        try await Story.order(played.shop)
+        // Where a run begins, what was nobody's is over.
+        try await played.shop.person.command("job.start", ["work_center": "mill-1", "job": "J-1", "part": "plate"])
+        let event = try await played.panel.next("the usage of machine time") { message in
+          message.topic.hasSuffix("event/unattributed-usage") && message.string("kind") == "machine_time"
+        }
+        let ran = Double(played.shop.mill.runMilliseconds) / 1000
+        #expect(abs(Story.number(event.string("quantity")) - ran) <= 0.25, "\(ran) s")
+        #expect(event.string("work_center") == "mill-1")
+        let grams = try await played.panel.next("the usage of material") { message in
+          message.topic.hasSuffix("event/unattributed-usage") && message.string("kind") == "material"
+        }
+        let used = Double(played.shop.scale.usedMilligrams) / 1000
+        #expect(abs(Story.number(grams.string("quantity")) - used) <= 2, "\(used) g")
+      }
+    }
+  }
+}

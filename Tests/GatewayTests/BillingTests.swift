@@ -1,0 +1,142 @@
+import Contract
+import JSON
+import Jobs
+import MQTT
+import ShopSimulator
+import TestGateway
+import Testing
+
+extension GatewayTests {
+  @Suite(.serialized) struct BillingTests {
+    @Test("a wrong hash and an unknown draft change nothing and are audited", .timeLimit(.minutes(1)))
+    func wrongAnswers() async throws {
+      try await withShop(decide: { $0.number == 1 ? .wrongHash : $0.number == 2 ? .silent : .accept }) { played in
+        try await Desk.bill(played, "J-1")
+        try await played.shop.billing.wait(for: "the second delivery") { $0.deliveries.count >= 2 ? () : nil }
+        let state = try await played.state("job/J-1", "the job") { $0["billing_state"]?.string == "drafted" }
+        #expect(state["drafts"]?[0]?["state"]?.string == "pending")
+        let ghost = try #require(DraftID("ZZZZZZ-000001"))
+        try await Desk.acknowledge(played, ghost, revision: 1, hash: String(repeating: "a", count: 64))
+        try await played.logged("was never sent")
+        let refused = try played.journal().rows(kind: "refused").map { String(decoding: $0.body, as: UTF8.self) }
+        #expect(refused.contains { $0.contains("is not the one that was sent") })
+        #expect(refused.contains { $0.contains("was never sent") })
+        _ = try await Story.draft(played.shop)
+        try await Story.verify(played)
+      }
+    }
+
+    @Test("a rejected draft raises an alarm, and draft.resend sends the same bytes again", .timeLimit(.minutes(1)))
+    func rejection() async throws {
+      try await withShop(decide: { $0.number == 1 ? .reject("no such customer") : .accept }) { played in
+        try await Desk.bill(played, "J-1")
+        try await played.state("job/J-1", "the job rejected") { $0["billing_state"]?.string == "rejected" }
+        let alarm = try await played.panel.next("the alarm") { $0.topic.hasSuffix("event/alarm") }
+        #expect(String(decoding: alarm.payload, as: UTF8.self).contains("no such customer"))
+        let first = try #require(played.shop.billing.ledger.deliveries.first)
+        try await played.shop.person.command("draft.resend", ["draft_id": first.draftID])
+        _ = try await Story.draft(played.shop)
+        #expect(played.shop.billing.ledger.deliveries.last?.bytes == first.bytes)
+        try await played.state("job/J-1", "the job accepted") { $0["billing_state"]?.string == "accepted" }
+        try await Story.verify(played)
+      }
+    }
+
+    @Test("accepted and rejected for one draft in one round do not stop the daemon", .timeLimit(.minutes(1)))
+    func contradiction() async throws {
+      try await withShop(decide: { _ in .silent }) { played in
+        try await Desk.bill(played, "J-1")
+        let delivery = try await played.shop.billing.wait(for: "the draft") { $0.deliveries.first }
+        try await played.kill()
+        let draft = try #require(DraftID(delivery.draftID))
+        for outcome in [BillingAck.Outcome.accepted, .duplicate, .rejected, .accepted] {
+          try await Desk.acknowledge(played, draft, revision: 1, hash: delivery.contentSHA256, outcome)
+        }
+        try await played.start()
+        try await played.state("job/J-1", "the job accepted") { $0["billing_state"]?.string == "accepted" }
+        try await Desk.create(played, "J-2")
+        #expect(played.daemon?.isRunning == true)
+        try await Story.verify(played)
+      }
+    }
+
+    @Test("a late answer to a replaced revision leaves its successor alone", .timeLimit(.minutes(1)))
+    func lateAnswer() async throws {
+      try await withShop(decide: { $0.revision == 1 ? .silent : .accept }) { played in
+        try await Desk.bill(played, "J-1")
+        let delivery = try await played.shop.billing.wait(for: "the draft") { $0.deliveries.first }
+        try await played.shop.person.command("job.reopen", ["job": "J-1", "reason": "a fee was forgotten"])
+        try await played.shop.person.command("service.add", ["job": "J-1", "service": "design-revision"])
+        try await played.shop.person.command("job.complete", ["job": "J-1"])
+        let second = try await Story.draft(played.shop)
+        #expect(second.revision == 2)
+        #expect(second.sequence == 2)
+        let draft = try #require(DraftID(delivery.draftID))
+        try await Desk.acknowledge(played, draft, revision: 1, hash: delivery.contentSHA256)
+        try await Desk.create(played, "J-2")
+        try await played.state("job/J-1", "the job accepted") { $0["billing_state"]?.string == "accepted" }
+        try await Story.verify(played)
+      }
+    }
+
+    @Test("a missing price holds the draft, names job and reason, and hold.settle releases it", .timeLimit(.minutes(1)))
+    func missingPrice() async throws {
+      let edit: @Sendable (String) -> String = { $0.replacing("price: 35.00, ", with: "") }
+      try await withShop(edit: edit) { played in
+        try await Desk.create(played, "J-1")
+        try await played.shop.person.command("service.add", ["job": "J-1", "service": "design-revision"])
+        try await played.shop.person.command("job.complete", ["job": "J-1"])
+        let job = try await played.state("job/J-1", "the job held") { $0["billing_state"]?.string == "held" }
+        let hold = try #require(job["holds"]?[0])
+        #expect(hold["message"]?.string?.contains("Design revision fee") == true)
+        let alarm = try await played.panel.next("the alarm") { $0.topic.hasSuffix("event/alarm") }
+        #expect(String(decoding: alarm.payload, as: UTF8.self).contains("job J-1: the draft is held"))
+        let listed = try await played.tool("hold", "list")
+        #expect(listed.output.contains("J-1"))
+        #expect(played.shop.billing.ledger.deliveries.isEmpty)
+        let id = try #require(hold["hold"]?.string)
+        try await played.shop.person.command(
+          "hold.settle", ["job": "J-1", "hold": id, "reason": "as agreed", "price": "35.00"])
+        let draft = try await Story.draft(played.shop)
+        #expect(draft.lines.map(\.netAmount) == ["42.00"])
+        #expect(Recomputed.faults(in: draft) == [])
+        try await Story.verify(played)
+      }
+    }
+
+    @Test("a draft that nobody answers is repeated byte for byte", .timeLimit(.minutes(1)))
+    func repetition() async throws {
+      try await withShop(decide: { $0.number < 3 ? .silent : .accept }) { played in
+        try await Desk.bill(played, "J-1")
+        _ = try await Story.draft(played.shop)
+        let deliveries = played.shop.billing.ledger.deliveries
+        #expect(deliveries.count >= 3)
+        #expect(Set(deliveries.map(\.bytes)).count == 1)
+      }
+    }
+  }
+}
+
+/// Paperwork that needs no machine.
+enum Desk {
+  static func create(_ played: PlayedShop, _ job: String) async throws {
+    try await played.shop.person.command("job.create", ["job": job, "customer": "acme", "parts": "[]"])
+  }
+
+  /// A job of one noted hour, complete.
+  static func bill(_ played: PlayedShop, _ job: String) async throws {
+    try await create(played, job)
+    try await played.shop.person.command(
+      "labor.record", ["job": job, "operator": "mira", "activity": "post-processing", "minutes": "60"])
+    try await played.shop.person.command("job.complete", ["job": job])
+  }
+
+  static func acknowledge(
+    _ played: PlayedShop, _ draft: DraftID, revision: Int, hash: String, _ outcome: BillingAck.Outcome = .accepted
+  ) async throws {
+    let ack = BillingAck(
+      draft: draft, revision: revision, contentSHA256: hash, outcome: outcome,
+      reference: outcome == .rejected ? nil : "INV-1", reason: outcome == .rejected ? "no" : nil)
+    try await played.panel.deliver(OutgoingPublish(topic: played.shop.topics.ack, payload: ack.bytes))
+  }
+}
