@@ -1,5 +1,6 @@
 import Contract
 import JSON
+import MQTT
 import ShopSimulator
 import TestGateway
 import Testing

@@ -1,7 +1,9 @@
 import Contract
 import JSON
 import Jobs
+import Journal
 import MQTT
+import Measures
 import ShopSimulator
 import TestGateway
 import Testing
@@ -14,7 +16,7 @@ extension GatewayTests {
         try await Desk.bill(played, "J-1")
         try await played.shop.billing.wait(for: "the second delivery") { $0.deliveries.count >= 2 ? () : nil }
         let state = try await played.state("job/J-1", "the job") { $0["billing_state"]?.string == "drafted" }
-        #expect(state["drafts"]?[0]?["state"]?.string == "pending")
+        #expect(state["drafts"]?.array?.first?["state"]?.string == "pending")
         let ghost = try #require(DraftID("ZZZZZZ-000001"))
         try await Desk.acknowledge(played, ghost, revision: 1, hash: String(repeating: "a", count: 64))
         try await played.logged("was never sent")
@@ -87,7 +89,7 @@ extension GatewayTests {
         try await played.shop.person.command("service.add", ["job": "J-1", "service": "design-revision"])
         try await played.shop.person.command("job.complete", ["job": "J-1"])
         let job = try await played.state("job/J-1", "the job held") { $0["billing_state"]?.string == "held" }
-        let hold = try #require(job["holds"]?[0])
+        let hold = try #require(job["holds"]?.array?.first)
         #expect(hold["message"]?.string?.contains("Design revision fee") == true)
         let alarm = try await played.panel.next("the alarm") { $0.topic.hasSuffix("event/alarm") }
         #expect(String(decoding: alarm.payload, as: UTF8.self).contains("job J-1: the draft is held"))
@@ -137,6 +139,6 @@ enum Desk {
     let ack = BillingAck(
       draft: draft, revision: revision, contentSHA256: hash, outcome: outcome,
       reference: outcome == .rejected ? nil : "INV-1", reason: outcome == .rejected ? "no" : nil)
-    try await played.panel.deliver(OutgoingPublish(topic: played.shop.topics.ack, payload: ack.bytes))
+    try await played.panel.deliver(Publication(topic: played.shop.topics.ack, payload: ack.bytes))
   }
 }

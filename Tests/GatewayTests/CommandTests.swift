@@ -1,6 +1,7 @@
 import Contract
 import JSON
 import Jobs
+import Journal
 import MQTT
 import ShopSimulator
 import TestGateway
@@ -47,7 +48,7 @@ extension GatewayTests {
         try await asker.connected()
         func ask(_ id: String, answerTo response: String) async throws {
           let payload = #"{"id":"\#(id)","job":"\#(id)","customer":"acme","parts":[]}"#
-          var message = OutgoingPublish(topic: topics.command("asker", "job.create"), payload: Array(payload.utf8))
+          var message = Publication(topic: topics.command("asker", "job.create"), payload: Array(payload.utf8))
           message.responseTopic = response
           message.correlationData = [1, 2, 3]
           try await asker.deliver(message)
@@ -78,7 +79,7 @@ extension GatewayTests {
         func ask(_ id: String, _ verb: String = "job.create") async throws {
           let payload = #"{"id":"\#(id)","job":"\#(id)","customer":"acme","parts":[]}"#
           try await asker.deliver(
-            OutgoingPublish(topic: topics.command("asker", verb), payload: Array(payload.utf8), isRetained: true))
+            Publication(topic: topics.command("asker", verb), payload: Array(payload.utf8), retain: true))
         }
         try await ask("stored")
         try await played.start()
@@ -91,7 +92,7 @@ extension GatewayTests {
         #expect(rows.count { $0.contains("retained") } == 2)
         // An empty retained message only clears the topic.
         try await asker.deliver(
-          OutgoingPublish(topic: topics.command("asker", "job.create"), payload: [], isRetained: true))
+          Publication(topic: topics.command("asker", "job.create"), payload: [], retain: true))
         try await Desk.create(played, "live")
         #expect(try played.journal().rows(kind: "refused").count == 2)
         asker.close()

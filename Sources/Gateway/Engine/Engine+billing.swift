@@ -34,14 +34,17 @@ extension Engine {
       audit("ack_refused", ack.draft.text, reason, ack.bytes, at: moment)
       return
     }
+    // By the books, which know what this very round has decided; the row knows only what is on the disk.
+    let standing = state.books.shop.job(ofDraft: ack.draft)?.drafts
+      .last { $0.id == ack.draft && $0.revision == ack.revision }?.state
     switch ack.outcome {
     case .accepted, .duplicate:
-      if row.state == .acknowledged { return }
+      if row.state == .acknowledged || standing == .accepted || standing == .credited { return }
       apply(.acknowledged(ack.draft, revision: ack.revision, ack.acknowledgment, at: moment))
       state.batch.mark(
         draft: key.text, .acknowledged, reference: ack.reference, atMilliseconds: moment.wall.milliseconds)
     case .rejected:
-      guard row.state == .pending else { return }
+      guard standing == .pending else { return }
       apply(.acknowledged(ack.draft, revision: ack.revision, ack.acknowledgment, at: moment))
       state.batch.mark(
         draft: key.text, .rejected, reason: ack.reason, atMilliseconds: moment.wall.milliseconds)

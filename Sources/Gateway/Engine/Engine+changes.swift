@@ -38,8 +38,8 @@ extension Engine {
     }
     configuration = new
     apply(.configured(new.rules, at: moment))
-    let current = state.meters.meters
-    state.meters = Meters(rules: new.rules, devices: new.devices, checkpoints: current)
+    state.meters.rewire(rules: new.rules, devices: new.devices)
+    settle(unmeteredSettlements(at: moment))
     outward.board.touchEverything()
     log.notice("the configuration is reloaded, version \(new.version)")
   }

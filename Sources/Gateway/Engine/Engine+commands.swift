@@ -65,7 +65,8 @@ extension Engine {
     let body = execute(request, message, id: id, by: actor, at: moment)
     state.batch.put(
       reply: ReplyRow(
-        actor: actor.text, id: id, contentHash: hash, verb: request.verb, body: body,
+        actor: actor.text, id: id, contentHash: hash, verb: CommandVerb.named(request.verb)?.name ?? "unknown",
+        body: body,
         atMilliseconds: moment.wall.milliseconds))
     return body
   }
@@ -80,8 +81,11 @@ extension Engine {
     case .success(let command):
       outcomeOfCommand = nil
       apply(.command(command, by: actor, at: moment))
-      let result = outcomeOfCommand ?? .failure(Refusal(.unavailable, "the command had no outcome"))
-      return Reply.bytes(id: id, result: result)
+      switch outcomeOfCommand ?? .failure(Refusal(.unavailable, "the command had no outcome")) {
+      case .success(let receipt): return Reply.bytes(id: id, result: .success(receipt))
+      // The command itself is in the journal, but whoever audits looks for what was refused, and why.
+      case .failure(let refusal): return refuse(request, id, refusal, at: moment)
+      }
     }
   }
 
@@ -91,9 +95,8 @@ extension Engine {
     -> [UInt8]
   {
     append(
-      kind: RefusalNote.kind, subject: "actor/\(request.actor.prefix(64))", version: RefusalNote.version,
-      at: moment,
-      body: note(refusal, verb: request.verb, id: id, payload: request.payload))
+      kind: RefusalNote.kind, subject: "actor/\(request.actor.clipped)", version: RefusalNote.version, at: moment,
+      body: note(refusal, verb: request.verb.clipped, id: id, payload: request.payload))
     return Reply.bytes(id: id, result: .failure(refusal))
   }
 
@@ -113,6 +116,13 @@ extension Engine {
     if let response, topics.allowsResponse(to: response) {
       aftermath.replies.append(OutgoingReply(topic: response, correlation: correlation, body: reply))
     }
+  }
+}
+
+extension String {
+  /// At most 64 bytes and no NUL: what somebody else named must not fill the journal, nor be refused by it.
+  fileprivate var clipped: String {
+    String(decoding: utf8.prefix(64).map { $0 == 0 ? UInt8(ascii: "?") : $0 }, as: UTF8.self)
   }
 }
 

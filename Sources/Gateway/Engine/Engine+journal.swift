@@ -70,6 +70,12 @@ extension Engine {
     )
   }
 
+  /// What was rejected waits in the outbox again, with the bytes that it has.
+  func resend(_ key: DraftKey) {
+    state.batch.mark(draft: key.text, .pending, atMilliseconds: GatewayClock.wall().milliseconds)
+    aftermath.resent.append(key)
+  }
+
   /// The hash of the journal rows that a line's quantity was summed from, in their order.
   private func digest(of evidence: MeasuredEvidence) -> String {
     do {

@@ -20,6 +20,10 @@ import Synchronization
 final class Engine: @unchecked Sendable {
   /// Meters are ticked, and states published, this often.
   static let tickInterval = Span.milliseconds(250)
+  /// Ninety days.
+  static let replyLifetime = Span.minutes(90 * 24 * 60)
+  /// A thousand an hour keeps up with any shop, and keeps each commit short.
+  static let pruningInterval = Span.minutes(60)
 
   let inbox: Inbox
   let clock: GatewayClock
@@ -37,6 +41,7 @@ final class Engine: @unchecked Sendable {
   var aftermath = Aftermath()
   private var lastCommit: Span
   private var nextTick: Span
+  private var nextPruning: Span
   private var heartbeat: Heartbeat
   /// Set when the disk refuses: said once, and again when it takes writes again.
   private var isDiskRefusing = false
@@ -62,6 +67,7 @@ final class Engine: @unchecked Sendable {
       batch: store.newBatch(), storedCounters: loaded.shop.counters)
     lastCommit = GatewayClock.uptime()
     nextTick = lastCommit
+    nextPruning = lastCommit
   }
 
   /// Brings the loaded state up to now: the series, the configuration, and the gap since the last heartbeat.
@@ -84,7 +90,7 @@ final class Engine: @unchecked Sendable {
   }
 
   /// A run may still wait for a channel that the configuration no longer has.
-  private func unmeteredSettlements(at now: Moment) -> [Fact] {
+  func unmeteredSettlements(at now: Moment) -> [Fact] {
     state.books.shop.runs.rows.values.filter { $0.endedAt != nil && !$0.awaiting.isEmpty }
       .sorted { $0.id < $1.id }
       .flatMap { run in
@@ -109,7 +115,7 @@ final class Engine: @unchecked Sendable {
 
   private func round(_ inputs: [Input], at now: Moment, isLast: Bool) {
     let isUrgent = inputs.contains(where: \.isUrgent)
-    let before = isUrgent ? (state: state, aftermath: aftermath) : nil
+    let before = isUrgent ? Before(state: state, aftermath: aftermath, configuration: configuration) : nil
     for input in inputs { take(input) }
     let isTick = now.uptime >= nextTick || isLast
     if isTick {
@@ -121,7 +127,7 @@ final class Engine: @unchecked Sendable {
       if commit(now) {
         performAftermath(isCommitted: true, at: now)
       } else if let before {
-        undo(to: before.state, before.aftermath, inputs, at: now)
+        undo(to: before, inputs, at: now)
       }
     }
     // With a thousand devices a round comes with every message: what looks at everything waits for the tick.
@@ -161,6 +167,17 @@ final class Engine: @unchecked Sendable {
     var facts: [Fact] = []
     state.meters.tick(now, into: &facts)
     settle(facts)
+    pruneReplies(now)
+  }
+
+  /// Replies are kept so that a repeated command gets its own again, but not for ever.
+  ///
+  /// Deleting nothing dirties no page, so an idle daemon writes nothing by this.
+  private func pruneReplies(_ now: Moment) {
+    guard now.uptime >= nextPruning, state.books.shop.clockFault(at: now) == nil else { return }
+    nextPruning = now.uptime + Self.pruningInterval
+    state.batch.pruneReplies(
+      beforeMilliseconds: now.wall.milliseconds - Self.replyLifetime.milliseconds, limit: 1_000)
   }
 
   // MARK: The funnel
@@ -191,7 +208,7 @@ final class Engine: @unchecked Sendable {
     case .answered(let place, let action): aftermath.feedback.append((place, action))
     case .usage(let id): announce(usage: id)
     case .raised(let id): announce(alarm: id)
-    case .resend(let id, let revision): aftermath.resent.append(DraftKey(id: id, revision: revision))
+    case .resend(let id, let revision): resend(DraftKey(id: id, revision: revision))
     }
     settle(facts)
   }
@@ -250,22 +267,35 @@ final class Engine: @unchecked Sendable {
     }
   }
 
+  /// What a round starts from, to go back to if its commit fails.
+  private struct Before {
+    let state: EngineState
+    /// Of earlier rounds, which still wait for their commit.
+    let aftermath: Aftermath
+    let configuration: Configuration
+  }
+
   /// The commit failed: what somebody asked for did not happen; what the devices did, did.
-  private func undo(to before: EngineState, _ earlier: Aftermath, _ inputs: [Input], at now: Moment) {
+  private func undo(to before: Before, _ inputs: [Input], at now: Moment) {
     performAftermath(isCommitted: false, at: now)
-    state = before
-    aftermath = earlier
-    for input in inputs where !input.isUrgent { take(input) }
-    for input in inputs where input.isUrgent {
-      guard case .readings(let readings) = input.content else { continue }
+    state = before.state
+    aftermath = before.aftermath
+    configuration = before.configuration
+    for input in inputs {
+      switch input.content {
       // A press that could not be stored did not happen; the operator sees no feedback and presses again.
-      take(readings.filter { if case .action = $0.value { false } else { true } })
+      case .readings(let readings): take(readings.filter { if case .action = $0.value { false } else { true } })
+      case .delivered, .reload: take(input)
+      // Answered already, or answered with a failure.
+      case .command, .billing, .question, .link: break
+      }
     }
   }
 
   /// Lets what is due happen. A draft carries the hash of its evidence, so the evidence is committed first.
   private func passDeadlineIfDue(_ now: Moment) {
     guard !isDiskRefusing, state.books.isDue(at: now), commit(now) else { return }
+    performAftermath(isCommitted: true, at: now)
     let before = state
     apply(.deadline(at: now))
     if commit(now) {

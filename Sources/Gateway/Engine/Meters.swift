@@ -31,6 +31,14 @@ struct Meters: Sendable {
     }
   }
 
+  /// Takes a new configuration over. What is on disk of a meter is still on disk, and what is not is still not:
+  /// a checkpoint behind its journal would count the difference twice.
+  mutating func rewire(rules: Rules, devices: [DeviceDescription]) {
+    let stored = stored
+    self = Meters(rules: rules, devices: devices, checkpoints: meters)
+    self.stored = stored
+  }
+
   private static func meter(
     _ channel: ChannelID, at place: WorkCenterRules, device: DeviceDescription, from checkpoint: Meter?
   ) -> Meter {

@@ -19,6 +19,10 @@ final class Outward: @unchecked Sendable {
   let board: StateBoard
   private var drafts = DraftSchedule()
   private var events = EventQueue()
+  /// Replies that the link did not take yet: a command that waited at the broker comes before the link is up.
+  private var replies: [OutgoingReply] = []
+  /// Beyond it the oldest go: the same command again gets its reply again.
+  static let replyLimit = 1_000
 
   init(topics: Topics, gatewayName: String, log: Logger) {
     self.topics = topics
@@ -43,18 +47,25 @@ final class Outward: @unchecked Sendable {
     for key in done.settled { drafts.remove(key) }
     for key in done.drafts + done.resent { drafts.add(key, at: now.uptime) }
     for event in done.events { events.add(event) }
-    guard let publisher, publisher.isUp else { return }
-    for reply in done.replies
-    where !publisher.publish(
-      OutgoingMessage(topic: reply.topic, body: reply.body, correlation: reply.correlation))
-    {
-      log.warning("a reply to \(reply.topic) could not be queued; the same command again gets it again")
+    replies += done.replies
+    if replies.count > Self.replyLimit {
+      log.warning("\(replies.count - Self.replyLimit) replies were dropped; the same commands again get theirs again")
+      replies.removeFirst(replies.count - Self.replyLimit)
     }
+    guard let publisher, publisher.isUp else { return }
+    sendReplies(through: publisher)
     for (place, action) in done.feedback {
       guard let lamp = feedback[place] else { continue }
       guard let word = action.ok ? lamp.ok : lamp.refused else { continue }
       _ = publisher.publish(OutgoingMessage(topic: lamp.topic, body: Array(word.utf8), isCertain: false))
     }
+  }
+
+  private func sendReplies(through publisher: any Publisher) {
+    let rest = replies.firstIndex { reply in
+      !publisher.publish(OutgoingMessage(topic: reply.topic, body: reply.body, correlation: reply.correlation))
+    }
+    replies.removeFirst(rest ?? replies.count)
   }
 
   /// The commands link is up with its subscriptions: everything is said anew.
@@ -71,8 +82,18 @@ final class Outward: @unchecked Sendable {
   /// Sends the drafts and events that are due, as far as the link takes them.
   func send(at now: Moment, from store: JournalStore) {
     guard let publisher, publisher.isUp else { return }
+    sendReplies(through: publisher)
     for key in drafts.due(at: now.uptime) {
-      guard let row = draft(key, in: store), row.state == .pending else {
+      let found: DraftRow?
+      do {
+        found = try store.draft(key.text)
+      } catch {
+        // It stays on the list: what cannot be read now may be read in a while.
+        log.error("reading draft \(key.text): \(error)")
+        drafts.sent(key, at: now.uptime)
+        continue
+      }
+      guard let row = found, row.state == .pending else {
         drafts.remove(key)
         continue
       }
@@ -91,15 +112,6 @@ final class Outward: @unchecked Sendable {
   func publishState(at now: Moment, from engine: Engine) {
     guard let publisher, publisher.isUp else { return }
     board.publish(at: now, from: engine, through: publisher)
-  }
-
-  private func draft(_ key: DraftKey, in store: JournalStore) -> DraftRow? {
-    do {
-      return try store.draft(key.text)
-    } catch {
-      log.error("reading draft \(key.text): \(error)")
-      return nil
-    }
   }
 
   var draftsWaiting: Int { drafts.count }

@@ -21,15 +21,15 @@ struct Heartbeat {
   mutating func beat(_ now: Moment) {
     if let last, now.uptime - last < Self.interval { return }
     last = now.uptime
-    // Renamed into place: a reader, or the next daemon, never sees half a line. Plain calls, because Foundation's
-    // writing syncs, once a second, for ever.
+    // Renamed into place: a reader, or the next daemon, never sees half a line. By hand, for Foundation syncs
+    // every file that it writes.
     let draft = path + ".new"
     let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
     guard descriptor >= 0 else { return }
     let text = Array(now.description.utf8)
-    let written = write(descriptor, text, text.count)
+    let isWritten = write(descriptor, text, text.count) == text.count
     close(descriptor)
-    if written == text.count { rename(draft, path) }
+    if isWritten { rename(draft, path) }
   }
 
   /// `$RUNTIME_DIRECTORY` under systemd; else a directory of this state directory's own in shared memory.
