@@ -13,8 +13,8 @@ final class FakeBroker: Sendable {
 
   /// - Parameters:
   ///   - answers: one for each connection; the last repeats. Nil: say nothing and hold the line.
-  ///   - hangsUp: closes the connection after the answer.
-  init?(_ answers: [[UInt8]?], hangsUp: Bool = false) {
+  ///   - greets: accepts each client, answers its SUBSCRIBE, and hangs up.
+  init?(_ answers: [[UInt8]?], greets: Bool = false) {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -28,14 +28,14 @@ final class FakeBroker: Sendable {
     guard bound else { return nil }
     self.listener = listener
     port = UInt16(bigEndian: address.sin_port)
-    let start = Unmanaged.passRetained(Start(broker: self, answers: answers, hangsUp: hangsUp))
+    let start = Unmanaged.passRetained(Start(broker: self, answers: answers, greets: greets))
     var thread = pthread_t()
     pthread_create(
       &thread, nil,
       { raw in
         if let raw {
           let start = Unmanaged<Start>.fromOpaque(raw).takeRetainedValue()
-          start.broker.serve(start.answers, hangsUp: start.hangsUp)
+          start.broker.serve(start.answers, greets: start.greets)
         }
         return nil
       }, start.toOpaque())
@@ -47,7 +47,7 @@ final class FakeBroker: Sendable {
   /// Ends the listening thread.
   func close() { shutdown(listener, Int32(SHUT_RDWR)) }
 
-  private func serve(_ answers: [[UInt8]?], hangsUp: Bool) {
+  private func serve(_ answers: [[UInt8]?], greets: Bool) {
     var held: [Int32] = []
     while true {
       let socket = accept(listener, nil, nil)
@@ -59,10 +59,14 @@ final class FakeBroker: Sendable {
       var buffer = [UInt8](repeating: 0, count: 4_096)
       _ = recv(socket, &buffer, buffer.count, 0)
       held.append(socket)
+      if greets {
+        _ = send(socket, Self.accepted, Self.accepted.count, Int32(MSG_NOSIGNAL))
+        _ = recv(socket, &buffer, buffer.count, 0)
+      }
       if let answer = answers[min(number, answers.count - 1)] {
         _ = send(socket, answer, answer.count, Int32(MSG_NOSIGNAL))
       }
-      if hangsUp, let socket = held.popLast() { Glibc.close(socket) }
+      if greets, let socket = held.popLast() { Glibc.close(socket) }
     }
     for socket in held { Glibc.close(socket) }
     Glibc.close(listener)
@@ -71,12 +75,12 @@ final class FakeBroker: Sendable {
   private final class Start: Sendable {
     let broker: FakeBroker
     let answers: [[UInt8]?]
-    let hangsUp: Bool
+    let greets: Bool
 
-    init(broker: FakeBroker, answers: [[UInt8]?], hangsUp: Bool) {
+    init(broker: FakeBroker, answers: [[UInt8]?], greets: Bool) {
       self.broker = broker
       self.answers = answers
-      self.hangsUp = hangsUp
+      self.greets = greets
     }
   }
 }
