@@ -14,7 +14,8 @@ extension GatewayTests {
         var times: [Double] = []
         for number in 0..<200 {
           let id = "l\(number)"
-          let payload = Array(#"{"id":"\#(id)","scale":"scale-2","material":"pla-black","lot":"\#(number)"}"#.utf8)
+          let payload = Array(
+            #"{"id":"\#(id)","scale":"scale-2","material":"pla-black","lot":"\#(number)"}"#.utf8)
           let begin = ContinuousClock.now
           let reply = try await played.shop.person.send("material.load", payload, id: id)
           times.append((ContinuousClock.now - begin) / .milliseconds(1))

@@ -20,17 +20,21 @@ extension GatewayTests {
       }
     }
 
-    @Test("SIGTERM says offline and exits within ten seconds; what ran goes on after", .timeLimit(.minutes(2)))
+    @Test(
+      "SIGTERM says offline and exits within ten seconds; what ran goes on after", .timeLimit(.minutes(2)))
     func termination() async throws {
       try await withShop { played in
         try await played.everythingHeard()
         try await Story.order(played.shop)
-        try await played.shop.person.command("job.start", ["work_center": "mill-1", "job": "J-1", "part": "plate"])
+        try await played.shop.person.command(
+          "job.start", ["work_center": "mill-1", "job": "J-1", "part": "plate"])
         played.shop.mill.start()
         try await played.workCenter("mill-1", "the mill at work") { $0["run_state"]?.string == "running" }
         try await Task.sleep(for: .seconds(2))
         #expect(try await played.stop() == 0)
-        try await played.panel.state(of: played.shop.topics.status, "offline") { $0.string("state") == "offline" }
+        try await played.panel.state(of: played.shop.topics.status, "offline") {
+          $0.string("state") == "offline"
+        }
         try await Task.sleep(for: .seconds(2))
         try await played.start()
         let center = try await played.workCenter("mill-1", "the run again") {
@@ -65,7 +69,9 @@ extension GatewayTests {
       let edit: @Sendable (String) -> String = { text in
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         for index in lines.indices {
-          if lines[index].contains("broker: mqtt://") { lines[index] = "  broker: mqtt://127.0.0.1:\(broker.port)" }
+          if lines[index].contains("broker: mqtt://") {
+            lines[index] = "  broker: mqtt://127.0.0.1:\(broker.port)"
+          }
           if lines[index].contains("tcp: 127.0.0.1:") { lines[index] = "    tcp: 127.0.0.1:\(bus.port)" }
         }
         return lines.joined(separator: "\n")
@@ -110,7 +116,8 @@ extension GatewayTests {
         try await Story.order(played.shop)
         // A scale first seen in mid-run counts from there on: it must have stood still for a while before.
         try await Task.sleep(for: .seconds(2.5))
-        try await played.shop.person.command("job.start", ["work_center": "printer-1", "job": "J-1", "part": "bracket"])
+        try await played.shop.person.command(
+          "job.start", ["work_center": "printer-1", "job": "J-1", "part": "bracket"])
         played.shop.printer.start(milligrams: 8_000)
         let good = played.configurationText
         for number in 0..<4 {

@@ -13,7 +13,8 @@ struct Crime: Sendable {
     let queue = try DatabaseQueue(path: directory + "/chargehand.sqlite")
     try queue.writeWithoutTransaction { database in
       for trigger in [
-        "journal_never_changes", "journal_never_shrinks", "outbox_never_changes", "outbox_acknowledged_is_final",
+        "journal_never_changes", "journal_never_shrinks", "outbox_never_changes",
+        "outbox_acknowledged_is_final",
         "outbox_never_shrinks",
       ] {
         try database.execute(sql: "DROP TRIGGER \(trigger)")
@@ -28,7 +29,9 @@ struct Crime: Sendable {
     Crime(
       name: "a flipped bit in a segment", complaint: { _ in "journal row" },
       deed: { database, _ in
-        try change(database, "SELECT sequence, body FROM journal WHERE kind = 'segment'", of: "journal", by: "sequence") {
+        try change(
+          database, "SELECT sequence, body FROM journal WHERE kind = 'segment'", of: "journal", by: "sequence"
+        ) {
           $0[$0.count / 2] ^= 1
         }
       }),
@@ -36,9 +39,12 @@ struct Crime: Sendable {
       name: "a row less", complaint: { _ in "is missing" },
       deed: { database, _ in try database.execute(sql: "DELETE FROM journal WHERE sequence = 5") }),
     Crime(
-      name: "more hours in the job's state", complaint: { _ in "the state of job J-1 is not what the journal comes to" },
+      name: "more hours in the job's state",
+      complaint: { _ in "the state of job J-1 is not what the journal comes to" },
       deed: { database, _ in
-        let body = try Data.fetchOne(database, sql: "SELECT body FROM state WHERE kind = 'job' AND id = 'J-1'") ?? Data()
+        let body =
+          try Data.fetchOne(database, sql: "SELECT body FROM state WHERE kind = 'job' AND id = 'J-1'")
+          ?? Data()
         let text = String(decoding: body, as: UTF8.self).replacing("3600000", with: "7200000")
         // Whoever knows the program can make its checksums right as well.
         try database.run(
@@ -82,7 +88,8 @@ struct Crime: Sendable {
     guard let row = try Row.fetchOne(database, sql: query) else { throw CrimeError() }
     var bytes = [UInt8](row["body"] as Data)
     body(&bytes)
-    try database.run("UPDATE \(table) SET body = ? WHERE \(key) = ?", [Data(bytes), row[key] as DatabaseValue])
+    try database.run(
+      "UPDATE \(table) SET body = ? WHERE \(key) = ?", [Data(bytes), row[key] as DatabaseValue])
   }
 }
 

@@ -1,6 +1,7 @@
 import Contract
 import Foundation
 import GRDB
+import JSON
 @testable import Journal
 import Ledger
 import ShopSimulator
@@ -15,7 +16,10 @@ import Testing
       let draft = try await Self.bill(played)
       let running = try await played.tool("explain", draft.id)
       #expect(running.status == 0, "\(running.output)")
-      for text in ["Aluminum 6061", "from      run R1, scale-2 weight", "have the hash that the draft carries", "by        "] {
+      for text in [
+        "Aluminum 6061", "from      run R1, scale-2 weight", "have the hash that the draft carries",
+        "by        ",
+      ] {
         #expect(running.output.contains(text), "\(text) is not in:\n\(running.output)")
       }
       #expect(!running.output.contains("DO NOT HAVE"))
@@ -54,7 +58,8 @@ import Testing
       #expect(verified.output.contains("journal row"), "\(verified.output)")
       // And what was proven by the changed row no longer is.
       let explained = try await played.tool("explain", draft.id)
-      #expect(explained.output.contains("DO NOT HAVE THE HASH") || explained.status != 0, "\(explained.output)")
+      #expect(
+        explained.output.contains("DO NOT HAVE THE HASH") || explained.status != 0, "\(explained.output)")
     }
   }
 
@@ -74,7 +79,9 @@ import Testing
     try await person.command(
       "labor.record", ["job": "J-1", "operator": "mira", "activity": "post-processing", "minutes": "60"])
     try await person.command("job.complete", ["job": "J-1"])
-    let invoice = try await played.shop.billing.wait(for: "the draft", within: .seconds(75)) { $0.invoices.first }
+    let invoice = try await played.shop.billing.wait(for: "the draft", within: .seconds(75)) {
+      $0.invoices.first
+    }
     try await played.state("job/J-1", "the job accepted") { $0["billing_state"]?.string == "accepted" }
     return try DraftDocument.read(invoice.bytes)
   }

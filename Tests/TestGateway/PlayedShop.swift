@@ -29,14 +29,17 @@ public final class PlayedShop: Sendable {
   ///
   /// A pseudo terminal has no parity: asked for it again after a `kill -9` has left it set, the C library says that
   /// nothing of what was wanted could be done. A real line has it.
-  public var configurationText: String { shop.configuration.text.replacing("parity: even", with: "parity: none") }
+  public var configurationText: String {
+    shop.configuration.text.replacing("parity: even", with: "parity: none")
+  }
 
   // MARK: The daemon
 
   /// Starts the daemon without waiting for anything.
   public func launch() throws {
     let program = try ChildProgram(
-      [try Program.path(), "run", "--config", configurationPath, "--log-level", "info"], log: shop.folder["gateway.log"])
+      [try Program.path(), "run", "--config", configurationPath, "--log-level", "info"],
+      log: shop.folder["gateway.log"])
     child.withLock { $0 = program }
   }
 
@@ -69,7 +72,9 @@ public final class PlayedShop: Sendable {
   public func logged(_ text: String, times: Int = 1, within limit: Duration = .seconds(10)) async throws {
     let end = ContinuousClock.now + limit
     while log.count(text) < times {
-      guard ContinuousClock.now < end else { throw PlayedShopError("the log never said: \(text)\n\(logTail)") }
+      guard ContinuousClock.now < end else {
+        throw PlayedShopError("the log never said: \(text)\n\(logTail)")
+      }
       try await Task.sleep(for: .milliseconds(20))
     }
   }
@@ -85,7 +90,8 @@ public final class PlayedShop: Sendable {
       return count
     }
     let program = try ChildProgram(
-      [try Program.path()] + arguments + ["--config", configurationPath], log: shop.folder["tool-\(number).txt"])
+      [try Program.path()] + arguments + ["--config", configurationPath],
+      log: shop.folder["tool-\(number).txt"])
     let status = try await program.waitUntilEnded(within: .seconds(60))
     return (status, program.log)
   }
@@ -109,7 +115,8 @@ public final class PlayedShop: Sendable {
     _ path: String, _ what: String, within limit: Duration = .seconds(15),
     where fits: @escaping @Sendable (JSONValue) -> Bool
   ) async throws -> JSONValue {
-    let message = try await panel.state(of: "\(shop.topics.prefix)state/\(path)", what, within: limit) { message in
+    let message = try await panel.state(of: "\(shop.topics.prefix)state/\(path)", what, within: limit) {
+      message in
       message.json.map(fits) ?? false
     }
     return message.json ?? .null
