@@ -60,7 +60,9 @@ extension GatewayTests {
         try await played.state("device/mill-1", "the mill offline") { $0["online"]?.bool == false }
         try await Task.sleep(for: .milliseconds(500))
         let server = try ModbusServer.tcp(port: shop.floorBus.port, map: shop.floorBus.map)
-        try await played.state("device/mill-1", "the mill online", within: .seconds(30)) { $0["online"]?.bool == true }
+        try await played.state("device/mill-1", "the mill online", within: .seconds(30)) {
+          $0["online"]?.bool == true
+        }
         try await Task.sleep(for: .seconds(1))
         shop.mill.stop()
         try await played.workCenter("mill-1", "the mill at rest") { $0["run_state"]?.string == "idle" }
@@ -89,7 +91,9 @@ extension GatewayTests {
         try await played.shop.broker.restart()
         // A newcomer sees only what is retained.
         let newcomer = played.shop.panel("newcomer")
-        for topic in ["status", "state/catalog", "state/job/J-1", "state/work-center/mill-1", "state/device/scale-2"] {
+        for topic in [
+          "status", "state/catalog", "state/job/J-1", "state/work-center/mill-1", "state/device/scale-2",
+        ] {
           try await newcomer.state(of: played.shop.topics.prefix + topic, "anything", within: .seconds(20)) {
             $0.json != nil
           }
@@ -99,14 +103,17 @@ extension GatewayTests {
       }
     }
 
-    @Test("the broker gone for a while: commands at the socket are done, and told later", .timeLimit(.minutes(1)))
+    @Test(
+      "the broker gone for a while: commands at the socket are done, and told later", .timeLimit(.minutes(1)))
     func brokerAway() async throws {
       try await withShop { played in
         try await played.shop.broker.stop()
-        let created = try await played.tool("job", "create", "--job", "J-1", "--customer", "acme", "--parts", "[]")
+        let created = try await played.tool(
+          "job", "create", "--job", "J-1", "--customer", "acme", "--parts", "[]")
         #expect(created.status == 0, "\(created.output)")
         let labor = try await played.tool(
-          "labor", "record", "--job", "J-1", "--operator", "mira", "--activity", "post-processing", "--minutes", "60")
+          "labor", "record", "--job", "J-1", "--operator", "mira", "--activity", "post-processing",
+          "--minutes", "60")
         #expect(labor.status == 0, "\(labor.output)")
         let completed = try await played.tool("job", "complete", "--job", "J-1")
         #expect(completed.status == 0, "\(completed.output)")
@@ -127,7 +134,8 @@ extension GatewayTests {
         try await played.workCenter("mill-1", "the mill at rest") { $0["run_state"]?.string == "idle" }
         try await Story.order(played.shop)
         // Where a run begins, what was nobody's is over.
-        try await played.shop.person.command("job.start", ["work_center": "mill-1", "job": "J-1", "part": "plate"])
+        try await played.shop.person.command(
+          "job.start", ["work_center": "mill-1", "job": "J-1", "part": "plate"])
         let event = try await played.panel.next("the usage of machine time") { message in
           message.topic.hasSuffix("event/unattributed-usage") && message.string("kind") == "machine_time"
         }

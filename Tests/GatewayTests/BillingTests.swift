@@ -12,7 +12,8 @@ extension GatewayTests {
   @Suite(.serialized) struct BillingTests {
     @Test("a wrong hash and an unknown draft change nothing and are audited", .timeLimit(.minutes(1)))
     func wrongAnswers() async throws {
-      try await withShop(decide: { $0.number == 1 ? .wrongHash : $0.number == 2 ? .silent : .accept }) { played in
+      try await withShop(decide: { $0.number == 1 ? .wrongHash : $0.number == 2 ? .silent : .accept }) {
+        played in
         try await Desk.bill(played, "J-1")
         try await played.shop.billing.wait(for: "the second delivery") { $0.deliveries.count >= 2 ? () : nil }
         let state = try await played.state("job/J-1", "the job") { $0["billing_state"]?.string == "drafted" }
@@ -20,7 +21,9 @@ extension GatewayTests {
         let ghost = try #require(DraftID("ZZZZZZ-000001"))
         try await Desk.acknowledge(played, ghost, revision: 1, hash: String(repeating: "a", count: 64))
         try await played.logged("was never sent")
-        let refused = try played.journal().rows(kind: "refused").map { String(decoding: $0.body, as: UTF8.self) }
+        let refused = try played.journal().rows(kind: "refused").map {
+          String(decoding: $0.body, as: UTF8.self)
+        }
         #expect(refused.contains { $0.contains("is not the one that was sent") })
         #expect(refused.contains { $0.contains("was never sent") })
         _ = try await Story.draft(played.shop)
@@ -28,7 +31,9 @@ extension GatewayTests {
       }
     }
 
-    @Test("a rejected draft raises an alarm, and draft.resend sends the same bytes again", .timeLimit(.minutes(1)))
+    @Test(
+      "a rejected draft raises an alarm, and draft.resend sends the same bytes again", .timeLimit(.minutes(1))
+    )
     func rejection() async throws {
       try await withShop(decide: { $0.number == 1 ? .reject("no such customer") : .accept }) { played in
         try await Desk.bill(played, "J-1")
@@ -81,7 +86,9 @@ extension GatewayTests {
       }
     }
 
-    @Test("a missing price holds the draft, names job and reason, and hold.settle releases it", .timeLimit(.minutes(1)))
+    @Test(
+      "a missing price holds the draft, names job and reason, and hold.settle releases it",
+      .timeLimit(.minutes(1)))
     func missingPrice() async throws {
       let edit: @Sendable (String) -> String = { $0.replacing("price: 35.00, ", with: "") }
       try await withShop(edit: edit) { played in
@@ -134,7 +141,8 @@ enum Desk {
   }
 
   static func acknowledge(
-    _ played: PlayedShop, _ draft: DraftID, revision: Int, hash: String, _ outcome: BillingAck.Outcome = .accepted
+    _ played: PlayedShop, _ draft: DraftID, revision: Int, hash: String,
+    _ outcome: BillingAck.Outcome = .accepted
   ) async throws {
     let ack = BillingAck(
       draft: draft, revision: revision, contentSHA256: hash, outcome: outcome,

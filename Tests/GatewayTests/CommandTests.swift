@@ -23,7 +23,8 @@ extension GatewayTests {
         try await played.start()
         let third = try await person.send("labor.record", command, id: "x1")
         #expect(first == third)
-        let other = Array(#"{"id":"x1","job":"J-1","operator":"mira","activity":"post-processing","minutes":61}"#.utf8)
+        let other = Array(
+          #"{"id":"x1","job":"J-1","operator":"mira","activity":"post-processing","minutes":61}"#.utf8)
         let refused = try Reply.decode(try await person.send("labor.record", other, id: "x1"))
         #expect(throws: Refusal.self) { try refused.result.get() }
         #expect(refused.code == .idReused)
@@ -44,11 +45,13 @@ extension GatewayTests {
       try await withShop { played in
         let topics = played.shop.topics
         let asker = BrokerClient(
-          "asker", port: played.shop.broker.port, filters: [topics.replyPrefix + "#", "elsewhere/#", topics.stateFilter])
+          "asker", port: played.shop.broker.port,
+          filters: [topics.replyPrefix + "#", "elsewhere/#", topics.stateFilter])
         try await asker.connected()
         func ask(_ id: String, answerTo response: String) async throws {
           let payload = #"{"id":"\#(id)","job":"\#(id)","customer":"acme","parts":[]}"#
-          var message = Publication(topic: topics.command("asker", "job.create"), payload: Array(payload.utf8))
+          var message = Publication(
+            topic: topics.command("asker", "job.create"), payload: Array(payload.utf8))
           message.responseTopic = response
           message.correlationData = [1, 2, 3]
           try await asker.deliver(message)
@@ -61,7 +64,9 @@ extension GatewayTests {
         #expect(usual.correlationData == nil)
         let bad = ["elsewhere/box", topics.prefix + "state/job/forged", topics.replyPrefix + "asker//x"]
         for (number, topic) in bad.enumerated() { try await ask("b\(number)", answerTo: topic) }
-        _ = try await asker.next("the last usual reply") { $0.topic == topics.reply("asker", "b\(bad.count - 1)") }
+        _ = try await asker.next("the last usual reply") {
+          $0.topic == topics.reply("asker", "b\(bad.count - 1)")
+        }
         // Everything is published in order: what follows the last reply comes after what must not be there.
         try await ask("c", answerTo: topics.replyPrefix + "asker/box/2")
         _ = try await asker.next("the last") { $0.topic.hasSuffix("/box/2") }
@@ -74,7 +79,8 @@ extension GatewayTests {
     func retained() async throws {
       try await withShop(starts: false) { played in
         let topics = played.shop.topics
-        let asker = BrokerClient("asker", port: played.shop.broker.port, filters: [topics.replyFilter("asker")])
+        let asker = BrokerClient(
+          "asker", port: played.shop.broker.port, filters: [topics.replyFilter("asker")])
         try await asker.connected()
         func ask(_ id: String, _ verb: String = "job.create") async throws {
           let payload = #"{"id":"\#(id)","job":"\#(id)","customer":"acme","parts":[]}"#
@@ -83,7 +89,9 @@ extension GatewayTests {
         }
         try await ask("stored")
         try await played.start()
-        let stored = try await asker.next("the stored one's reply") { $0.topic == topics.reply("asker", "stored") }
+        let stored = try await asker.next("the stored one's reply") {
+          $0.topic == topics.reply("asker", "stored")
+        }
         #expect(try Reply.decode(stored.payload).code == .retained)
         try await ask("live")
         let live = try await asker.next("the live one's reply") { $0.topic == topics.reply("asker", "live") }

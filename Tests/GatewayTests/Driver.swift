@@ -39,7 +39,8 @@ final class Driver: Sendable {
   init(_ actor: String, played: PlayedShop, seed: UInt64) {
     self.actor = actor
     topics = played.shop.topics
-    client = BrokerClient(actor, port: played.shop.broker.port, filters: [topics.replyFilter(actor)], wantsRetained: false)
+    client = BrokerClient(
+      actor, port: played.shop.broker.port, filters: [topics.replyFilter(actor)], wantsRetained: false)
     book = Mutex(Book(chance: Chance(seed: seed &+ UInt64(actor.utf8.reduce(0) { $0 &* 31 &+ Int($1) }))))
   }
 
@@ -77,7 +78,9 @@ final class Driver: Sendable {
 
   /// Asks some of what was replied long ago once more: the same bytes must come back.
   func askAgain() async throws {
-    let entries = book.withLock { book in (0..<20).map { _ in book.entries[book.chance.next(book.entries.count)] } }
+    let entries = book.withLock { book in
+      (0..<20).map { _ in book.entries[book.chance.next(book.entries.count)] }
+    }
     for entry in entries {
       let reply = try await exchange(entry.verb, entry.payload, id: entry.id)
       #expect(reply == entry.reply, "\(entry.verb) \(entry.id)")
@@ -104,7 +107,9 @@ final class Driver: Sendable {
     while ContinuousClock.now < end {
       client.publish(topics.command(actor, verb), payload)
       do {
-        return try await client.next("the reply to \(verb) \(id)", within: .milliseconds(300)) { $0.topic == topic }.payload
+        return try await client.next("the reply to \(verb) \(id)", within: .milliseconds(300)) {
+          $0.topic == topic
+        }.payload
       } catch is WaitError {
         continue
       }

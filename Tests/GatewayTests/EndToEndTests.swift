@@ -31,7 +31,9 @@ extension GatewayTests {
         try await played.workCenter("printer-1", "the run again") { $0["job"]?.string == "J-1" }
         shop.printer.resume()
         try await Story.mill(played, for: .seconds(1))
-        try await played.workCenter("printer-1", "the print's own end", within: .seconds(20)) { $0["run"] == nil }
+        try await played.workCenter("printer-1", "the print's own end", within: .seconds(20)) {
+          $0["run"] == nil
+        }
         try await shop.person.command("job.complete", ["job": "J-1"])
         let draft = try await Story.draft(shop)
 
@@ -52,7 +54,8 @@ extension GatewayTests {
         #expect(abs(Story.seconds(milling) - ran) <= 2 * 0.25, "\(milling), truly \(ran) s")
         #expect(milling.quantity == "0.25")
         let fees = draft.lines.filter { ["fee", "labor", "service"].contains($0.type) }
-        #expect(fees.map { "\($0.type) \($0.netAmount)" }.sorted() == ["fee 24.00", "labor 10.80", "service 42.00"])
+        #expect(
+          fees.map { "\($0.type) \($0.netAmount)" }.sorted() == ["fee 24.00", "labor 10.80", "service 42.00"])
         let energy = try #require(draft.lines.first { $0.type == "energy" })
         #expect(Story.number(energy.quantity) > 0.02, "\(energy)")
         try await Story.verify(played)
@@ -93,7 +96,8 @@ enum Story {
 
   /// The newest draft that billing has taken in.
   static func draft(_ shop: SimulatedShop, number: Int = 1) async throws -> DraftView {
-    let invoice = try await shop.billing.wait(for: "draft \(number) at billing", within: .seconds(75)) { ledger in
+    let invoice = try await shop.billing.wait(for: "draft \(number) at billing", within: .seconds(75)) {
+      ledger in
       ledger.invoices.count >= number ? ledger.invoices[number - 1] : nil
     }
     #expect(shop.billing.ledger.faults == [])
@@ -108,5 +112,7 @@ enum Story {
   static func number(_ text: String?) -> Double { text.flatMap(Double.init) ?? .nan }
 
   /// What was measured, where it was rounded up.
-  static func seconds(_ line: DraftView.Line) -> Double { number(line.measuredQuantity ?? line.quantity) * 3600 }
+  static func seconds(_ line: DraftView.Line) -> Double {
+    number(line.measuredQuantity ?? line.quantity) * 3600
+  }
 }

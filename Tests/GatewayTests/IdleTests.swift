@@ -23,7 +23,8 @@ extension GatewayTests {
         let trace = played.shop.folder["strace.txt"]
         let tracer = try ChildProgram(
           [
-            "/usr/bin/strace", "-f", "-qq", "-e", "trace=fdatasync,fsync,sync_file_range,msync", "-o", trace, "-p",
+            "/usr/bin/strace", "-f", "-qq", "-e", "trace=fdatasync,fsync,sync_file_range,msync", "-o", trace,
+            "-p",
             "\(played.daemon?.processID ?? 0)",
           ], log: played.shop.folder["strace.log"])
         try await attached(to: played)
@@ -41,7 +42,8 @@ extension GatewayTests {
         tracer.send(signal: SIGTERM)
         try await tracer.waitUntilEnded()
         watch.close()
-        let status = try String(contentsOfFile: "/proc/\(played.daemon?.processID ?? 0)/status", encoding: .utf8)
+        let status = try String(
+          contentsOfFile: "/proc/\(played.daemon?.processID ?? 0)/status", encoding: .utf8)
         print("idle: \(status.split(separator: "\n").first { $0.hasPrefix("VmRSS") } ?? "") (a debug build)")
       }
     }
@@ -55,7 +57,8 @@ extension GatewayTests {
       while ContinuousClock.now < end {
         let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")
         let isTraced = threads.allSatisfy { thread in
-          let status = (try? String(contentsOfFile: "/proc/\(process)/task/\(thread)/status", encoding: .utf8)) ?? ""
+          let status =
+            (try? String(contentsOfFile: "/proc/\(process)/task/\(thread)/status", encoding: .utf8)) ?? ""
           return !status.contains("TracerPid:\t0\n")
         }
         if isTraced { return }

@@ -47,7 +47,8 @@ extension GatewayTests {
         let drivers = ["driver-1", "driver-2"].map { Driver($0, played: played, seed: plan.seed) }
         // One job runs at the mill through all of it.
         try await Story.order(played.shop, job: "LONG")
-        try await played.shop.person.command("job.start", ["work_center": "mill-1", "job": "LONG", "part": "plate"])
+        try await played.shop.person.command(
+          "job.start", ["work_center": "mill-1", "job": "LONG", "part": "plate"])
         played.shop.mill.start()
         try await played.workCenter("mill-1", "the mill at work") { $0["run_state"]?.string == "running" }
 
@@ -69,11 +70,14 @@ extension GatewayTests {
         try await played.shop.person.command("job.complete", ["job": "LONG"])
 
         let orders = drivers.flatMap(\.orders)
-        try await played.shop.billing.wait(for: "all \(orders.count + 1) drafts at billing", within: .seconds(90)) {
+        try await played.shop.billing.wait(
+          for: "all \(orders.count + 1) drafts at billing", within: .seconds(90)
+        ) {
           $0.invoices.count >= orders.count + 1 ? () : nil
         }
-        print("kills: \(plan.daemon) + \(plan.broker), \(drivers.map(\.count).reduce(0, +)) commands replied to, "
-          + "\(orders.count) jobs, \(played.shop.billing.ledger.deliveries.count) deliveries of drafts")
+        print(
+          "kills: \(plan.daemon) + \(plan.broker), \(drivers.map(\.count).reduce(0, +)) commands replied to, "
+            + "\(orders.count) jobs, \(played.shop.billing.ledger.deliveries.count) deliveries of drafts")
         try Audit.orders(orders, played)
         try Audit.long(played)
         try Audit.sequence(played)
@@ -159,7 +163,8 @@ private enum Audit {
     let drafts = try drafts(played)
     #expect(rows.count == drafts.count)
     for draft in drafts {
-      let row = try #require(rows.first { String(decoding: $0.body, as: UTF8.self).contains(draft.contentSHA256) })
+      let row = try #require(
+        rows.first { String(decoding: $0.body, as: UTF8.self).contains(draft.contentSHA256) })
       let before = try journal.rows(after: row.sequence - 2, upTo: row.sequence - 1)
       #expect(before.first?.head.text == draft.auditHead)
     }

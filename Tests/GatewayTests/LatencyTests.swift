@@ -14,7 +14,8 @@ extension GatewayTests {
         var times: [Double] = []
         for number in 0..<200 {
           let id = "l\(number)"
-          let payload = Array(#"{"id":"\#(id)","scale":"scale-2","material":"pla-black","lot":"\#(number)"}"#.utf8)
+          let payload = Array(
+            #"{"id":"\#(id)","scale":"scale-2","material":"pla-black","lot":"\#(number)"}"#.utf8)
           let begin = ContinuousClock.now
           let reply = try await played.shop.person.send("material.load", payload, id: id)
           times.append((ContinuousClock.now - begin) / .milliseconds(1))
@@ -22,8 +23,9 @@ extension GatewayTests {
         }
         times.sort()
         print("command to reply, fsync included: median \(times[100]) ms, 9 of 10 within \(times[180]) ms")
-        // With Nagle's algorithm at work on either side it is 40 ms and more.
-        #expect(times[100] < 10)
+        // A debug build on a shared machine: the quicker ones tell what the program takes, and Nagle would show in all.
+        #expect(times[20] < 10)
+        #expect(times[100] < 40)
       }
     }
   }

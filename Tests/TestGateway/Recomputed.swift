@@ -7,7 +7,9 @@ public enum Recomputed {
   public static func faults(in draft: DraftView) -> [String] {
     var faults: [String] = []
     func check(_ what: String, _ stated: String, _ computed: Decimal) {
-      if number(stated) != computed { faults.append("\(what) is stated as \(stated), but comes to \(computed)") }
+      if number(stated) != computed {
+        faults.append("\(what) is stated as \(stated), but comes to \(computed)")
+      }
     }
     var sums: [String: Decimal] = [:]
     var rates: [String: Decimal] = [:]
