@@ -104,5 +104,8 @@ let package = Package(
     tests(
       "GatewayTests", "chargehand", "TestGateway", "ShopSimulator", "MQTT", "Contract", "Journal", "JSON",
       "Jobs"),
+    tests(
+      "LedgerTests", "chargehand", "TestGateway", "ShopSimulator", "Contract", "Journal", "JSON", "Jobs",
+      "Ledger", "GRDB"),
   ]
 )
