@@ -45,9 +45,9 @@ check: toolchain ## format, lint, unit files, sample configuration
 torture: dependencies toolchain ## the long tests, then the suites under the sanitizers
 	@scripts/torture.sh $(SCRATCH)
 
-bench: dependencies toolchain ## the benchmarks
-	@test -e Benchmarks/Package.swift || { echo "There is no Benchmarks/Package.swift yet." >&2; exit 1; }
-	@swift run --configuration release --package-path Benchmarks --scratch-path $(SCRATCH)/benchmarks
+bench: release ## memory, syncs and latency of the release build
+	@swift build --configuration release --static-swift-stdlib --product footprint --scratch-path $(SCRATCH)
+	@"$$(swift build $(RELEASE) --show-bin-path)/footprint"
 
 install: $(if $(BINARY),,release) ## program, configuration, unit: DESTDIR= PREFIX=/usr SYSCONFDIR=/etc BINARY=
 	@STRIP='$(STRIP)' scripts/install.sh install '$(DESTDIR)' '$(PREFIX)' '$(SYSCONFDIR)' \

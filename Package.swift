@@ -1,12 +1,5 @@
 // swift-tools-version: 6.2
-// While the house is being built, rooms that do not stand yet are left out.
-import Foundation
 import PackageDescription
-
-let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-func stands(_ path: String) -> Bool {
-  FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path)
-}
 
 let settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
@@ -16,21 +9,15 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
 ]
 
-let packages: [String: (product: String, package: String)] = [
-  "GRDB": ("GRDB", "GRDB.swift"),
-  "Yams": ("Yams", "Yams"),
-  "ArgumentParser": ("ArgumentParser", "swift-argument-parser"),
-  "UnixSignals": ("UnixSignals", "swift-service-lifecycle"),
-  "ServiceLifecycle": ("ServiceLifecycle", "swift-service-lifecycle"),
-  "Logging": ("Logging", "swift-log"),
+/// What comes from other packages; docs/decisions/0001-dependencies.md says why each does.
+let packages: [String: String] = [
+  "ArgumentParser": "swift-argument-parser", "GRDB": "GRDB.swift", "Logging": "swift-log",
+  "ServiceLifecycle": "swift-service-lifecycle", "UnixSignals": "swift-service-lifecycle", "Yams": "Yams",
 ]
 
 func needs(_ names: [String]) -> [Target.Dependency] {
-  names.compactMap { name in
-    if let external = packages[name] {
-      return .product(name: external.product, package: external.package)
-    }
-    return stands("Sources/\(name)") || stands("Tests/\(name)") ? .target(name: name) : nil
+  names.map { name in
+    packages[name].map { .product(name: name, package: $0) } ?? .target(name: name)
   }
 }
 
@@ -38,69 +25,18 @@ func room(_ name: String, _ dependencies: String...) -> Target {
   .target(name: name, dependencies: needs(dependencies), swiftSettings: settings)
 }
 
+func program(_ name: String, path: String? = nil, _ dependencies: String...) -> Target {
+  .executableTarget(name: name, dependencies: needs(dependencies), path: path, swiftSettings: settings)
+}
+
 func tests(_ name: String, _ dependencies: String...) -> Target {
   .testTarget(name: name, dependencies: needs(dependencies), swiftSettings: settings)
 }
 
-let core = ["Measures", "Metering", "Jobs", "Costing"]
-
-let all: [Target] = [
-  .systemLibrary(name: "CLinux"),
-  .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
-  .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
-  .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-  room("Measures"),
-  room("Metering", "Measures"),
-  room("Jobs", "Measures", "Metering"),
-  room("Costing", "Measures", "Metering", "Jobs"),
-  room("JSON"),
-  room("Devices", "Measures", "Metering", "JSON"),
-  room("Contract", "Measures", "Metering", "Jobs", "Costing", "JSON"),
-  room("Modbus", "CModbus"),
-  room("MQTT", "CLinux", "CMosquitto"),
-  room("Journal", "Measures", "Metering", "Jobs", "Costing", "GRDB", "CCrypto"),
-  room("Configuration", "Measures", "Metering", "Jobs", "Costing", "Devices", "Yams"),
-  room("Ledger", "Measures", "Metering", "Jobs", "Costing", "Contract", "JSON", "Journal"),
-  room(
-    "Gateway", "CLinux", "Measures", "Metering", "Jobs", "Costing", "JSON", "Devices", "Contract", "Modbus",
-    "MQTT",
-    "Journal", "Configuration", "ServiceLifecycle", "UnixSignals", "Logging"),
-  room("ShopSimulator", "CModbus", "MQTT", "Measures", "Metering", "Jobs", "Costing", "JSON", "Contract"),
-  .executableTarget(
-    name: "chargehand",
-    dependencies: needs(
-      [
-        "Gateway", "Ledger", "ShopSimulator", "Configuration", "Contract", "Journal", "JSON",
-        "ArgumentParser", "Logging",
-      ] + core),
-    swiftSettings: settings),
-  // Plays a whole shop around the core for the tests and the simulation: real meters, a clock by hand.
-  .target(name: "TestShop", dependencies: needs(core), path: "Tests/TestShop", swiftSettings: settings),
-  // Starts the real daemon in a simulated shop, and ends it in every way there is.
-  .target(
-    name: "TestGateway", dependencies: needs(["ShopSimulator", "MQTT", "Contract", "Journal", "JSON", "Jobs"]),
-    path: "Tests/TestGateway", swiftSettings: settings),
-  .executableTarget(
-    name: "simulate", dependencies: ["TestShop"], path: "Tests/Simulate", swiftSettings: settings),
-  tests("ArchitectureTests"),
-  tests("MeasuresTests", "Measures"),
-  tests("MeteringTests", "Measures", "Metering"),
-  tests("JobsTests", "Measures", "Metering", "Jobs", "Costing", "TestShop"),
-  tests("CostingTests", "Measures", "Metering", "Jobs", "Costing", "TestShop"),
-  tests("JSONTests", "JSON"),
-  tests("DevicesTests", "Measures", "Metering", "JSON", "Devices"),
-  tests("ContractTests", "Measures", "Metering", "Jobs", "Costing", "JSON", "Contract"),
-  tests("ModbusTests", "Modbus", "ShopSimulator"),
-  tests("MQTTTests", "MQTT", "ShopSimulator"),
-  tests("JournalTests", "Measures", "Metering", "Jobs", "Costing", "Journal"),
-  // They start the program itself, so it has to be built with them.
-  tests(
-    "GatewayTests", "chargehand", "TestGateway", "ShopSimulator", "MQTT", "Contract", "Journal", "JSON", "Jobs"),
-  tests(
-    "LedgerTests", "chargehand", "TestGateway", "ShopSimulator", "Contract", "Journal", "JSON", "Jobs", "Ledger",
-    "GRDB"),
-  tests("ConfigurationTests", "Measures", "Metering", "Jobs", "Costing", "Devices", "Configuration"),
-]
+/// What several test targets share.
+func bench(_ name: String, _ dependencies: String...) -> Target {
+  .target(name: name, dependencies: needs(dependencies), path: "Tests/\(name)", swiftSettings: settings)
+}
 
 let package = Package(
   name: "chargehand",
@@ -111,5 +47,62 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
   ],
-  targets: all.filter { stands($0.path ?? ($0.type == .test ? "Tests/\($0.name)" : "Sources/\($0.name)")) }
+  targets: [
+    // C: what Linux and the libraries offer.
+    .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
+    .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+    // The house, from the ground up: docs/architecture.md.
+    room("Measures"),
+    room("Metering", "Measures"),
+    room("Jobs", "Measures", "Metering"),
+    room("Costing", "Measures", "Metering", "Jobs"),
+    room("JSON"),
+    room("Devices", "Measures", "Metering", "JSON"),
+    room("Contract", "Measures", "Metering", "Jobs", "Costing", "JSON"),
+    room("Modbus", "CModbus"),
+    room("MQTT", "CMosquitto"),
+    room("Journal", "GRDB", "CCrypto"),
+    room("Configuration", "Measures", "Metering", "Jobs", "Devices", "Yams"),
+    room("Ledger", "Measures", "Metering", "Jobs", "Costing", "Contract", "JSON", "Journal"),
+    room(
+      "Gateway", "CLinux", "Measures", "Metering", "Jobs", "Costing", "JSON", "Devices", "Contract", "Modbus",
+      "MQTT",
+      "Journal", "Configuration", "ServiceLifecycle", "UnixSignals", "Logging"),
+    room("ShopSimulator", "CModbus", "MQTT", "Measures", "Metering", "Jobs", "Costing", "JSON", "Contract"),
+    program(
+      "chargehand", "Gateway", "Ledger", "ShopSimulator", "Configuration", "Contract", "Journal", "JSON",
+      "MQTT",
+      "Costing", "Jobs", "Metering", "Measures", "ArgumentParser", "Logging"),
+
+    // Programs for the tests and the benchmarks.
+    program("footprint", path: "Benchmarks/Footprint", "ShopSimulator", "Contract", "Jobs", "MQTT"),
+    program("simulate", path: "Tests/Simulate", "TestShop"),
+
+    // Plays a whole shop around the core: real meters, a clock by hand.
+    bench("TestShop", "Measures", "Metering", "Jobs", "Costing"),
+    // Starts the real daemon in a simulated shop, and ends it in every way there is.
+    bench("TestGateway", "ShopSimulator", "MQTT", "Contract", "Journal", "JSON", "Jobs"),
+
+    tests("ArchitectureTests"),
+    tests("MeasuresTests", "Measures"),
+    tests("MeteringTests", "Measures", "Metering"),
+    tests("JobsTests", "Measures", "Metering", "Jobs", "Costing", "TestShop"),
+    tests("CostingTests", "Measures", "Metering", "Jobs", "Costing", "TestShop"),
+    tests("JSONTests", "JSON"),
+    tests("DevicesTests", "Measures", "Metering", "JSON", "Devices"),
+    tests("ContractTests", "Measures", "Metering", "Jobs", "Costing", "JSON", "Contract"),
+    tests("ModbusTests", "Modbus", "ShopSimulator"),
+    tests("MQTTTests", "MQTT", "ShopSimulator"),
+    tests("JournalTests", "Journal"),
+    tests("ConfigurationTests", "Measures", "Metering", "Jobs", "Devices", "Configuration"),
+    tests("ShopSimulatorTests", "Contract", "JSON", "Jobs", "MQTT", "Measures", "Modbus", "ShopSimulator"),
+    tests("ClockTests", "Gateway", "Measures", "CLinux"),
+    // These start the program itself, so it has to be built with them.
+    tests(
+      "GatewayTests", "chargehand", "TestGateway", "ShopSimulator", "MQTT", "Contract", "Journal", "JSON",
+      "Jobs"),
+  ]
 )

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Format and lint, the unit and its neighbors, machine paths, the sample configuration. Tries everything,
+# Format and lint, the units and their neighbors, machine paths, the sample configuration. Tries everything,
 # then names what failed.
 # Usage: check.sh SCRATCH EXPOSURE-LIMIT (in tenths, as systemd-analyze wants it)
 set -euo pipefail
@@ -23,11 +23,15 @@ format() {
 }
 
 # A unit whose program does not exist is no valid unit, so the program is replaced.
-unit() {
-  sed 's|/usr/bin/chargehand|/bin/true|' systemd/chargehand.service >"$temporary/chargehand.service"
-  local said
+units() {
+  local said file
+  local copies=()
+  for file in systemd/*.service; do
+    sed 's|/usr/bin/chargehand|/bin/true|' "$file" >"$temporary/${file##*/}" || return 1
+    copies+=("$temporary/${file##*/}")
+  done
   # It warns and still exits 0.
-  said=$(systemd-analyze verify --man=no "$temporary/chargehand.service" 2>&1) || true
+  said=$(systemd-analyze verify --man=no "${copies[@]}" 2>&1) || true
   if [[ -n $said ]]; then
     echo "$said"
     return 1
@@ -35,15 +39,18 @@ unit() {
 }
 
 exposure() {
-  local report="$temporary/exposure"
-  if systemd-analyze security --offline=yes --threshold="$limit" --no-pager \
-    "$temporary/chargehand.service" >"$report" 2>&1; then
-    tail -n 1 "$report"
-    return 0
-  fi
-  grep -v '✓' "$report" || true
-  echo "The limit is $((limit / 10)).$((limit % 10))."
-  return 1
+  local report="$temporary/exposure" status=0 file
+  for file in systemd/*.service; do
+    if systemd-analyze security --offline=yes --threshold="$limit" --no-pager \
+      "$temporary/${file##*/}" >"$report" 2>&1; then
+      tail -n 1 "$report"
+    else
+      grep -v '✓' "$report" || true
+      echo "The limit is $((limit / 10)).$((limit % 10))."
+      status=1
+    fi
+  done
+  return "$status"
 }
 
 # In a root of their own, where nothing of this machine is touched.
@@ -99,7 +106,7 @@ configuration() {
 }
 
 check "format and lint" format
-check "systemd unit" unit
+check "systemd units" units
 check "systemd exposure" exposure
 check "users and directories" accounts
 check "machine paths" paths

@@ -38,6 +38,7 @@ install_all() {
   mv -f "$binaries/chargehand.new" "$binaries/chargehand"
 
   place systemd/chargehand.service "$units/chargehand.service"
+  place systemd/chargehand-clock.service "$units/chargehand-clock.service"
   place systemd/chargehand.sysusers "$sysusers/chargehand.conf"
   place systemd/chargehand.tmpfiles "$tmpfiles/chargehand.conf"
   place docs/operations.md "$documents/operations.md"
@@ -77,8 +78,12 @@ install_configuration() {
 }
 
 uninstall_all() {
-  if is_booted; then systemctl disable --now chargehand.service || true; fi
-  rm -f "$binaries/chargehand" "$units/chargehand.service" "$sysusers/chargehand.conf" "$tmpfiles/chargehand.conf"
+  if is_booted; then
+    systemctl disable --now chargehand.service || true
+    systemctl stop chargehand-clock.service || true
+  fi
+  rm -f "$binaries/chargehand" "$units"/chargehand{,-clock}.service \
+    "$sysusers/chargehand.conf" "$tmpfiles/chargehand.conf"
   rm -rf "$documents" "$share"
   if is_booted; then systemctl daemon-reload; fi
   echo "Kept: $settings and /var/lib/chargehand, the shop's own; and the user chargehand, who owns them."

@@ -8,6 +8,10 @@ shift
 # An import that is not declared in Package.swift is an arrow of the architecture pointing the wrong way.
 swift build --build-tests --scratch-path "$scratch" --explicit-target-dependency-import-check error "$@"
 
+# Thousands of seeds of the core's simulation, which in a debug build would take minutes.
+swift build --configuration release --product simulate --scratch-path "$scratch/simulation"
+"$scratch/simulation/release/simulate" 2000 500
+
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0

@@ -13,11 +13,12 @@
 /// A descriptor to wake a poll(2) by, which never blocks.
 static inline int wake_descriptor(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 
-/// Whether the kernel considers the wall clock synchronized.
+/// Whether the kernel considers the wall clock synchronized: 1, 0, or -1 with errno when it may not be asked.
 static inline int clock_is_synchronized(void) {
   struct timex state = {0};
   int result = adjtimex(&state);
-  return result >= 0 && result != TIME_ERROR && !(state.status & STA_UNSYNC);
+  if (result < 0) return -1;
+  return result != TIME_ERROR && !(state.status & STA_UNSYNC);
 }
 
 /// Who is at the other end of a Unix socket, by the kernel's word. 0 on success.

@@ -16,18 +16,24 @@ struct DraftMaker {
     var costing = JobCosting(job: job, shop: shop, currency: currency)
     let lines = isBilled ? costing.lines() : []
     var holds = costing.pricing.holds
-    if let fault = shop.clockFault(at: now), let id = HoldID("clock"), job.settlements[id] == nil {
-      holds.append(
-        Hold(
-          id: id, kind: .clockWrong, line: "the whole draft",
-          message: "\(fault); set the clock, and the draft goes out by itself, or accept to date it so",
-          settleWith: [.accept]))
+    if let id = HoldID("clock"), let hold = clockHold(id, shop.clockFault(at: now), job) {
+      holds.append(hold)
     }
     guard holds.isEmpty else { return .held(holds) }
     guard let taxes = taxes(on: lines, currency: currency),
       let totals = Totals(linesNet: lines.map(\.netAmount), taxes: taxes.map(\.tax))
     else { return .held(overflow(job)) }
     return .draft(lines: lines, taxes: taxes, totals: totals)
+  }
+
+  private static func clockHold(_ id: HoldID, _ fault: ClockFault?, _ job: Job) -> Hold? {
+    guard let fault else { return nil }
+    if fault.canBeAccepted, job.settlements[id] != nil { return nil }
+    let advice = "set the clock, and the draft goes out by itself"
+    return Hold(
+      id: id, kind: .clockWrong, line: "the whole draft",
+      message: "\(fault); \(advice)\(fault.canBeAccepted ? ", or accept that it is right" : "")",
+      settleWith: fault.canBeAccepted ? [.accept] : [])
   }
 
   private static func overflow(_ job: Job) -> [Hold] {

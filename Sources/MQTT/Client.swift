@@ -67,7 +67,7 @@ final class Client {
   }
 
   func takeEvents() -> [ClientEvent] {
-    defer { events.removeAll(keepingCapacity: true) }
+    defer { events = [] }
     return events
   }
 

@@ -67,7 +67,11 @@ extension Connection {
   private func accepted(_ code: UInt8, _ sessionPresent: Bool) throws(LinkError.Reason) {
     guard code == 0 else { throw .refused(code: code, text: MosquittoCode.reasonText(code)) }
     shared.count { $0.connects += 1 }
-    shared.outgoing.withLock { $0.isOpen = $0.stop == nil }
+    shared.outgoing.withLock { outgoing in
+      outgoing.isOpen = outgoing.stop == nil
+      // Meant for an earlier connection.
+      outgoing.shallCut = false
+    }
     enter(.subscribing, boottimeMilliseconds())
     handler.connected(sessionPresent: sessionPresent)
     var wanted = settings.subscriptions
@@ -84,6 +88,11 @@ extension Connection {
     guard code < 0x80 else {
       throw .subscriptionRefused(
         filter: subscription.filter, code: code, text: MosquittoCode.reasonText(code))
+    }
+    // At QoS 0 nothing would come again, however carefully it is acknowledged after the commit.
+    guard code >= subscription.qos.rawValue else {
+      let text = "it grants QoS \(code) instead of \(subscription.qos.rawValue)"
+      throw .subscriptionRefused(filter: subscription.filter, code: code, text: text)
     }
     if pending.isEmpty && stage == .subscribing { allSubscribed(now) }
   }

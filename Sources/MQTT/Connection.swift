@@ -96,9 +96,14 @@ final class Connection {
       pollfd(fd: socket, events: interest, revents: 0),
       pollfd(fd: shared.wake.descriptor, events: Int16(POLLIN), revents: 0),
     ]
-    let isWaiting = stage != .ready && stage != .ending
-    let patience = isWaiting ? min(500, max(0, stageDeadline - now)) : 500
-    let count = poll(&entries, 2, Int32(clamping: patience))
+    let deadline =
+      switch stage {
+      case .connecting, .greeting, .subscribing: stageDeadline
+      case .ready: Int64.max
+      case .ending: stopDeadline ?? now
+      }
+    let patience = min(500, max(0, deadline - now))
+    let count = poll(&entries, 2, Int32(patience))
     if count < 0 && errno != EINTR { throw .system(MosquittoCode.systemText(errno)) }
     shared.tick(boottimeMilliseconds())
     guard count > 0 else { return (false, false) }
@@ -151,13 +156,14 @@ final class Connection {
   }
 
   private func cutIfAsked() throws(LinkError.Reason) {
+    if acceptedAt == nil { return }
     let shallCut = shared.outgoing.withLock { outgoing in
       defer { outgoing.shallCut = false }
       return outgoing.shallCut
     }
     guard shallCut else { return }
     client.cut()
-    throw .closed
+    throw .cut
   }
 
   /// True when the link has been stopped and there is nothing left to wait for.

@@ -61,8 +61,8 @@ public final class Link: Sendable {
     return outcome
   }
 
-  /// Ends the connection without a goodbye, so that the last will leaves and no acknowledgment does; the link
-  /// connects again.
+  /// Ends the connection without a goodbye: the broker publishes the last will, and no acknowledgement leaves
+  /// any more; the link connects again. Without a connection it does nothing.
   public func cut() {
     shared.outgoing.withLock { $0.shallCut = true }
     shared.wake.signal()

@@ -11,6 +11,7 @@ public struct LinkError: Error, Sendable, Equatable, CustomStringConvertible {
     case timedOut(String)
     /// CONNACK with a reason of 0x80 or above (or a v3 code of 1 to 5).
     case refused(code: UInt8, text: String)
+    /// SUBACK with a reason of 0x80 or above, or with a lower QoS than was asked for.
     case subscriptionRefused(filter: String, code: UInt8, text: String)
     /// The TLS library's words.
     case tls(String)
@@ -23,6 +24,8 @@ public struct LinkError: Error, Sendable, Equatable, CustomStringConvertible {
     case keepalive
     /// The handler could not store a batch; the broker will send it again.
     case notCommitted
+    /// `Link.cut` was called.
+    case cut
     /// The fence did not come back.
     case fenceMissing(topic: String)
   }
@@ -65,8 +68,9 @@ extension LinkError.Reason {
     case .system(let text): text
     case .timedOut(let text): "no \(text)"
     case .refused(let code, let text): "the broker refuses the connection: \(text)\(advice(code))"
-    case .subscriptionRefused(let filter, _, let text):
-      "the broker refuses the subscription '\(filter)': \(text); check its access list"
+    case .subscriptionRefused(let filter, let code, let text):
+      "the broker refuses the subscription '\(filter)': \(text); check its "
+        + (code < 0x80 ? "max_qos" : "access list")
     case .tls(let text): "TLS failed: \(text)"
     case .closed: "the broker closed the connection"
     case .disconnected(0x8E, _):
@@ -75,6 +79,7 @@ extension LinkError.Reason {
     case .garbage(let text): "the broker sent what is not MQTT (\(text)); check the port"
     case .keepalive: "the broker does not answer the keepalive ping"
     case .notCommitted: "a batch could not be stored; dropped unacknowledged, so that it comes again"
+    case .cut: "cut from this side; what was not acknowledged comes again"
     case .fenceMissing(let topic):
       "the fence on '\(topic)' did not come back; check that the access list lets this user publish to "
         + "and read that topic; button presses are not applied until it does"
@@ -106,6 +111,7 @@ extension LinkError.Reason {
     case .garbage: "protocol error"
     case .keepalive: "keepalive"
     case .notCommitted: "not committed"
+    case .cut: "cut"
     case .fenceMissing: "fence missing"
     }
   }

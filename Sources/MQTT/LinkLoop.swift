@@ -42,7 +42,8 @@ final class LinkLoop {
         return !shared.isStopping
       }
       // The library verifies the certificate against the host it is given, so with TLS that is the name;
-      // it looks it up again, which right after our own lookup is quick.
+      // it looks it up again, which right after our own lookup is quick. Of several addresses it stays with
+      // the first that does not refuse at once.
       let hosts = settings.tls == nil ? addresses : [settings.host]
       for host in hosts {
         let (reason, lived) = try Connection(shared, handler).serve(host)

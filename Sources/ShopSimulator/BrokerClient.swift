@@ -12,7 +12,8 @@ public final class BrokerClient: Sendable {
     var waiting: [Message] = []
     /// The newest of each topic; an empty payload is the end of a retained one.
     var latest: [String: Message] = [:]
-    var delivered: Set<UInt64> = []
+    /// What became of publications whose senders still wait.
+    var receipts: [UInt64: Receipt] = [:]
     var dropped = 0
   }
 
@@ -21,19 +22,22 @@ public final class BrokerClient: Sendable {
 
   public let settings: LinkSettings
   private let seen = Watched(Seen())
-  private let link: Link
+  public let link: Link
   private let tokens = Atomic<UInt64>(0)
 
   /// Connects in the background, again and again.
-  /// - Parameter onMessages: called on the link's thread with everything that came in one round, before it is
-  ///   acknowledged; `false` drops the connection unacknowledged.
+  /// - Parameters:
+  ///   - onMessages: called on the link's thread with everything that came in one round, before it is
+  ///     acknowledged; `false` drops the connection unacknowledged.
+  ///   - onConnect: called on the link's thread each time it is connected and subscribed.
   public init(
-    _ settings: LinkSettings, onMessages: @escaping @Sendable ([Message]) -> Bool = { _ in true }
+    _ settings: LinkSettings, onMessages: @escaping @Sendable ([Message]) -> Bool = { _ in true },
+    onConnect: @escaping @Sendable () -> Void = {}
   ) {
     self.settings = settings
     do {
       link = try Link(settings)
-      try link.start(Handler(seen: seen, onMessages: onMessages))
+      try link.start(Handler(seen: seen, onMessages: onMessages, onConnect: onConnect))
     } catch {
       // The simulator writes its settings itself: this is its own mistake, or a machine without threads.
       preconditionFailure("\(error)")
@@ -65,7 +69,8 @@ public final class BrokerClient: Sendable {
   ) -> LinkSettings {
     var settings = LinkSettings(name: name, host: "127.0.0.1", port: port, clientID: name, session: session)
     settings.subscriptions = filters.map { filter in
-      Subscription(filter, qos: .atLeastOnce, retained: wantsRetained ? .always : .never, retainAsPublished: true)
+      Subscription(
+        filter, qos: .atLeastOnce, retained: wantsRetained ? .always : .never, retainAsPublished: true)
     }
     settings.backoff = Backoff(minimumMilliseconds: 50, maximumMilliseconds: 1000)
     settings.username = login?.username
@@ -112,15 +117,30 @@ public final class BrokerClient: Sendable {
   }
 
   /// Publishes in QoS 1 and waits for the broker's acknowledgment.
+  /// - Throws: ``BrokerError`` if the broker refuses it or is lost, ``WaitError``.
   public func deliver(_ message: Publication, within limit: Duration = .seconds(10)) async throws {
-    let token = tokens.wrappingAdd(1, ordering: .relaxed).newValue
-    let topic = message.topic
     var message = message
     message.qos = .atLeastOnce
+    if case .refused(let text) = try await send(message, within: limit) {
+      throw BrokerError("the broker refuses what \(settings.name) publishes to \(message.topic): \(text)")
+    }
+  }
+
+  /// Publishes and waits for what becomes of it: in QoS 1 the broker's answer, in QoS 0 that it left.
+  /// - Throws: ``BrokerError`` if the connection is lost, ``WaitError``.
+  @discardableResult
+  public func send(_ message: Publication, within limit: Duration = .seconds(10)) async throws -> Receipt {
+    let token = tokens.wrappingAdd(1, ordering: .relaxed).newValue
+    let topic = message.topic
     try await connected(within: limit)
-    guard link.publish(message, token: token) == .queued else { throw BrokerError("\(settings.name) lost its connection while publishing") }
-    try await seen.wait(for: "the broker's acknowledgment of \(topic)", within: limit) { seen in
-      seen.delivered.remove(token).map { _ in () }
+    switch link.publish(message, token: token) {
+    case .queued: break
+    case .refused(let text): return .refused(text)
+    case .notConnected, .queueFull:
+      throw BrokerError("\(settings.name) lost its connection while publishing to \(topic)")
+    }
+    return try await seen.wait(for: "the broker's acknowledgment of \(topic)", within: limit) { seen in
+      seen.receipts.removeValue(forKey: token)
     }
   }
 
@@ -134,6 +154,14 @@ public final class BrokerClient: Sendable {
       seen.waiting.firstIndex(where: fits).map { seen.waiting.remove(at: $0) }
     }
   }
+
+  /// Takes the first message on a topic.
+  public func next(on topic: String, within limit: Duration = .seconds(10)) async throws -> Message {
+    try await next("a message on \(topic)", within: limit) { $0.topic == topic }
+  }
+
+  /// What came and nobody has taken yet.
+  public var unread: [Message] { seen.value.waiting }
 
   /// The newest message of a topic.
   public func latest(_ topic: String) -> Message? { seen.value.latest[topic] }
@@ -160,10 +188,15 @@ public final class BrokerClient: Sendable {
   private final class Handler: LinkHandler {
     let seen: Watched<Seen>
     let onMessages: @Sendable ([Message]) -> Bool
+    let onConnect: @Sendable () -> Void
 
-    init(seen: Watched<Seen>, onMessages: @escaping @Sendable ([Message]) -> Bool) {
+    init(
+      seen: Watched<Seen>, onMessages: @escaping @Sendable ([Message]) -> Bool,
+      onConnect: @escaping @Sendable () -> Void
+    ) {
       self.seen = seen
       self.onMessages = onMessages
+      self.onConnect = onConnect
     }
 
     func received(_ batch: [Message]) -> Disposition {
@@ -181,6 +214,7 @@ public final class BrokerClient: Sendable {
     }
 
     func subscribed() {
+      onConnect()
       seen.change { seen in
         seen.isUp = true
         seen.connects += 1
@@ -195,6 +229,6 @@ public final class BrokerClient: Sendable {
       }
     }
 
-    func published(_ token: UInt64, _ receipt: Receipt) { seen.change { $0.delivered.insert(token) } }
+    func published(_ token: UInt64, _ receipt: Receipt) { seen.change { $0.receipts[token] = receipt } }
   }
 }

@@ -36,8 +36,9 @@ public final class ChildProgram: Sendable {
   /// - Parameters:
   ///   - command: the path of the program, and its arguments.
   ///   - log: a file that its output is appended to.
+  ///   - environment: variables beside those of this process.
   /// - Throws: ``SimulatorError``.
-  public init(_ command: [String], log: String) throws {
+  public init(_ command: [String], log: String, environment: [String: String] = [:]) throws {
     logPath = log
     let (input, output) = (try Pipe.make(), try Pipe.make())
     var actions = posix_spawn_file_actions_t()
@@ -60,7 +61,8 @@ public final class ChildProgram: Sendable {
     let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP
     posix_spawnattr_setflags(&attributes, Int16(flags))
     let words = ["/bin/sh", "-c", Self.script, "sh", log] + command
-    let variables = ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }
+    let all = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    let variables = all.map { "\($0.key)=\($0.value)" }
     var shell: pid_t = 0
     let code = Self.withCStrings(words) { argv in
       Self.withCStrings(variables) { posix_spawn(&shell, "/bin/sh", &actions, &attributes, argv, $0) }
@@ -109,6 +111,13 @@ public final class ChildProgram: Sendable {
   public func kill() async throws {
     send(signal: SIGKILL)
     try await waitUntilEnded()
+  }
+
+  /// SIGKILL, for where nothing can be awaited; it is gone when this returns, but for a machine that is very busy.
+  public func killNow() {
+    send(signal: SIGKILL)
+    for _ in 0..<500 where isRunning { usleep(1000) }
+    release()
   }
 
   /// Ends it without waiting, the way it ends when this process dies.

@@ -32,6 +32,14 @@ public final class ModbusServerMap: Sendable {
     }
   }
 
+  /// What holding registers hold; nil where one was never set.
+  public func holding(unit: UInt8, address: UInt16, count: UInt16) -> [UInt16]? {
+    cells.withLock { cells in
+      let values = (0..<count).compactMap { cells[Key(unit: unit, function: 3, address: address + $0)] }
+      return values.count == Int(count) ? values : nil
+    }
+  }
+
   private func set(_ unit: UInt8, _ function: UInt8, _ address: UInt16, _ value: UInt16) {
     cells.withLock { $0[Key(unit: unit, function: function, address: address)] = value }
   }

@@ -58,7 +58,8 @@ public final class PrivateBroker: Sendable {
     if getuid() == 0 { lines.append("user root") }
     if options.isPersistent {
       lines += [
-        "persistence true", "persistence_location \(folder.path)/", "autosave_interval 1", "autosave_on_changes true",
+        "persistence true", "persistence_location \(folder.path)/", "autosave_interval 1",
+        "autosave_on_changes true",
       ]
     }
     if !options.users.isEmpty {
@@ -76,7 +77,8 @@ public final class PrivateBroker: Sendable {
   }
 
   private func launch() async throws {
-    let program = try ChildProgram([executable, "-c", folder["mosquitto.conf"]], log: folder["mosquitto.log"])
+    let program = try ChildProgram(
+      [executable, "-c", folder["mosquitto.conf"]], log: folder["mosquitto.log"])
     self.program.withLock { $0 = program }
     // mosquitto tells nobody when it is ready, so it is asked until it answers.
     for _ in 0..<2000 {
@@ -86,6 +88,8 @@ public final class PrivateBroker: Sendable {
     }
     throw BrokerError("mosquitto does not accept connections on port \(port): \(logTail())")
   }
+
+  deinit { remove() }
 
   /// SIGTERM: it says goodbye to its clients and writes down their sessions.
   public func stop() async throws { try await end(SIGTERM) }
@@ -109,7 +113,7 @@ public final class PrivateBroker: Sendable {
 
   /// Ends it at once and removes its folder.
   public func remove() {
-    program.withLock { $0?.release() }
+    program.withLock { $0?.killNow() }
     folder.remove()
   }
 

@@ -1,8 +1,8 @@
 internal import Foundation
 
 /// Programs of the system, where a daemon's may be too: `/usr/sbin` is not in everybody's path.
-enum Programs {
-  static func find(_ name: String) -> String? {
+public enum Programs {
+  public static func find(_ name: String) -> String? {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
     let folders = path.split(separator: ":").map(String.init) + ["/usr/sbin", "/usr/local/sbin", "/usr/bin"]
     return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
@@ -28,19 +28,22 @@ enum Programs {
 
 /// Ports of the loopback.
 enum FreePort {
-  /// One that nobody listens on at this moment.
+  /// One that nobody listens on, below the range from which the system takes ports for outgoing connections.
+  /// So it stays free while its program is down, and whoever dials it meanwhile cannot reach himself.
   static func find() throws -> UInt16 {
-    let descriptor = try open()
-    defer { close(descriptor) }
-    var address = loopback(0)
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
+    for _ in 0..<200 {
+      let port = UInt16.random(in: 20_000..<32_000)
+      let descriptor = try open()
+      defer { close(descriptor) }
+      var address = loopback(port)
+      let isBound = withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+        }
       }
+      if isBound { return port }
     }
-    guard isBound else { throw SimulatorError("search for a free port", errno) }
-    return UInt16(bigEndian: address.sin_port)
+    throw SimulatorError("search for a free port", EADDRINUSE)
   }
 
   /// Whether somebody takes connections there.

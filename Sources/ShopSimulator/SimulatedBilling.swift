@@ -63,6 +63,8 @@ public final class SimulatedBilling: Sendable {
   private let decide: @Sendable (Delivery) -> Answer
   private let books = Watched(Ledger())
   private let client = Mutex<BrokerClient?>(nil)
+  /// A durable session brings drafts as soon as it is resumed, before anything can be published on it.
+  private let unsent = Mutex<[[UInt8]]>([])
 
   /// - Parameters:
   ///   - digest: SHA-256 in hexadecimal, small letters.
@@ -78,7 +80,9 @@ public final class SimulatedBilling: Sendable {
     let settings = BrokerClient.settings(
       name, port: port, filters: [topics.draft], wantsRetained: false, login: login,
       session: .durable(expirySeconds: 7 * 86_400))
-    let client = BrokerClient(settings) { [weak self] messages in self?.take(messages.map(\.payload)) ?? true }
+    let client = BrokerClient(
+      settings, onMessages: { [weak self] messages in self?.take(messages.map(\.payload)) ?? true },
+      onConnect: { [weak self] in self?.sendUnsent() })
     self.client.withLock { $0 = client }
   }
 
@@ -147,7 +151,9 @@ public final class SimulatedBilling: Sendable {
 
   /// - Returns: the invoice's number, and whether it is a new one.
   private func takeIn(_ delivery: Delivery) -> (String, Bool) {
-    let known = books.value.invoices.first { $0.draftID == delivery.draftID && $0.revision == delivery.revision }
+    let known = books.value.invoices.first {
+      $0.draftID == delivery.draftID && $0.revision == delivery.revision
+    }
     if let known {
       if known.bytes != delivery.bytes {
         books.change {
@@ -159,7 +165,8 @@ public final class SimulatedBilling: Sendable {
     let number = "INV-\(1001 + books.value.invoices.count)"
     books.change { books in
       books.invoices.append(
-        Invoice(number: number, draftID: delivery.draftID, revision: delivery.revision, bytes: delivery.bytes))
+        Invoice(number: number, draftID: delivery.draftID, revision: delivery.revision, bytes: delivery.bytes)
+      )
     }
     return (number, true)
   }
@@ -170,9 +177,23 @@ public final class SimulatedBilling: Sendable {
   ) {
     guard let draft = DraftID(delivery.draftID) else { return }
     let ack = BillingAck(
-      draft: draft, revision: delivery.revision, contentSHA256: hash ?? delivery.contentSHA256, outcome: outcome,
+      draft: draft, revision: delivery.revision, contentSHA256: hash ?? delivery.contentSHA256,
+      outcome: outcome,
       reference: reference, reason: reason)
-    client.withLock { $0 }?.publish(topics.ack, ack.bytes)
+    send(ack.bytes)
+  }
+
+  private func send(_ ack: [UInt8]) {
+    let isSent = client.withLock { $0 }?.publish(topics.ack, ack) ?? false
+    if !isSent { unsent.withLock { $0.append(ack) } }
+  }
+
+  private func sendUnsent() {
+    let waiting = unsent.withLock { unsent in
+      defer { unsent = [] }
+      return unsent
+    }
+    for ack in waiting { send(ack) }
   }
 
   // MARK: Payment

@@ -54,7 +54,8 @@ public final class SimulatedOperator: Sendable {
       client.publish(topics.command(actor, verb), payload)
       let left = end - .now
       do {
-        return try await client.next("the reply to \(verb) \(id)", within: min(Self.patience, left)) { message in
+        return try await client.next("the reply to \(verb) \(id)", within: min(Self.patience, left)) {
+          message in
           message.topic == topic
         }.payload
       } catch let error as WaitError {
@@ -66,7 +67,8 @@ public final class SimulatedOperator: Sendable {
   /// Sends a command that must be carried out.
   /// - Throws: the `Refusal` it is answered with.
   @discardableResult
-  public func command(_ verb: String, _ arguments: KeyValuePairs<String, String>) async throws -> Jobs.Receipt {
+  public func command(_ verb: String, _ arguments: KeyValuePairs<String, String>) async throws -> Jobs.Receipt
+  {
     try await reply(to: verb, arguments.map { (name: $0.key, text: $0.value) }).result.get()
   }
 

@@ -103,11 +103,9 @@ public final class SimulatedPrinter: FloorMachine {
 
   private func sayPower() {
     let (energy, isPrinting) = state.withLock { ($0.energy, $0.word == .printing) }
-    let wattHours = energy / 3_600_000
-    let decimals = String(1_000_000 + energy / 3_600 % 1_000_000).dropFirst()
-    // kWh with nine digits, as text: no binary fraction on the way.
-    let padded = String(1000 + wattHours % 1000).dropFirst()
-    let total = "\(wattHours / 1000).\(padded)\(decimals.prefix(3))"
+    // kWh with six digits, as text: no binary fraction on the way.
+    let milliwattHours = energy / 3_600
+    let total = "\(milliwattHours / 1_000_000).\(String(1_000_000 + milliwattHours % 1_000_000).dropFirst())"
     let power = isPrinting ? watts : watts / 10
     client.publish("\(prefix)/power", #"{"power":\#(power),"energy":{"total":\#(total)}}"#, isRetained: true)
   }

@@ -109,7 +109,7 @@ public final class SimulatedScale: FloorMachine {
       var status: UInt16 = state.restless == 0 ? Status.stable : 0
       if milligrams > capacityMilligrams { status |= Status.overload }
       if state.hasFault { status = Status.fault }
-      let noise = noiseMilligrams == 0 ? 0 : Int64.random(in: -noiseMilligrams...noiseMilligrams, using: &state.noise)
+      let noise = Int64.random(in: -noiseMilligrams...noiseMilligrams, using: &state.noise)
       let shown = milligrams + noise
       return (status, Int32(clamping: (shown + (shown < 0 ? -50 : 50)) / 100))
     }

@@ -1,4 +1,5 @@
 public import Contract
+internal import Glibc
 
 /// A whole shop around a gateway: the broker, the floor bus over TCP and a serial line, two scales, a mill, a
 /// printer, a button, an operator and a billing service. The gateway itself is started by whoever plays.
@@ -59,7 +60,8 @@ public final class SimulatedShop: Sendable {
   /// What the gateway needs to know of this shop.
   public var configuration: ShopConfiguration {
     var configuration = ShopConfiguration(
-      brokerPort: broker.port, modbusPort: floorBus.port, serialPath: line.path, stateDirectory: folder["state"])
+      brokerPort: broker.port, modbusPort: floorBus.port, serialPath: line.path,
+      stateDirectory: folder["state"])
     configuration.gateway = Self.gateway
     return configuration
   }
@@ -71,11 +73,15 @@ public final class SimulatedShop: Sendable {
     return folder["chargehand.yaml"]
   }
 
-  /// Starts a gateway in this shop.
+  /// Starts a gateway in this shop; all it leaves behind is in the shop's folder.
   /// - Parameter program: the path of `chargehand`.
-  public func startGateway(_ program: String, configuration: String, logLevel: String = "info") throws -> ChildProgram {
-    try ChildProgram(
-      [program, "run", "--config", configuration, "--log-level", logLevel], log: folder["gateway.log"])
+  public func startGateway(
+    _ program: String, configuration: String, logLevel: String = "info"
+  ) throws -> ChildProgram {
+    mkdir(folder["run"], 0o700)
+    return try ChildProgram(
+      [program, "run", "--config", configuration, "--log-level", logLevel], log: folder["gateway.log"],
+      environment: ["RUNTIME_DIRECTORY": folder["run"]])
   }
 
   /// A panel on the wall: sees every state and event the gateway publishes.

@@ -17,6 +17,7 @@ struct Chargehand: AsyncParsableCommand {
       RunCommand.self, CheckCommand.self, DemoCommand.self, StatusCommand.self, DevicesCommand.self,
       ExplainCommand.self, VerifyCommand.self, JobGroup.self, LaborGroup.self, MaterialGroup.self,
       ServiceGroup.self, EntryGroup.self, UsageGroup.self, HoldGroup.self, DraftGroup.self,
+      ClockWatchCommand.self,
     ])
 
   /// Verbs of the contract are read by the contract's own table, so that what the CLI offers is what the daemon

@@ -59,17 +59,7 @@ struct StatusCommand: ParsableCommand {
   @OptionGroup var options: ConfigurationOption
   @Flag(help: "As JSON.") var json = false
 
-  func run() throws {
-    let configuration = try ConfigurationFile.require(options.config)
-    let connection = try ControlConnection(path: configuration.gateway.controlSocket)
-    defer { connection.close() }
-    let status = try connection.ask("show.status")
-    if json {
-      print(status.compactText)
-    } else {
-      print(StatusText.render(status))
-    }
-  }
+  func run() throws { try show("show.status", options, json, StatusText.render) }
 }
 
 struct DevicesCommand: ParsableCommand {
@@ -78,15 +68,16 @@ struct DevicesCommand: ParsableCommand {
   @OptionGroup var options: ConfigurationOption
   @Flag(help: "As JSON.") var json = false
 
-  func run() throws {
-    let configuration = try ConfigurationFile.require(options.config)
-    let connection = try ControlConnection(path: configuration.gateway.controlSocket)
-    defer { connection.close() }
-    let devices = try connection.ask("show.devices")
-    if json {
-      print(devices.compactText)
-    } else {
-      print(StatusText.devices(devices))
-    }
-  }
+  func run() throws { try show("show.devices", options, json, StatusText.devices) }
+}
+
+/// Asks the daemon for its live state and prints it.
+private func show(
+  _ question: String, _ options: ConfigurationOption, _ json: Bool, _ text: (JSONValue) -> String
+) throws {
+  let configuration = try ConfigurationFile.require(options.config)
+  let connection = try ControlConnection(path: configuration.gateway.controlSocket)
+  defer { connection.close() }
+  let answer = try connection.ask(question)
+  print(json ? answer.compactText : text(answer))
 }

@@ -7,13 +7,13 @@ import Synchronization
 /// The shop as somebody at a panel sees it: from the retained state on the broker and nothing else. On a terminal
 /// a table that is painted anew, below what was said; elsewhere a line each second.
 final class DemoPanel: Sendable {
-  private struct Row {
+  private struct Row: Sendable {
     let place: String
     let machine: String
     let work: String
-    let grams: Double
-    let seconds: Double
-    let wattHours: Double?
+    var grams: Double
+    var seconds: Double
+    var wattHours: Double?
     let action: String
   }
 
@@ -21,6 +21,21 @@ final class DemoPanel: Sendable {
     /// Lines of the table on the screen, to be painted over.
     var height = 0
     var isClosed = false
+    /// What was shown last of each work center.
+    var shown: [String: Row] = [:]
+
+    /// Between a run's end and its meters' settling nobody says what they hold, and a paid job leaves the board: a
+    /// tally that shrinks would only puzzle.
+    mutating func raise(_ row: Row) -> Row {
+      var row = row
+      if let last = shown[row.place] {
+        row.grams = max(row.grams, last.grams)
+        row.seconds = max(row.seconds, last.seconds)
+        row.wattHours = row.wattHours.map { max($0, last.wattHours ?? 0) } ?? last.wattHours
+      }
+      shown[row.place] = row
+      return row
+    }
   }
 
   let client: BrokerClient
@@ -61,6 +76,7 @@ final class DemoPanel: Sendable {
   private func paint(above sentence: String?) {
     let rows = ["printer-1", "mill-1"].map(row)
     canvas.withLock { canvas in
+      let rows = rows.map { canvas.raise($0) }
       guard isTerminal, !canvas.isClosed else {
         let text =
           sentence ?? (canvas.isClosed ? nil : "\(elapsed)  \(rows.map(Self.line).joined(separator: " | "))")

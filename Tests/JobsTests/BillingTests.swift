@@ -234,6 +234,21 @@ struct BillingTests {
     #expect(floor.drafts.count == 2)
   }
 
+  @Test("a clock that once ran far ahead holds no draft that an operator accepts")
+  func ranAhead() {
+    var floor = Shopfloor()
+    let right = floor.now
+    floor.now = Moment(
+      boot: 1, uptime: right.uptime, wall: right.wall.advanced(by: .hours(9_000)), isWallTrusted: true)
+    floor.create("J0")
+    floor.now = right.advanced(by: .minutes(1))
+    _ = floor.serviceJob("J1")
+    #expect(floor.job("J1")?.holds.map(\.settleWith) == [[.accept]])
+    #expect(floor.settle("J1", "clock", .accept).code == nil)
+    floor.pass(.seconds(1))
+    #expect(floor.drafts.count == 1)
+  }
+
   @Test("nothing is drafted before the shop was founded with a fit series")
   func unfounded() {
     var floor = Shopfloor(series: "no good")

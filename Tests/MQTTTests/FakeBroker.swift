@@ -11,8 +11,10 @@ final class FakeBroker: Sendable {
   private let listener: Int32
   private let connections = Mutex(0)
 
-  /// - Parameter answers: one for each connection; the last repeats. Nil: say nothing and hold the line.
-  init?(_ answers: [[UInt8]?]) {
+  /// - Parameters:
+  ///   - answers: one for each connection; the last repeats. Nil: say nothing and hold the line.
+  ///   - greets: accepts each client, answers its SUBSCRIBE, and hangs up.
+  init?(_ answers: [[UInt8]?], greets: Bool = false) {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -26,14 +28,14 @@ final class FakeBroker: Sendable {
     guard bound else { return nil }
     self.listener = listener
     port = UInt16(bigEndian: address.sin_port)
-    let start = Unmanaged.passRetained(Start(broker: self, answers: answers))
+    let start = Unmanaged.passRetained(Start(broker: self, answers: answers, greets: greets))
     var thread = pthread_t()
     pthread_create(
       &thread, nil,
       { raw in
         if let raw {
           let start = Unmanaged<Start>.fromOpaque(raw).takeRetainedValue()
-          start.broker.serve(start.answers)
+          start.broker.serve(start.answers, greets: start.greets)
         }
         return nil
       }, start.toOpaque())
@@ -45,7 +47,7 @@ final class FakeBroker: Sendable {
   /// Ends the listening thread.
   func close() { shutdown(listener, Int32(SHUT_RDWR)) }
 
-  private func serve(_ answers: [[UInt8]?]) {
+  private func serve(_ answers: [[UInt8]?], greets: Bool) {
     var held: [Int32] = []
     while true {
       let socket = accept(listener, nil, nil)
@@ -57,9 +59,14 @@ final class FakeBroker: Sendable {
       var buffer = [UInt8](repeating: 0, count: 4_096)
       _ = recv(socket, &buffer, buffer.count, 0)
       held.append(socket)
+      if greets {
+        _ = send(socket, Self.accepted, Self.accepted.count, Int32(MSG_NOSIGNAL))
+        _ = recv(socket, &buffer, buffer.count, 0)
+      }
       if let answer = answers[min(number, answers.count - 1)] {
         _ = send(socket, answer, answer.count, Int32(MSG_NOSIGNAL))
       }
+      if greets, let socket = held.popLast() { Glibc.close(socket) }
     }
     for socket in held { Glibc.close(socket) }
     Glibc.close(listener)
@@ -68,10 +75,12 @@ final class FakeBroker: Sendable {
   private final class Start: Sendable {
     let broker: FakeBroker
     let answers: [[UInt8]?]
+    let greets: Bool
 
-    init(broker: FakeBroker, answers: [[UInt8]?]) {
+    init(broker: FakeBroker, answers: [[UInt8]?], greets: Bool) {
       self.broker = broker
       self.answers = answers
+      self.greets = greets
     }
   }
 }

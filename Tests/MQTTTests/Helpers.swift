@@ -1,6 +1,29 @@
 import Glibc
 import MQTT
+import ShopSimulator
 import Synchronization
+
+/// A broker that logs every packet and forgets everything when it ends.
+func startBroker(_ change: (inout PrivateBroker.Options) -> Void = { _ in }) async throws -> PrivateBroker {
+  var options = PrivateBroker.Options()
+  options.isPersistent = false
+  options.lines = ["log_type all"]
+  change(&options)
+  return try await PrivateBroker.start(options)
+}
+
+extension BrokerClient {
+  convenience init(_ broker: PrivateBroker, id: String, _ filters: String..., login: Login? = nil) {
+    self.init(id, port: broker.port, filters: filters, login: login)
+  }
+
+  @discardableResult
+  func send(
+    _ topic: String, _ text: String, qos: QualityOfService = .atLeastOnce, retain: Bool = false
+  ) async throws -> Receipt {
+    try await send(Publication(topic: topic, payload: [UInt8](text.utf8), qos: qos, retain: retain))
+  }
+}
 
 /// Settings with quick retries for a port on loopback.
 func quickSettings(
@@ -29,14 +52,15 @@ func withLink<Value>(
   return try await body(link)
 }
 
-/// A door that a handler waits at until the test opens it.
+/// A door that a handler waits at until the test opens it, or forgot to for half a minute.
 final class Gate: Sendable {
   private let isOpen = Mutex(false)
 
   func open() { isOpen.withLock { $0 = true } }
 
   func pass() {
-    while !isOpen.withLock({ $0 }) { usleep(500) }
+    let end = ContinuousClock.now + .seconds(30)
+    while !isOpen.withLock({ $0 }) && ContinuousClock.now < end { usleep(500) }
   }
 }
 

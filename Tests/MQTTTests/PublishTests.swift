@@ -1,22 +1,25 @@
 import MQTT
+import ShopSimulator
 import Synchronization
 import Testing
 
-@Suite("Trap 3: publish only while connected, and report what became of it", .serialized)
+@Suite(
+  "Trap 3: publish only while connected, and report what became of it", .serialized, .timeLimit(.minutes(1))
+)
 struct PublishTests {
   @Test("nothing is published or kept while the broker is away")
   func whileDisconnected() async throws {
-    let broker = try PrivateBroker()
+    let broker = try await startBroker()
     let recorder = Recorder()
     let link = try Link(quickSettings(broker.port))
     #expect(link.publish(publication("billing/draft", "early")) == .notConnected)
     try link.start(recorder)
     defer { link.stop(graceMilliseconds: 1_000) }
     #expect(await recorder.subscribed())
-    broker.stop()
+    try await broker.stop()
     #expect(await recorder.error { _ in true })
     for _ in 0..<5 { #expect(link.publish(publication("billing/draft", "late")) == .notConnected) }
-    try broker.start()
+    try await broker.restart()
     #expect(await recorder.subscribed(times: 2))
     #expect(link.publish(publication("billing/draft", "now"), token: 7) == .queued)
     let isAcknowledged = await recorder.wait { events in
@@ -29,7 +32,7 @@ struct PublishTests {
 
   @Test("what is in flight when the connection ends is not sent again by the link")
   func diesWithConnection() async throws {
-    let broker = try PrivateBroker()
+    let broker = try await startBroker()
     let recorder = Recorder()
     try await withLink(quickSettings(broker.port), recorder) { link in
       #expect(await recorder.subscribed())
@@ -38,9 +41,9 @@ struct PublishTests {
         #expect(link.publish(publication("billing/draft", "x"), token: UInt64(token)) == .queued)
       }
       #expect(await eventually { link.statistics.sent == 32 })
-      broker.kill()
+      try await broker.kill()
       #expect(await recorder.error { _ in true })
-      try broker.start()
+      try await broker.restart()
       #expect(await recorder.subscribed(times: 2))
       #expect(link.publish(publication("billing/draft", "again"), token: 99) == .queued)
       let isAcknowledged = await recorder.wait { events in
@@ -59,7 +62,7 @@ struct PublishTests {
 
   @Test("a full queue refuses the newest and counts it")
   func boundedQueue() async throws {
-    let broker = try PrivateBroker()
+    let broker = try await startBroker()
     let recorder = Recorder()
     var settings = quickSettings(broker.port)
     settings.queueLimit = 10
@@ -80,56 +83,57 @@ struct PublishTests {
 
   @Test("a receipt tells a publication without subscribers from one with")
   func receipts() async throws {
-    let broker = try PrivateBroker()
-    let listener = try BrokerClient(broker, id: "listener", "heard/#")
-    let speaker = try BrokerClient(broker, id: "speaker")
+    let broker = try await startBroker()
+    let listener = BrokerClient(broker, id: "listener", "heard/#")
+    let speaker = BrokerClient(broker, id: "speaker")
     defer {
       listener.close()
       speaker.close()
     }
-    #expect(await listener.ready())
-    #expect(await speaker.publish("heard/a", "x") == .acknowledged)
-    #expect(await speaker.publish("unheard/a", "x") == .noSubscribers)
-    #expect(await speaker.publish("heard/a", "x", qos: .atMostOnce) == .acknowledged)
+    try await listener.connected()
+    #expect(try await speaker.send("heard/a", "x") == .acknowledged)
+    #expect(try await speaker.send("unheard/a", "x") == .noSubscribers)
+    #expect(try await speaker.send("heard/a", "x", qos: .atMostOnce) == .acknowledged)
   }
 
   @Test("a publication that the broker's access list forbids is reported in words")
   func forbidden() async throws {
     let list = "user ann\ntopic allowed\n"
-    let broker = try PrivateBroker(BrokerSettings(users: ["ann": "secret"], accessList: list))
-    let ann = try BrokerClient(broker, id: "ann", username: "ann", password: "secret")
+    let broker = try await startBroker {
+      $0.users = ["ann": "secret"]
+      $0.accessList = list
+    }
+    let ann = BrokerClient(broker, id: "ann", login: .init(username: "ann", password: "secret"))
     defer { ann.close() }
-    #expect(await ann.publish("forbidden", "x") == .refused("not authorized"))
-    #expect(await ann.publish("allowed", "x") == .noSubscribers)
+    #expect(try await ann.send("forbidden", "x") == .refused("not authorized"))
+    #expect(try await ann.send("allowed", "x") == .noSubscribers)
   }
 
   @Test("a message above the broker's or our own packet limit is refused, and the link lives on")
   func oversize() async throws {
-    var small = BrokerSettings()
-    small.extra = ["max_packet_size 2000"]
-    let broker = try PrivateBroker(small)
-    let speaker = try BrokerClient(broker, id: "speaker")
+    let broker = try await startBroker { $0.lines.append("max_packet_size 2000") }
+    let speaker = BrokerClient(broker, id: "speaker")
     defer { speaker.close() }
-    let receipt = await speaker.publish(Publication(topic: "a", payload: [UInt8](repeating: 0, count: 3_000)))
-    guard case .refused(let text)? = receipt else {
-      Issue.record("not refused: \(String(describing: receipt))")
+    let large = Publication(topic: "a", payload: [UInt8](repeating: 0, count: 3_000))
+    guard case .refused(let text) = try await speaker.send(large) else {
+      Issue.record("it was not refused")
       return
     }
     #expect(text.contains("larger than"))
-    #expect(await speaker.publish("a", "x") == .noSubscribers)
+    #expect(try await speaker.send("a", "x") == .noSubscribers)
     #expect(speaker.link.statistics.connects == 1)
 
     // Inbound: the broker keeps to the maximum packet size of our CONNECT.
-    let large = try PrivateBroker()
-    let other = try BrokerClient(large, id: "speaker")
+    let patient = try await startBroker()
+    let other = BrokerClient(patient, id: "speaker")
     defer { other.close() }
     let recorder = Recorder()
-    var settings = quickSettings(large.port, session: .durable(expirySeconds: 60), "#")
+    var settings = quickSettings(patient.port, session: .durable(expirySeconds: 60), "#")
     settings.maximumPacketSize = 2_000
     try await withLink(settings, recorder) { link in
       #expect(await recorder.subscribed())
-      await other.publish(Publication(topic: "a", payload: [UInt8](repeating: 0, count: 3_000)))
-      await other.publish("a", "small")
+      try await other.send(large)
+      try await other.send("a", "small")
       #expect(await recorder.message("small"))
       #expect(recorder.messages.count == 1)
       #expect(link.statistics.connects == 1)
@@ -149,15 +153,15 @@ struct PublishTests {
 
   @Test("correlation data, response and content type go there and back")
   func properties() async throws {
-    let broker = try PrivateBroker()
-    let client = try BrokerClient(broker, id: "client", "a/#")
+    let broker = try await startBroker()
+    let client = BrokerClient(broker, id: "client", "a/#")
     defer { client.close() }
     var publication = publication("a/b", "x")
     publication.responseTopic = "a/reply"
     publication.correlationData = [0, 255, 1]
     publication.contentType = "application/json"
-    #expect(await client.publish(publication) == .acknowledged)
-    let message = await client.next(on: "a/b")
+    #expect(try await client.send(publication) == .acknowledged)
+    let message = try await client.next(on: "a/b")
     #expect(
       message
         == Message(
@@ -167,7 +171,7 @@ struct PublishTests {
 
   @Test("trap 11: a command's round trip takes milliseconds, not tens of them")
   func roundTrip() async throws {
-    let broker = try PrivateBroker()
+    let broker = try await startBroker()
     let holder = Mutex<Link?>(nil)
     let gateway = Recorder { batch in
       for message in batch {
@@ -175,19 +179,19 @@ struct PublishTests {
       }
       return .commit
     }
-    let operatorTool = try BrokerClient(broker, id: "operator", "reply/ann/#")
+    let operatorTool = BrokerClient(broker, id: "operator", "reply/ann/#")
     defer { operatorTool.close() }
     try await withLink(durableSettings(broker.port), gateway) { link in
       holder.withLock { $0 = link }
       defer { holder.withLock { $0 = nil } }
       #expect(await gateway.subscribed())
-      #expect(await operatorTool.ready())
+      try await operatorTool.connected()
       var times: [Duration] = []
       for number in 0..<101 {
         let start = ContinuousClock.now
         // Not awaiting the PUBACK: only the reply counts.
         _ = operatorTool.link.publish(publication("command/ann/a", "\(number)"))
-        #expect(await operatorTool.next { $0.text == "\(number)" } != nil)
+        _ = try await operatorTool.next("\(number)") { $0.text == "\(number)" }
         times.append(ContinuousClock.now - start)
       }
       times.sort()

@@ -1,7 +1,7 @@
 @testable import MQTT
 import Testing
 
-@Suite("The parts without a broker")
+@Suite("The parts without a broker", .timeLimit(.minutes(1)))
 struct PureTests {
   @Test("the backoff doubles from one second to a minute, within a quarter of chance")
   func backoff() {

@@ -1,18 +1,19 @@
 import MQTT
+import ShopSimulator
 import Testing
 
-@Suite("Trap 2: the link always comes back", .serialized)
+@Suite("Trap 2: the link always comes back", .serialized, .timeLimit(.minutes(1)))
 struct ReconnectLinkTests {
   @Test("a broker that is down at first is found when it comes up")
   func downAtFirst() async throws {
-    let broker = try PrivateBroker()
-    broker.stop()
+    let broker = try await startBroker()
+    try await broker.stop()
     let recorder = Recorder()
     try await withLink(quickSettings(broker.port, "command/#"), recorder) { link in
       #expect(await recorder.error { $0.attempt == 3 && $0.description.contains("connection refused (3rd") })
       let before = link.lastTickMilliseconds
       #expect(await eventually { link.lastTickMilliseconds > before })
-      try broker.start()
+      try await broker.restart()
       #expect(await recorder.subscribed())
       #expect(link.statistics.connects == 1)
       #expect((link.statistics.drops["connection refused"] ?? 0) >= 3)
@@ -21,21 +22,21 @@ struct ReconnectLinkTests {
 
   @Test("a broker that is killed and comes back is subscribed to again")
   func killedAndRestarted() async throws {
-    let broker = try PrivateBroker()
+    let broker = try await startBroker()
     let recorder = Recorder()
-    let other = try BrokerClient(broker, id: "operator")
+    let other = BrokerClient(broker, id: "operator")
     defer { other.close() }
     try await withLink(quickSettings(broker.port, "command/#"), recorder) { _ in
       for round in 1...3 {
         #expect(await recorder.subscribed(times: round))
-        #expect(await other.publish("command/ann/a", "\(round)") == .acknowledged)
+        #expect(try await other.send("command/ann/a", "\(round)") == .acknowledged)
         #expect(await recorder.message("\(round)"))
-        broker.kill()
+        try await broker.kill()
         let isDown = await recorder.wait { events in
           events.count { if case .disconnected(let e) = $0 { e.reason == .closed } else { false } } >= round
         }
         #expect(isDown)
-        try broker.start()
+        try await broker.restart()
       }
     }
   }
@@ -71,6 +72,24 @@ struct ReconnectLinkTests {
     }
   }
 
+  @Test("trap 10: packets changed by chance drop the link and never end the process")
+  func mutatedPackets() async throws {
+    var packets = MutatedPackets(seed: 20_261_121)
+    let answers = (0..<600).map { _ in packets.next() }
+    let broker = try #require(FakeBroker(answers, greets: true))
+    defer { broker.close() }
+    let recorder = Recorder()
+    var settings = quickSettings(broker.port, "command/#")
+    settings.backoff = Backoff(minimumMilliseconds: 1, maximumMilliseconds: 1)
+    settings.patienceMilliseconds = 300
+    try await withLink(settings, recorder) { link in
+      #expect(await eventually(within: .seconds(40)) { broker.connectionCount > 600 })
+      #expect(link.statistics.connects >= 600)
+    }
+    // The mutations must not all fail at the first byte.
+    #expect(recorder.messages.count > 20)
+  }
+
   @Test("a broker that accepts and says nothing is given up in time")
   func mute() async throws {
     let broker = try #require(FakeBroker([nil]))
@@ -83,9 +102,9 @@ struct ReconnectLinkTests {
     }
   }
 
-  @Test("a frozen broker is noticed by the keepalive", .timeLimit(.minutes(1)))
+  @Test("a frozen broker is noticed by the keepalive")
   func frozen() async throws {
-    let broker = try PrivateBroker()
+    let broker = try await startBroker()
     let recorder = Recorder()
     var settings = quickSettings(broker.port, "command/#")
     settings.keepaliveSeconds = 5
@@ -103,18 +122,18 @@ struct ReconnectLinkTests {
 
   @Test("the liveness mark stands still while the handler is stuck")
   func liveness() async throws {
-    let broker = try PrivateBroker()
+    let broker = try await startBroker()
     let gate = Gate()
     let recorder = Recorder { _ in
       gate.pass()
       return .commit
     }
-    let other = try BrokerClient(broker, id: "operator")
+    let other = BrokerClient(broker, id: "operator")
     defer { other.close() }
     try await withLink(quickSettings(broker.port, "command/#"), recorder) { link in
       defer { gate.open() }
       #expect(await recorder.subscribed())
-      await other.publish("command/ann/a", "1")
+      try await other.send("command/ann/a", "1")
       #expect(await recorder.message("1"))
       let stuckAt = link.lastTickMilliseconds
       let idleAt = other.link.lastTickMilliseconds
@@ -128,8 +147,8 @@ struct ReconnectLinkTests {
 
   @Test("the liveness mark advances through a long backoff, and a stop ends it at once")
   func longBackoff() async throws {
-    let broker = try PrivateBroker()
-    broker.stop()
+    let broker = try await startBroker()
+    try await broker.stop()
     let recorder = Recorder()
     var settings = quickSettings(broker.port)
     settings.backoff = Backoff(minimumMilliseconds: 60_000)
@@ -147,7 +166,7 @@ struct ReconnectLinkTests {
 
   @Test("a host name is looked up, and one that does not exist is an error in words")
   func names() async throws {
-    let broker = try PrivateBroker()
+    let broker = try await startBroker()
     let recorder = Recorder()
     var settings = quickSettings(broker.port, "command/#")
     settings.host = "localhost"

@@ -1,7 +1,8 @@
 import MQTT
+import ShopSimulator
 import Testing
 
-@Suite("TLS and passwords", .serialized)
+@Suite("TLS and passwords", .serialized, .timeLimit(.minutes(1)))
 struct SecurityTests {
   private func settings(_ broker: PrivateBroker, _ host: String, _ tls: TLSSettings) -> LinkSettings {
     var settings = quickSettings(broker.port, "command/#")
@@ -14,9 +15,9 @@ struct SecurityTests {
   func mutual() async throws {
     let certificates = try BrokerCertificates(names: ["DNS:localhost", "IP:127.0.0.1"])
     defer { certificates.remove() }
-    var brokerSettings = BrokerSettings(certificates: certificates)
-    brokerSettings.requiresClientCertificate = true
-    let broker = try PrivateBroker(brokerSettings)
+    let broker = try await startBroker {
+      $0.secure(with: certificates, requiresClientCertificate: true)
+    }
     let tls = TLSSettings(
       authorityFile: certificates.authorityFile, clientCertificateFile: certificates.clientCertificateFile,
       clientKeyFile: certificates.clientKeyFile)
@@ -43,7 +44,7 @@ struct SecurityTests {
   func wrongName() async throws {
     let certificates = try BrokerCertificates(names: ["DNS:broker.shop"])
     defer { certificates.remove() }
-    let broker = try PrivateBroker(BrokerSettings(certificates: certificates))
+    let broker = try await startBroker { $0.secure(with: certificates) }
     for host in ["localhost", "127.0.0.1"] {
       let recorder = Recorder()
       let tls = TLSSettings(authorityFile: certificates.authorityFile)
@@ -65,7 +66,7 @@ struct SecurityTests {
       certificates.remove()
       others.remove()
     }
-    let broker = try PrivateBroker(BrokerSettings(certificates: certificates))
+    let broker = try await startBroker { $0.secure(with: certificates) }
     for file in [others.authorityFile, nil] {
       let recorder = Recorder()
       try await withLink(settings(broker, "localhost", TLSSettings(authorityFile: file)), recorder) { link in
@@ -96,7 +97,7 @@ struct SecurityTests {
 
   @Test("a wrong password is reported in words and the right one works")
   func wrongPassword() async throws {
-    let broker = try PrivateBroker(BrokerSettings(users: ["chargehand": "secret"]))
+    let broker = try await startBroker { $0.users = ["chargehand": "secret"] }
     let recorder = Recorder()
     var settings = quickSettings(broker.port)
     settings.username = "chargehand"

@@ -46,7 +46,8 @@ extension Engine {
     case .rejected:
       guard standing == .pending else { return }
       apply(.acknowledged(ack.draft, revision: ack.revision, ack.acknowledgment, at: moment))
-      state.batch.mark(draft: key.text, .rejected, reason: ack.reason, atMilliseconds: moment.wall.milliseconds)
+      state.batch.mark(
+        draft: key.text, .rejected, reason: ack.reason, atMilliseconds: moment.wall.milliseconds)
     }
     aftermath.settled.append(key)
   }
@@ -62,7 +63,8 @@ extension Engine {
 
   private func take(_ message: BillingStatusMessage, _ payload: [UInt8], at moment: Moment) {
     guard let job = state.books.shop.job(ofDraft: message.draft) else {
-      audit("status_refused", message.draft.text, "draft \(message.draft) was never sent", payload, at: moment)
+      audit(
+        "status_refused", message.draft.text, "draft \(message.draft) was never sent", payload, at: moment)
       return
     }
     let isKnown = job.drafts.last { $0.id == message.draft }?.events.contains(message.event) ?? false
@@ -70,10 +72,13 @@ extension Engine {
     apply(.billingStatus(message.status, at: moment))
   }
 
-  private func audit(_ kind: String, _ subject: String, _ reason: String, _ payload: [UInt8], at moment: Moment) {
+  private func audit(
+    _ kind: String, _ subject: String, _ reason: String, _ payload: [UInt8], at moment: Moment
+  ) {
     log.warning("billing: \(reason)")
     append(
-      kind: RefusalNote.kind, subject: "draft/\(subject.prefix(64))", version: RefusalNote.version, at: moment,
+      kind: RefusalNote.kind, subject: "draft/\(subject.prefix(64))", version: RefusalNote.version,
+      at: moment,
       body: note(Refusal(.invalidArgument, reason), verb: kind, id: nil, payload: payload))
   }
 }

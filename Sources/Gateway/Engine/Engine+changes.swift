@@ -56,7 +56,9 @@ extension Engine {
   private func openRunRefusal(_ new: Rules) -> String? {
     let shop = state.books.shop
     for id in shop.workCenters.ids {
-      guard let run = shop.workCenters[id]?.run, let old = shop.currentRules?.workCenters[id] else { continue }
+      guard let run = shop.workCenters[id]?.run, let old = shop.currentRules?.workCenters[id] else {
+        continue
+      }
       let now = new.workCenters[id]
       if now?.runState != old.runState || now?.scales != old.scales || now?.energy != old.energy {
         return "work center \(id) has run \(run) open; complete or stop it first"

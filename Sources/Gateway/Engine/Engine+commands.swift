@@ -21,9 +21,13 @@ extension Engine {
   }
 
   /// The bytes of the reply; `nil` where there is no usable id to answer to.
-  private func outcome(of request: CommandRequest, _ message: CommandMessage.Decoded, at moment: Moment) -> [UInt8]? {
+  private func outcome(of request: CommandRequest, _ message: CommandMessage.Decoded, at moment: Moment)
+    -> [UInt8]?
+  {
     guard let actor = ActorID(request.actor) else {
-      refuse(request, message.id, Refusal(.invalidArgument, "the actor's name is not 1 to 64 of A-Z a-z 0-9 . _ -"), at: moment)
+      refuse(
+        request, message.id,
+        Refusal(.invalidArgument, "the actor's name is not 1 to 64 of A-Z a-z 0-9 . _ -"), at: moment)
       return nil
     }
     // A retained command is refused before anything else: it may be years old.
@@ -39,16 +43,22 @@ extension Engine {
     let earlierReply: ReplyRow?
     do {
       // What is about to be committed comes before what is on disk.
-      earlierReply = try state.batch.reply(actor: actor.text, id: id) ?? store.reply(actor: actor.text, id: id)
+      earlierReply =
+        try state.batch.reply(actor: actor.text, id: id) ?? store.reply(actor: actor.text, id: id)
     } catch {
       // Without knowing whether it was done before, doing it could do it twice.
       log.error("looking up command \(id) of \(actor): \(error)")
-      return Reply.bytes(id: id, result: .failure(Refusal(.unavailable, "the journal cannot be read; send it again")))
+      return Reply.bytes(
+        id: id, result: .failure(Refusal(.unavailable, "the journal cannot be read; send it again")))
     }
     if let earlier = earlierReply {
       guard earlier.contentHash == hash else {
         // Audited, but not stored as the reply: the first command under this id keeps its own.
-        return refuse(request, id, Refusal(.idReused, "id \(id) was used by \(actor) for another command (\(earlier.verb)); use a new id"), at: moment)
+        return refuse(
+          request, id,
+          Refusal(
+            .idReused, "id \(id) was used by \(actor) for another command (\(earlier.verb)); use a new id"),
+          at: moment)
       }
       return earlier.body
     }
@@ -62,7 +72,8 @@ extension Engine {
   }
 
   private func execute(
-    _ request: CommandRequest, _ message: CommandMessage.Decoded, id: String, by actor: ActorID, at moment: Moment
+    _ request: CommandRequest, _ message: CommandMessage.Decoded, id: String, by actor: ActorID,
+    at moment: Moment
   ) -> [UInt8] {
     if let late = message.lateness(at: moment.wall) { return refuse(request, id, late, at: moment) }
     switch message.command {
@@ -80,7 +91,9 @@ extension Engine {
 
   /// An audit row, and the reply in words.
   @discardableResult
-  private func refuse(_ request: CommandRequest, _ id: String?, _ refusal: Refusal, at moment: Moment) -> [UInt8] {
+  private func refuse(_ request: CommandRequest, _ id: String?, _ refusal: Refusal, at moment: Moment)
+    -> [UInt8]
+  {
     append(
       kind: RefusalNote.kind, subject: "actor/\(request.actor.clipped)", version: RefusalNote.version, at: moment,
       body: note(refusal, verb: request.verb.clipped, id: id, payload: request.payload))

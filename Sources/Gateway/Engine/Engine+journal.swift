@@ -12,7 +12,8 @@ extension Engine {
   func journal(_ event: Event) {
     let record = written { () throws(ContractError) in try EventRecord.encode(event) }
     append(
-      kind: record.kind.rawValue, subject: EventRecord.subject(of: event), version: record.version, at: event.at,
+      kind: record.kind.rawValue, subject: EventRecord.subject(of: event), version: record.version,
+      at: event.at,
       body: record.bytes)
   }
 
@@ -38,7 +39,8 @@ extension Engine {
     let document: (bytes: [UInt8], contentSHA256: String)
     do {
       document = try DraftDocument.encode(
-        draft, gateway: DraftDocument.Gateway(id: gateway.id, name: gateway.name), auditHead: state.batch.head.text,
+        draft, gateway: DraftDocument.Gateway(id: gateway.id, name: gateway.name),
+        auditHead: state.batch.head.text,
         evidenceDigest: { self.digest(of: $0) }, digest: SHA256.hexDigest)
     } catch {
       // Every number in a draft is a string or a small integer, so this cannot be reached by any input.
@@ -53,14 +55,19 @@ extension Engine {
     }
     state.batch.insert(
       draft: DraftRow(
-        draftID: draft.id.text, revision: Int64(draft.revision), series: draft.series, sequence: draft.sequence,
+        draftID: draft.id.text, revision: Int64(draft.revision), series: draft.series,
+        sequence: draft.sequence,
         topic: topics.draft, body: document.bytes, contentSHA256: document.contentSHA256, state: .pending,
         reference: nil, reason: nil, createdMilliseconds: now, changedMilliseconds: now))
     append(
       kind: DraftNote.kind, subject: "draft/\(draft.id)", version: DraftNote.version, at: draft.emittedAt,
-      body: written { () throws(ContractError) in try DraftNote(draft, contentSHA256: document.contentSHA256).encoded() })
+      body: written { () throws(ContractError) in
+        try DraftNote(draft, contentSHA256: document.contentSHA256).encoded()
+      })
     aftermath.drafts.append(key)
-    log.info("draft \(draft.id) revision \(draft.revision): \(draft.totals.payable.text(in: draft.currency)) \(draft.currency)")
+    log.info(
+      "draft \(draft.id) revision \(draft.revision): \(draft.totals.payable.text(in: draft.currency)) \(draft.currency)"
+    )
   }
 
   /// What was rejected waits in the outbox again, with the bytes that it has.
@@ -73,7 +80,8 @@ extension Engine {
   private func digest(of evidence: MeasuredEvidence) -> String {
     do {
       let rows = try store.rows(subject: EvidenceRows.subject(of: evidence.run))
-      return try SHA256.hexDigest(EvidenceRows.bytes(rows.map { ($0.kind, Int($0.version), $0.body) }, evidence.channel))
+      return try SHA256.hexDigest(
+        EvidenceRows.bytes(rows.map { ($0.kind, Int($0.version), $0.body) }, evidence.channel))
     } catch {
       // An empty hash matches nothing: `explain` will say that the rows cannot be proven.
       log.error("the evidence of run \(evidence.run) cannot be read: \(error)")
@@ -95,7 +103,8 @@ extension Engine {
   }
 
   private func queue(_ topic: String, _ body: [UInt8], at moment: Moment) {
-    let number = state.batch.insertEvent(topic: topic, body: body, createdMilliseconds: moment.wall.milliseconds)
+    let number = state.batch.insertEvent(
+      topic: topic, body: body, createdMilliseconds: moment.wall.milliseconds)
     aftermath.events.append(OutgoingEvent(number: number, topic: topic, body: body))
   }
 }

@@ -15,20 +15,26 @@ extension Engine {
 
   func payload(ofWorkCenter id: WorkCenterID) -> [UInt8] {
     let shop = state.books.shop
-    guard let center = shop.workCenters[id], let rules = configuration.rules.workCenters[id] else { return [] }
+    guard let center = shop.workCenters[id], let rules = configuration.rules.workCenters[id] else {
+      return []
+    }
     let run = center.run.flatMap { shop.runs[$0] }
-    return StatePayloads.workCenter(id, center, rules: rules, run: run, tallies: run.map { tallies(of: $0, rules) })
+    return StatePayloads.workCenter(
+      id, center, rules: rules, run: run, tallies: run.map { tallies(of: $0, rules) })
   }
 
   /// The run's tallies with what its meters have open: what the operator sees move.
   func tallies(of run: Run, _ rules: WorkCenterRules) -> LiveTallies {
     var live = LiveTallies(run)
     if run.time.isManual, let span = clock.now().since(run.startedAt) { live.add(span, in: .running) }
-    if let channel = rules.runState, let open = state.meters.openStretch(channel) { live.add(open.span, in: open.state) }
+    if let channel = rules.runState, let open = state.meters.openStretch(channel) {
+      live.add(open.span, in: open.state)
+    }
     for channel in rules.scales {
       let account = state.meters.account(channel)
       live.add(
-        Mass(base: state.meters.openAmount(channel)), on: channel.device, material: account.material, lot: account.lot)
+        Mass(base: state.meters.openAmount(channel)), on: channel.device, material: account.material,
+        lot: account.lot)
     }
     if let channel = rules.energy { live.add(Energy(base: state.meters.openAmount(channel))) }
     return live

@@ -62,7 +62,8 @@ final class Engine: @unchecked Sendable {
     live = LiveDevices(configuration.devices.map(\.id))
     state = EngineState(
       books: Books(shop: loaded.shop),
-      meters: Meters(rules: configuration.rules, devices: configuration.devices, checkpoints: loaded.checkpoints),
+      meters: Meters(
+        rules: configuration.rules, devices: configuration.devices, checkpoints: loaded.checkpoints),
       batch: store.newBatch(), storedCounters: loaded.shop.counters)
     lastCommit = GatewayClock.uptime()
     nextTick = lastCommit
@@ -80,7 +81,9 @@ final class Engine: @unchecked Sendable {
     if let lastAlive = heartbeat.lastAlive { state.meters.resume(lastAlive: lastAlive, into: &facts) }
     facts += unmeteredSettlements(at: now)
     settle(facts)
-    guard commit(now) else { throw JournalError(.full, "the state directory takes no writes; free some space") }
+    guard commit(now) else {
+      throw JournalError(.full, "the state directory takes no writes; free some space")
+    }
     outward.adopt(pending: try store.pendingDrafts(), events: try store.events(), at: now)
     outward.board.touchEverything()
     performAftermath(isCommitted: true, at: now)
@@ -114,7 +117,8 @@ final class Engine: @unchecked Sendable {
     let isUrgent = inputs.contains(where: \.isUrgent)
     let before = isUrgent ? Before(state: state, aftermath: aftermath, configuration: configuration) : nil
     for input in inputs { take(input) }
-    if now.uptime >= nextTick || isLast {
+    let isTick = now.uptime >= nextTick || isLast
+    if isTick {
       nextTick = now.uptime + Self.tickInterval
       tick(now)
     }
@@ -126,8 +130,10 @@ final class Engine: @unchecked Sendable {
         undo(to: before, inputs, at: now)
       }
     }
-    draftIfDue(now)
-    outward.send(at: now, from: self)
+    // With a thousand devices a round comes with every message: what looks at everything waits for the tick.
+    if isTick || isUrgent { passDeadlineIfDue(now) }
+    outward.send(at: now, from: store)
+    if isTick { outward.publishState(at: now, from: self) }
   }
 
   private func take(_ input: Input) {
@@ -194,7 +200,8 @@ final class Engine: @unchecked Sendable {
   private func follow(_ effect: Effect) {
     var facts: [Fact] = []
     switch effect {
-    case .charge(let channel, let account, let at): state.meters.charge(channel, account, at: at, into: &facts)
+    case .charge(let channel, let account, let at):
+      state.meters.charge(channel, account, at: at, into: &facts)
     case .settle(let channel, let run, let at): state.meters.settle(channel, run, at: at, into: &facts)
     case .replied(let receipt): outcomeOfCommand = .success(receipt)
     case .refused(let refusal): outcomeOfCommand = .failure(refusal)
@@ -285,8 +292,8 @@ final class Engine: @unchecked Sendable {
     }
   }
 
-  /// A draft carries the hash of its evidence, so the evidence is committed first.
-  private func draftIfDue(_ now: Moment) {
+  /// Lets what is due happen. A draft carries the hash of its evidence, so the evidence is committed first.
+  private func passDeadlineIfDue(_ now: Moment) {
     guard !isDiskRefusing, state.books.isDue(at: now), commit(now) else { return }
     performAftermath(isCommitted: true, at: now)
     let before = state

@@ -11,7 +11,9 @@ struct LoadedState {
   /// - Throws: a sentence naming the row that this version cannot read; nothing is guessed at.
   init(_ rows: [StateRow]) throws {
     let records = try rows.map { row in
-      guard let kind = StateRecord.Kind(rawValue: row.kind) else { throw UnknownState(kind: row.kind, id: row.id) }
+      guard let kind = StateRecord.Kind(rawValue: row.kind) else {
+        throw UnknownState(kind: row.kind, id: row.id)
+      }
       return StateRecord(kind: kind, id: row.id, bytes: row.body)
     }
     var checkpoints: [ChannelID: Meter] = [:]

@@ -7,6 +7,8 @@ import Metering
 /// a run state, and buttons that bounce.
 struct Meters: Sendable {
   private(set) var meters: [ChannelID: Meter] = [:]
+  /// Facts of one tick come in the same order every time.
+  private let order: [ChannelID]
   private var classifiers: [ChannelID: PowerClassifier] = [:]
   private var gates: [DeviceID: ButtonGate] = [:]
   /// The generation that is on disk.
@@ -22,6 +24,7 @@ struct Meters: Sendable {
         if checkpoints[channel] != nil { stored[channel] = meters[channel]?.generation }
       }
     }
+    order = meters.keys.sorted()
     for device in devices {
       guard let thresholds = device.runStateFromPower else { continue }
       classifiers[ChannelID(device.id, .power)] = PowerClassifier(thresholds: thresholds)
@@ -42,13 +45,18 @@ struct Meters: Sendable {
     switch channel.kind {
     case .weight:
       let parameters = ScaleParameters(
-        division: device.division ?? Mass(milligrams: 1000), maxUseRate: place.maxUseRate, maxAge: device.maxAge)
-      guard case .scale(var meter) = checkpoint else { return .scale(ScaleMeter(channel: channel, parameters: parameters)) }
+        division: device.division ?? Mass(milligrams: 1000), maxUseRate: place.maxUseRate,
+        maxAge: device.maxAge)
+      guard case .scale(var meter) = checkpoint else {
+        return .scale(ScaleMeter(channel: channel, parameters: parameters))
+      }
       meter.parameters = parameters
       return .scale(meter)
     case .runState:
       let parameters = RunParameters(maxAge: device.maxAge, onGap: place.onGap)
-      guard case .run(var meter) = checkpoint else { return .run(RunMeter(channel: channel, parameters: parameters)) }
+      guard case .run(var meter) = checkpoint else {
+        return .run(RunMeter(channel: channel, parameters: parameters))
+      }
       meter.parameters = parameters
       return .run(meter)
     default:
@@ -78,11 +86,11 @@ struct Meters: Sendable {
   }
 
   mutating func tick(_ now: Moment, into facts: inout [Fact]) {
-    // In one order: the journal of a test, and the evidence of a draft, should not depend on a hash seed.
-    for channel in meters.keys.sorted() { meters[channel]?.tick(now, into: &facts) }
+    for channel in order { meters[channel]?.tick(now, into: &facts) }
   }
 
-  mutating func charge(_ channel: ChannelID, _ account: Account, at moment: Moment, into facts: inout [Fact]) {
+  mutating func charge(_ channel: ChannelID, _ account: Account, at moment: Moment, into facts: inout [Fact])
+  {
     meters[channel]?.charge(account, at: moment, into: &facts)
   }
 
@@ -96,7 +104,7 @@ struct Meters: Sendable {
   }
 
   mutating func resume(lastAlive: Moment, into facts: inout [Fact]) {
-    for channel in meters.keys.sorted() { meters[channel]?.resume(lastAlive: lastAlive, into: &facts) }
+    for channel in order { meters[channel]?.resume(lastAlive: lastAlive, into: &facts) }
   }
 
   /// Meters whose checkpoint on disk is behind.

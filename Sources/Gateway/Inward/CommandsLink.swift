@@ -38,7 +38,8 @@ final class CommandsLink: LinkHandler, Publisher {
     case topics.ack:
       return .billing(BillingMessage(kind: .ack, payload: message.payload) { ticket.leave(isCommitted: $0) })
     case topics.billingStatus:
-      return .billing(BillingMessage(kind: .status, payload: message.payload) { ticket.leave(isCommitted: $0) })
+      return .billing(
+        BillingMessage(kind: .status, payload: message.payload) { ticket.leave(isCommitted: $0) })
     default:
       guard let (actor, verb) = topics.parseCommand(message.topic) else {
         log.warning("a message on \(message.topic.prefix(200)) is no command; it is ignored")
@@ -51,7 +52,11 @@ final class CommandsLink: LinkHandler, Publisher {
           actor: actor, verb: verb, payload: message.payload, isRetained: message.retained,
           replyPath: .topic(response: message.responseTopic, correlation: message.correlationData)
         ) { outcome in
-          if case .committed = outcome { ticket.leave(isCommitted: true) } else { ticket.leave(isCommitted: false) }
+          if case .committed = outcome {
+            ticket.leave(isCommitted: true)
+          } else {
+            ticket.leave(isCommitted: false)
+          }
         })
     }
   }

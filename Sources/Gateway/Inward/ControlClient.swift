@@ -14,7 +14,13 @@ struct ControlClient {
 
   func serve() {
     guard let actor = Peer(descriptor)?.actor else {
-      send(Reply.bytes(id: "", result: .failure(Refusal(.unavailable, "only root, the daemon's user and the group chargehand may use the control socket"))))
+      send(
+        Reply.bytes(
+          id: "",
+          result: .failure(
+            Refusal(
+              .unavailable, "only root, the daemon's user and the group chargehand may use the control socket"
+            ))))
       return
     }
     // A client that says nothing for a minute makes room for another.
@@ -33,7 +39,10 @@ struct ControlClient {
         send(answer(to: line, from: actor))
       }
       if pending.count > ControlSocket.lineLimit {
-        send(Reply.bytes(id: "", result: .failure(Refusal(.tooLarge, "a line may be at most \(ControlSocket.lineLimit) bytes"))))
+        send(
+          Reply.bytes(
+            id: "",
+            result: .failure(Refusal(.tooLarge, "a line may be at most \(ControlSocket.lineLimit) bytes"))))
         return
       }
     }
@@ -60,14 +69,17 @@ struct ControlClient {
   private func command(_ verb: String, _ payload: [UInt8], from actor: String) -> [UInt8] {
     let box = Answer<CommandOutcome>()
     let request = CommandRequest(
-      actor: actor, verb: verb, payload: payload, isRetained: false, replyPath: .direct) { box.set($0) }
+      actor: actor, verb: verb, payload: payload, isRetained: false, replyPath: .direct
+    ) { box.set($0) }
     guard inbox.put(.command(request)), let outcome = box.wait() else { return unavailable }
     guard case .committed(let reply) = outcome else { return unavailable }
     return reply ?? Reply.bytes(id: "", result: .failure(Refusal(.malformed, "the command has no usable id")))
   }
 
   private var unavailable: [UInt8] {
-    Reply.bytes(id: "", result: .failure(Refusal(.unavailable, "the daemon cannot store anything right now; try again")))
+    Reply.bytes(
+      id: "", result: .failure(Refusal(.unavailable, "the daemon cannot store anything right now; try again"))
+    )
   }
 
   private func send(_ bytes: [UInt8]) {
@@ -116,7 +128,9 @@ struct Peer {
     guard let account = getpwuid(user) else { return false }
     var count: CInt = 256
     var groups = [gid_t](repeating: 0, count: Int(count))
-    guard getgrouplist(account.pointee.pw_name, account.pointee.pw_gid, &groups, &count) >= 0 else { return false }
+    guard getgrouplist(account.pointee.pw_name, account.pointee.pw_gid, &groups, &count) >= 0 else {
+      return false
+    }
     return groups.prefix(Int(count)).contains(wanted)
   }
 }

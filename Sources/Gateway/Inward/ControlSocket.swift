@@ -28,12 +28,17 @@ final class ControlSocket: Service, @unchecked Sendable {
     listener = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
     unlink(path)
     guard listener >= 0, var address = sockaddr_un(path: path) else {
-      throw ControlSocketError(path, "the path is longer than a socket's name may be; set gateway.control_socket")
+      throw ControlSocketError(
+        path, "the path is longer than a socket's name may be; set gateway.control_socket")
     }
     let result = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
     }
-    guard result == 0, listen(listener, 16) == 0 else { throw ControlSocketError(path, String(cString: strerror(errno))) }
+    guard result == 0, listen(listener, 16) == 0 else {
+      throw ControlSocketError(path, String(cString: strerror(errno)))
+    }
     chmod(path, 0o660)
     if let group = getgrnam("chargehand") { chown(path, uid_t.max, group.pointee.gr_gid) }
   }

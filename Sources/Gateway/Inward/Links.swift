@@ -48,7 +48,8 @@ struct Links {
     ]
     commands = CommandsLink(link: try Link(settings), topics: topics, inbox: engine.inbox, log: log)
     telemetry = TelemetryLink(
-      link: try Link(clean), devices: configuration.devices, index: index, inbox: engine.inbox, clock: clock, log: log)
+      link: try Link(clean), devices: configuration.devices, index: index, inbox: engine.inbox, clock: clock,
+      log: log)
     services = [
       LinkService(link: commands.link, handler: commands, last: farewell),
       LinkService(link: telemetry.link, handler: telemetry, last: nil), AgingService(telemetry: telemetry),
@@ -83,6 +84,7 @@ struct LinkService: Service {
 extension BrokerTLS {
   fileprivate var linkTLS: MQTT.TLSSettings {
     MQTT.TLSSettings(
-      authorityFile: authorityFile, clientCertificateFile: certificateFile, clientKeyFile: key?.path, name: name)
+      authorityFile: authorityFile, clientCertificateFile: certificateFile, clientKeyFile: key?.path,
+      name: name)
   }
 }

@@ -16,7 +16,8 @@ final class TelemetryLink: LinkHandler {
   private let decoders: Mutex<[DeviceDecoder]>
 
   init(
-    link: Link, devices: [DeviceDescription], index: TopicIndex, inbox: Inbox, clock: GatewayClock, log: Logger
+    link: Link, devices: [DeviceDescription], index: TopicIndex, inbox: Inbox, clock: GatewayClock,
+    log: Logger
   ) {
     self.link = link
     self.index = index

@@ -79,14 +79,14 @@ final class Outward: @unchecked Sendable {
 
   func delivered(event: Int64) { events.remove([event]) }
 
-  /// Sends what is due, as far as the link takes it.
-  func send(at now: Moment, from engine: Engine) {
+  /// Sends the drafts and events that are due, as far as the link takes them.
+  func send(at now: Moment, from store: JournalStore) {
     guard let publisher, publisher.isUp else { return }
     sendReplies(through: publisher)
     for key in drafts.due(at: now.uptime) {
       let found: DraftRow?
       do {
-        found = try engine.store.draft(key.text)
+        found = try store.draft(key.text)
       } catch {
         // It stays on the list: what cannot be read now may be read in a while.
         log.error("reading draft \(key.text): \(error)")
@@ -101,10 +101,16 @@ final class Outward: @unchecked Sendable {
       drafts.sent(key, at: now.uptime)
     }
     for event in events.unsent() {
-      guard publisher.publish(OutgoingMessage(topic: event.topic, body: event.body, eventNumber: event.number))
+      guard
+        publisher.publish(OutgoingMessage(topic: event.topic, body: event.body, eventNumber: event.number))
       else { break }
       events.sent(event.number)
     }
+  }
+
+  /// Publishes state that changed; on the engine's tick.
+  func publishState(at now: Moment, from engine: Engine) {
+    guard let publisher, publisher.isUp else { return }
     board.publish(at: now, from: engine, through: publisher)
   }
 

@@ -56,7 +56,9 @@ final class StateBoard: @unchecked Sendable {
     if needsEverything { gather(engine) }
     for id in engine.live.takeChanged() { touch(.device(id)) }
     // A run's tallies move without a commit; whoever watches wants to see them move.
-    for (id, center) in engine.state.books.shop.workCenters.rows where center.run != nil { touch(.workCenter(id)) }
+    for (id, center) in engine.state.books.shop.workCenters.rows where center.run != nil {
+      touch(.workCenter(id))
+    }
     var later: [Subject] = []
     var sent = 0
     for subject in queue {
@@ -94,9 +96,14 @@ final class StateBoard: @unchecked Sendable {
     switch subject {
     case .status: (topic, body) = (topics.status, engine.statusPayload(at: now))
     case .catalog: (topic, body) = (topics.catalog, StatePayloads.catalog(engine.configuration.rules))
-    case .job(let id): (topic, body) = (topics.state(job: id), shop.jobs[id].map { $0.isPublished ? StatePayloads.job($0, shop: shop) : [] } ?? [])
+    case .job(let id):
+      (topic, body) = (
+        topics.state(job: id),
+        shop.jobs[id].map { $0.isPublished ? StatePayloads.job($0, shop: shop) : [] } ?? []
+      )
     case .workCenter(let id): (topic, body) = (topics.state(workCenter: id), engine.payload(ofWorkCenter: id))
-    case .usage(let id): (topic, body) = (topics.state(usage: id), shop.usages[id].map(StatePayloads.usage) ?? [])
+    case .usage(let id):
+      (topic, body) = (topics.state(usage: id), shop.usages[id].map(StatePayloads.usage) ?? [])
     case .alarm(let id):
       (topic, body) = (topics.state(alarm: id), shop.alarms[id].map { StatePayloads.alarm(id, $0) } ?? [])
     case .device(let id): (topic, body) = (topics.state(device: id), engine.payload(ofDevice: id))

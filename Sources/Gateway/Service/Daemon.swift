@@ -21,7 +21,8 @@ public struct Daemon: Sendable {
 
   /// - Parameter reload: reads and checks the configuration file again, for SIGHUP.
   public init(
-    configuration: Configuration, reload: @escaping @Sendable () -> Result<Configuration, ConfigurationErrors>,
+    configuration: Configuration,
+    reload: @escaping @Sendable () -> Result<Configuration, ConfigurationErrors>,
     log: Logger
   ) {
     self.configuration = configuration
@@ -38,7 +39,8 @@ public struct Daemon: Sendable {
     let loaded = try store.load()
     let engine = Engine(
       configuration: configuration, clock: clock, store: store, loaded: try LoadedState(loaded.states),
-      heartbeat: Heartbeat(directory: Heartbeat.directory(stateDirectory: configuration.gateway.stateDirectory)),
+      heartbeat: Heartbeat(
+        directory: Heartbeat.directory(stateDirectory: configuration.gateway.stateDirectory)),
       outward: Outward(
         topics: Topics(gateway: configuration.gateway.id), gatewayName: configuration.gateway.name, log: log),
       log: log)
@@ -47,11 +49,14 @@ public struct Daemon: Sendable {
     let links = try Links(configuration: configuration, engine: engine, clock: clock, log: log)
     engine.outward.publisher = links.commands
     let buses = try configuration.buses.map { bus in
-      try BusService(settings: bus, devices: configuration.devices, inbox: engine.inbox, clock: clock, log: log)
+      try BusService(
+        settings: bus, devices: configuration.devices, inbox: engine.inbox, clock: clock, log: log)
     }
     let socket = try ControlSocket(path: configuration.gateway.controlSocket, inbox: engine.inbox, log: log)
-    let loops = [WatchdogService.Loop(name: "engine") { engine.lastTick.load(ordering: .relaxed) }]
-      + links.loops + buses.map { service in
+    let loops =
+      [WatchdogService.Loop(name: "engine") { engine.lastTick.load(ordering: .relaxed) }]
+      + links.loops
+      + buses.map { service in
         WatchdogService.Loop(name: "bus \(service.bus.name)") { service.bus.lastTickMilliseconds }
       }
     let watchdog = WatchdogService(manager: manager, loops: loops, log: log)
@@ -59,9 +64,13 @@ public struct Daemon: Sendable {
     // The first to start is the last to stop: the engine answers whoever still waits.
     var services: [any Service] = [EngineService(engine: engine)] + links.services
     services += buses
-    services += [socket, watchdog, SettlingInService(), ReloadService(engine: engine, manager: manager, read: reload, log: log)]
+    services += [
+      socket, watchdog, SettlingInService(),
+      ReloadService(engine: engine, manager: manager, read: reload, log: log),
+    ]
     for warning in configuration.warnings { log.warning("\(warning)") }
-    log.notice("chargehand is up: gateway \(configuration.gateway.id), \(configuration.devices.count) devices")
+    log.notice(
+      "chargehand is up: gateway \(configuration.gateway.id), \(configuration.devices.count) devices")
     manager.ready("running")
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(

@@ -30,17 +30,13 @@ extension Shop {
   /// The program cannot run before it was made: no invoice is dated 1970. Moved on with each release.
   public static let releasedAt = WallTime(milliseconds: 1_793_491_200_000)
 
-  /// Why nothing may be dated by this clock, in words; `nil` if it may.
-  public func clockFault(at now: Moment) -> String? {
-    if now.wall < Self.releasedAt {
-      return "the clock says \(now.wall), which is before this program was made"
-    }
+  /// Why nothing may be dated by this clock; `nil` if it may.
+  public func clockFault(at now: Moment) -> ClockFault? {
+    if now.wall < Self.releasedAt { return .beforeRelease(now.wall) }
     if now.wall.advanced(by: .minutes(1)) < counters.newestWall {
-      return "the clock says \(now.wall), but the journal already holds an entry of \(counters.newestWall)"
+      return .beforeJournal(now.wall, newest: counters.newestWall)
     }
-    if !now.isWallTrusted, currentRules?.requiresSynchronizedClock ?? false {
-      return "the clock is not synchronized, and the configuration requires it"
-    }
+    if !now.isWallTrusted, currentRules?.requiresSynchronizedClock ?? false { return .unsynchronized }
     return nil
   }
 
