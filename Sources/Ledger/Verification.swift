@@ -126,6 +126,10 @@ private struct Walk {
 
   /// The bytes that are sent against their hash, and the hash against the journal's.
   mutating func compareDrafts() {
+    let present = Set(snapshot.drafts.map(\.key))
+    for key in recorded.keys.sorted() where !present.contains(key) {
+      faults.append("draft \(key) is in the journal, but the bytes that were sent are gone")
+    }
     var sequences: [String: Int64] = [:]
     for row in snapshot.drafts {
       let name = "draft \(row.draftID) revision \(row.revision)"

@@ -20,7 +20,8 @@ extension GatewayTests {
         #expect(state["drafts"]?.array?.first?["state"]?.string == "pending")
         let ghost = try #require(DraftID("ZZZZZZ-000001"))
         try await Desk.acknowledge(played, ghost, revision: 1, hash: String(repeating: "a", count: 64))
-        try await played.logged("was never sent")
+        // In the order they came: once this is replied to, that is in the journal.
+        try await Desk.create(played, "J-2")
         let refused = try played.journal().rows(kind: "refused").map {
           String(decoding: $0.body, as: UTF8.self)
         }

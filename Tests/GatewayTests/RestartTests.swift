@@ -137,6 +137,9 @@ extension GatewayTests {
         let draft = try await Story.draft(played.shop)
         let filament = try #require(draft.lines.first { $0.type == "material" })
         #expect(abs(Story.number(filament.quantity) - 0.008) <= 0.002, "\(filament)")
+        let time = try #require(draft.lines.first { $0.type == "machine" })
+        // 8 g at 2 g/s; the short gaps are bridged.
+        #expect(abs(Story.seconds(time) - 4) <= 0.3, "\(time)")
         try await Story.verify(played)
       }
     }
