@@ -65,8 +65,8 @@ extension Engine {
     let body = execute(request, message, id: id, by: actor, at: moment)
     state.batch.put(
       reply: ReplyRow(
-        actor: actor.text, id: id, contentHash: hash, verb: CommandVerb.named(request.verb)?.name ?? "unknown",
-        body: body,
+        actor: actor.text, id: id, contentHash: hash,
+        verb: CommandVerb.named(request.verb)?.name ?? "unknown", body: body,
         atMilliseconds: moment.wall.milliseconds))
     return body
   }
@@ -95,7 +95,8 @@ extension Engine {
     -> [UInt8]
   {
     append(
-      kind: RefusalNote.kind, subject: "actor/\(request.actor.clipped)", version: RefusalNote.version, at: moment,
+      kind: RefusalNote.kind, subject: "actor/\(request.actor.clipped)", version: RefusalNote.version,
+      at: moment,
       body: note(refusal, verb: request.verb.clipped, id: id, payload: request.payload))
     return Reply.bytes(id: id, result: .failure(refusal))
   }

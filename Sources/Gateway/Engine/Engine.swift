@@ -284,7 +284,8 @@ final class Engine: @unchecked Sendable {
     for input in inputs {
       switch input.content {
       // A press that could not be stored did not happen; the operator sees no feedback and presses again.
-      case .readings(let readings): take(readings.filter { if case .action = $0.value { false } else { true } })
+      case .readings(let readings):
+        take(readings.filter { if case .action = $0.value { false } else { true } })
       case .delivered, .reload: take(input)
       // Answered already, or answered with a failure.
       case .command, .billing, .question, .link: break

@@ -49,8 +49,9 @@ final class Outward: @unchecked Sendable {
     for event in done.events { events.add(event) }
     replies += done.replies
     if replies.count > Self.replyLimit {
-      log.warning("\(replies.count - Self.replyLimit) replies were dropped; the same commands again get theirs again")
-      replies.removeFirst(replies.count - Self.replyLimit)
+      let excess = replies.count - Self.replyLimit
+      log.warning("\(excess) replies were dropped; the same commands again get theirs again")
+      replies.removeFirst(excess)
     }
     guard let publisher, publisher.isUp else { return }
     sendReplies(through: publisher)
@@ -63,7 +64,8 @@ final class Outward: @unchecked Sendable {
 
   private func sendReplies(through publisher: any Publisher) {
     let rest = replies.firstIndex { reply in
-      !publisher.publish(OutgoingMessage(topic: reply.topic, body: reply.body, correlation: reply.correlation))
+      let message = OutgoingMessage(topic: reply.topic, body: reply.body, correlation: reply.correlation)
+      return !publisher.publish(message)
     }
     replies.removeFirst(rest ?? replies.count)
   }
