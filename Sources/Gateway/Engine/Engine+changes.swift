@@ -55,13 +55,14 @@ extension Engine {
   /// A run is judged by what it started under: its work center's wiring must not change beneath it.
   private func openRunRefusal(_ new: Rules) -> String? {
     let shop = state.books.shop
+    let unsettled = shop.runs.rows.values.filter { $0.endedAt != nil && !$0.awaiting.isEmpty }
+    let settling = Dictionary(unsettled.map { ($0.workCenter, $0.id) }, uniquingKeysWith: { first, _ in first })
     for id in shop.workCenters.ids {
-      guard let run = shop.workCenters[id]?.run, let old = shop.currentRules?.workCenters[id] else {
-        continue
-      }
+      guard let run = shop.workCenters[id]?.run ?? settling[id], let old = shop.currentRules?.workCenters[id]
+      else { continue }
       let now = new.workCenters[id]
       if now?.runState != old.runState || now?.scales != old.scales || now?.energy != old.energy {
-        return "work center \(id) has run \(run) open; complete or stop it first"
+        return "work center \(id) has run \(run) open or settling; end it, wait a minute, and reload again"
       }
     }
     return nil

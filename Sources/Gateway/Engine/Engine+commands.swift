@@ -98,6 +98,11 @@ extension Engine {
       kind: RefusalNote.kind, subject: "actor/\(request.actor.clipped)", version: RefusalNote.version,
       at: moment,
       body: note(refusal, verb: request.verb.clipped, id: id, payload: request.payload))
+    // Nobody can be answered, so the log has to tell; a flood of them is told once in a while.
+    if id == nil, moment.uptime >= nextNamelessWarning {
+      nextNamelessWarning = moment.uptime + .seconds(10)
+      log.warning("a command of \(request.actor.clipped) could not be answered: \(refusal.message)")
+    }
     return Reply.bytes(id: id, result: .failure(refusal))
   }
 

@@ -43,6 +43,10 @@ final class Engine: @unchecked Sendable {
   private var nextTick: Span
   private var nextPruning: Span
   private var heartbeat: Heartbeat
+  /// Commands without a usable id are logged again from then on.
+  var nextNamelessWarning = Span.zero
+  /// A machine changed its state since the last commit.
+  private var hasChange = false
   /// Set when the disk refuses: said once, and again when it takes writes again.
   private var isDiskRefusing = false
 
@@ -78,7 +82,10 @@ final class Engine: @unchecked Sendable {
       apply(.configured(configuration.rules, at: now))
     }
     var facts: [Fact] = []
-    if let lastAlive = heartbeat.lastAlive { state.meters.resume(lastAlive: lastAlive, into: &facts) }
+    state.meters.resume(lastAlive: heartbeat.lastAlive, into: &facts)
+    for channel in state.meters.abandoned {
+      state.batch.put(state: StateRecord.Kind.meter.rawValue, id: channel.description, body: nil)
+    }
     facts += unmeteredSettlements(at: now)
     settle(facts)
     guard commit(now) else {
@@ -101,7 +108,7 @@ final class Engine: @unchecked Sendable {
   /// Runs until the inbox is closed and empty. Call on the engine's own thread.
   func run() {
     while true {
-      let taken = inbox.take(until: nextWake())
+      let taken = inbox.take(until: nextTick)
       lastTick.store(GatewayClock.uptime().milliseconds, ordering: .relaxed)
       round(taken.inputs, at: taken.now, isLast: taken.isLast)
       if taken.displaced > 0 {
@@ -110,8 +117,6 @@ final class Engine: @unchecked Sendable {
       if taken.isLast { return }
     }
   }
-
-  private func nextWake() -> Span { nextTick }
 
   private func round(_ inputs: [Input], at now: Moment, isLast: Bool) {
     let isUrgent = inputs.contains(where: \.isUrgent)
@@ -123,7 +128,7 @@ final class Engine: @unchecked Sendable {
       tick(now)
     }
     let isDue = now.uptime - lastCommit >= configuration.gateway.commitInterval
-    if isUrgent || isDue || isLast {
+    if isUrgent || isDue || isLast || (hasChange && isTick) {
       if commit(now) {
         performAftermath(isCommitted: true, at: now)
       } else if let before {
@@ -163,7 +168,8 @@ final class Engine: @unchecked Sendable {
   }
 
   private func tick(_ now: Moment) {
-    heartbeat.beat(now)
+    // What is not on disk yet would be lost in a crash, so nothing after the last agreement is vouched for.
+    if state.batch.isEmpty, state.meters.unstored.isEmpty { heartbeat.beat(now) }
     var facts: [Fact] = []
     state.meters.tick(now, into: &facts)
     settle(facts)
@@ -174,7 +180,8 @@ final class Engine: @unchecked Sendable {
   ///
   /// Deleting nothing dirties no page, so an idle daemon writes nothing by this.
   private func pruneReplies(_ now: Moment) {
-    guard now.uptime >= nextPruning, state.books.shop.clockFault(at: now) == nil else { return }
+    // A clock that only claims to be ninety days on must not make a command count twice.
+    guard now.uptime >= nextPruning, now.isWallTrusted else { return }
     nextPruning = now.uptime + Self.pruningInterval
     state.batch.pruneReplies(
       beforeMilliseconds: now.wall.milliseconds - Self.replyLifetime.milliseconds, limit: 1_000)
@@ -194,7 +201,23 @@ final class Engine: @unchecked Sendable {
   }
 
   func settle(_ facts: [Fact]) {
-    for fact in facts { apply(.fact(fact)) }
+    for fact in facts {
+      note(fact)
+      apply(.fact(fact))
+    }
+  }
+
+  /// A machine's change of state is committed at the next tick: unlike a gram, it cannot be measured again after a
+  /// crash. A load that a hand changed in mid-run is worth a line in the log.
+  private func note(_ fact: Fact) {
+    switch fact {
+    case .changed: hasChange = true
+    case .loaded(let channel, let mass, _):
+      guard let run = state.meters.account(channel).run else { return }
+      let story = mass.isNegative ? "\(mass.magnitude) left at once" : "\(mass) were put on"
+      log.warning("\(channel.device): \(story) during run \(run): a hand, not use (see max_use_rate)")
+    case .segment, .stretch, .settled: break
+    }
   }
 
   private func follow(_ effect: Effect) {
@@ -227,6 +250,7 @@ final class Engine: @unchecked Sendable {
       batch.put(state: record.kind.rawValue, id: record.id, body: record.bytes)
     }
     lastCommit = now.uptime
+    hasChange = false
     guard !batch.isEmpty else { return true }
     do {
       let outcome = try store.commit(batch)
@@ -295,7 +319,10 @@ final class Engine: @unchecked Sendable {
 
   /// Lets what is due happen. A draft carries the hash of its evidence, so the evidence is committed first.
   private func passDeadlineIfDue(_ now: Moment) {
-    guard !isDiskRefusing, state.books.isDue(at: now), commit(now) else { return }
+    // A disk that refuses is asked again at the commit interval, not at every tick.
+    guard !isDiskRefusing || now.uptime - lastCommit >= configuration.gateway.commitInterval,
+      state.books.isDue(at: now), commit(now)
+    else { return }
     performAftermath(isCommitted: true, at: now)
     let before = state
     apply(.deadline(at: now))

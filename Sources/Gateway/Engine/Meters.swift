@@ -14,7 +14,12 @@ struct Meters: Sendable {
   /// The generation that is on disk.
   private var stored: [ChannelID: Int] = [:]
 
-  /// Builds a meter for every channel that a work center uses; those with a checkpoint go on from it.
+  /// Checkpoints on disk that nothing goes on from.
+  private(set) var abandoned: [ChannelID] = []
+
+  /// Builds a meter for every channel that a work center uses; those with a checkpoint go on from it. So does one
+  /// that is wired no more but still counts for a run: what it has seen is billed, and what it no longer sees is
+  /// marked.
   init(rules: Rules, devices: [DeviceDescription], checkpoints: [ChannelID: Meter]) {
     let described = Dictionary(devices.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     for place in rules.workCenters.values {
@@ -24,19 +29,32 @@ struct Meters: Sendable {
         if checkpoints[channel] != nil { stored[channel] = meters[channel]?.generation }
       }
     }
+    for (channel, checkpoint) in checkpoints where meters[channel] == nil {
+      if checkpoint.account.run != nil {
+        meters[channel] = checkpoint
+        stored[channel] = checkpoint.generation
+      } else {
+        abandoned.append(channel)
+      }
+    }
     order = meters.keys.sorted()
     for device in devices {
       guard let thresholds = device.runStateFromPower else { continue }
-      classifiers[ChannelID(device.id, .power)] = PowerClassifier(thresholds: thresholds)
+      var known: MachineState?
+      if case .run(let meter) = checkpoints[ChannelID(device.id, .runState)] { known = meter.state }
+      classifiers[ChannelID(device.id, .power)] = PowerClassifier(thresholds: thresholds, known: known)
     }
   }
 
   /// Takes a new configuration over. What is on disk of a meter is still on disk, and what is not is still not:
   /// a checkpoint behind its journal would count the difference twice.
   mutating func rewire(rules: Rules, devices: [DeviceDescription]) {
-    let stored = stored
+    let before = self
     self = Meters(rules: rules, devices: devices, checkpoints: meters)
-    self.stored = stored
+    stored = before.stored
+    // Devices stay as they are in a reload, and so does what is known of them.
+    classifiers = before.classifiers
+    gates = before.gates
   }
 
   private static func meter(
@@ -103,7 +121,8 @@ struct Meters: Sendable {
     }
   }
 
-  mutating func resume(lastAlive: Moment, into facts: inout [Fact]) {
+  mutating func resume(lastAlive: Moment?, into facts: inout [Fact]) {
+    guard let lastAlive else { return }  // SHIM
     for channel in order { meters[channel]?.resume(lastAlive: lastAlive, into: &facts) }
   }
 
@@ -127,7 +146,7 @@ struct Meters: Sendable {
 
   /// To whom a scale's use is being charged.
   func account(_ channel: ChannelID) -> Account {
-    if case .scale(let meter) = meters[channel] { meter.account } else { .nobody }
+    meters[channel]?.account ?? .nobody
   }
 
   func openStretch(_ channel: ChannelID) -> (state: MachineState, span: Span)? {

@@ -29,16 +29,17 @@ final class TelemetryLink: LinkHandler {
 
   func received(_ batch: [Message]) -> Disposition {
     let now = clock.now()
-    let readings = decoders.withLock { decoders in
-      batch.flatMap { message in
+    // Put in under the lock, here and below: what ages a device must not overtake what it just said.
+    decoders.withLock { decoders in
+      let readings = batch.flatMap { message in
         index[message.topic].flatMap { number in
           decoders[number].decode(
             message: message.topic, payload: message.payload, retained: message.retained, at: now
           ).map { message.beforeFence ? Self.distrusted($0) : $0 }
         }
       }
+      inbox.put(readings)
     }
-    inbox.put(readings)
     return .commit
   }
 
@@ -53,29 +54,30 @@ final class TelemetryLink: LinkHandler {
     _ = inbox.put(.link(.telemetryUp))
   }
 
-  /// Nothing is known of the devices behind a broker that is gone.
   func trouble(_ reason: LinkError) { log.error("\(reason)") }
 
+  /// Nothing is known of the devices behind a broker that is gone.
   func disconnected(_ reason: LinkError) {
     log.warning("\(reason)")
     let now = clock.now()
-    let readings = decoders.withLock { decoders in
-      decoders.indices.flatMap { number -> [Reading] in
+    decoders.withLock { decoders in
+      let readings = decoders.indices.flatMap { number -> [Reading] in
         guard case .mqtt = decoders[number].device.transport else { return [] }
         decoders[number].forgetPresence()
         return decoders[number].reject(.offline, at: now)
       }
+      inbox.put(readings)
     }
-    inbox.put(readings)
     _ = inbox.put(.link(.telemetryDown))
   }
 
   /// Ages the devices whose presence topic never spoke; about once a second.
   func expire() {
     let now = clock.now()
-    inbox.put(decoders.withLock { decoders in decoders.indices.flatMap { decoders[$0].expire(at: now) } })
+    decoders.withLock { decoders in
+      inbox.put(decoders.indices.flatMap { decoders[$0].expire(at: now) })
+    }
   }
-
 }
 
 /// Lets time pass for devices that say nothing.

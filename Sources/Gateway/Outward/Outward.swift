@@ -13,7 +13,6 @@ import Metering
 /// Safe to share because only the engine's thread touches it once it runs.
 final class Outward: @unchecked Sendable {
   let topics: Topics
-  let gatewayName: String
   private let log: Logger
   var publisher: (any Publisher)?
   let board: StateBoard
@@ -24,9 +23,8 @@ final class Outward: @unchecked Sendable {
   /// Beyond it the oldest go: the same command again gets its reply again.
   static let replyLimit = 1_000
 
-  init(topics: Topics, gatewayName: String, log: Logger) {
+  init(topics: Topics, log: Logger) {
     self.topics = topics
-    self.gatewayName = gatewayName
     self.log = log
     board = StateBoard(topics: topics)
   }

@@ -115,7 +115,8 @@ final class StateBoard: @unchecked Sendable {
 extension Job {
   /// A job stays on the board until it is paid, or canceled and not billed.
   var isPublished: Bool {
-    switch billing {
+    guard isClosed else { return true }
+    return switch billing {
     case .paid, .void: false
     case .unbilled: production != .canceled
     default: true

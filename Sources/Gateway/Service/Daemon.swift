@@ -42,7 +42,7 @@ public struct Daemon: Sendable {
       heartbeat: Heartbeat(
         directory: Heartbeat.directory(stateDirectory: configuration.gateway.stateDirectory)),
       outward: Outward(
-        topics: Topics(gateway: configuration.gateway.id), gatewayName: configuration.gateway.name, log: log),
+        topics: Topics(gateway: configuration.gateway.id), log: log),
       log: log)
     try engine.begin()
 
@@ -79,7 +79,6 @@ public struct Daemon: Sendable {
         },
         gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
     try await group.run()
-    manager.stopping()
     try store.close()
     log.notice("chargehand has stopped")
   }

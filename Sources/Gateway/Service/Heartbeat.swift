@@ -1,14 +1,14 @@
 import Foundation
 import Measures
 
-/// The sign of life that a restart's gap starts from: boot and BOOTTIME, every second, unsynced, in a
-/// directory that is in memory and survives a restart of the service.
+/// The moment up to which memory and disk agreed, which a restart's gap starts from: boot and BOOTTIME, every
+/// second at most, unsynced, in a directory that is in memory and survives a restart of the service.
 struct Heartbeat {
   static let interval = Span.seconds(1)
 
   private let path: String
   private var last: Span?
-  /// What the previous daemon wrote last, if it ran in this boot or left a trusted time.
+  /// What the previous daemon wrote last, be it in this boot or an earlier one.
   let lastAlive: Moment?
 
   /// - Parameter directory: `$RUNTIME_DIRECTORY`, or where there is none, something else in memory.

@@ -18,6 +18,14 @@ struct WatchdogService: Service {
   let log: Logger
 
   func run() async throws {
+    try await withGracefulShutdownHandler {
+      try await watch()
+    } onGracefulShutdown: {
+      manager.stopping()
+    }
+  }
+
+  private func watch() async throws {
     guard let interval = manager.watchdogInterval else {
       try? await gracefulShutdown()
       return

@@ -21,7 +21,11 @@ public struct PowerClassifier: Hashable, Sendable, Codable {
   private var candidate: MachineState?
   private var candidateSince: Moment?
 
-  public init(thresholds: Thresholds) { self.thresholds = thresholds }
+  /// - Parameter known: what the machine was last seen doing: between the thresholds that goes on.
+  public init(thresholds: Thresholds, known: MachineState? = nil) {
+    self.thresholds = thresholds
+    state = known == .running || known == .idle ? known : nil
+  }
 
   /// The state after this reading; `nil` until the first clear one. Between the thresholds nothing changes.
   public mutating func classify(_ power: Power, at moment: Moment) -> MachineState? {
