@@ -24,7 +24,7 @@ extension GatewayTests {
         times.sort()
         print("command to reply, fsync included: median \(times[100]) ms, 9 of 10 within \(times[180]) ms")
         // A debug build on a shared machine: the quicker ones tell what the program takes, and Nagle would show in all.
-        #expect(times[20] < 10)
+        #expect(times[20] < 25)
         #expect(times[100] < 40)
       }
     }

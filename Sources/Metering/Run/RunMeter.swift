@@ -9,6 +9,8 @@ public struct RunParameters: Hashable, Sendable, Codable {
   public var bridgeLimit = Span.seconds(10)
   /// An open stretch is closed at least so often.
   public var closeAfter = Span.minutes(10)
+  /// While time counts, a restart finds it at most so old.
+  public var checkpointEvery = Span.seconds(5)
 
   public init(maxAge: Span? = .seconds(60), onGap: GapPolicy = .hold) {
     self.maxAge = maxAge
@@ -29,6 +31,8 @@ public struct RunMeter: Hashable, Sendable, Codable {
   private var lastKnown: MachineState?
   private var since: Moment?
   private var lastGood: Moment?
+  /// `lastGood` as of the last checkpoint that was due for it.
+  private var vouched: Moment?
   /// The account changed while nothing was known: whatever ended meanwhile ended for somebody else.
   private var isOthersCycle = false
 
@@ -53,7 +57,17 @@ public struct RunMeter: Hashable, Sendable, Codable {
       state = new
       generation += 1
     }
+    vouch(moment)
+  }
+
+  /// The machine still does what it did. While that counts, a checkpoint follows every few seconds: after a power cut
+  /// the gap starts at the last one.
+  private mutating func vouch(_ moment: Moment) {
     lastGood = moment
+    guard account.run != nil || state.isBusy else { return }
+    if let vouched, moment.since(vouched).map({ $0 < parameters.checkpointEvery }) ?? false { return }
+    vouched = moment
+    generation += 1
   }
 
   /// The first level ever seen is adopted; it is no event.
@@ -120,10 +134,10 @@ public struct RunMeter: Hashable, Sendable, Codable {
 
   private mutating func goStale(ifPastLimitAt now: Moment, into facts: inout [Fact]) {
     guard state != .unknown, let good = lastGood else { return }
-    let age = now.since(good)
-    if age == nil || now.boot != good.boot || parameters.maxAge.map({ (age ?? .zero) > $0 }) ?? false {
-      becomeUnknown(into: &facts)
-    }
+    // A device kept fresh by its presence is vouched for by every tick: if none came for so long, be it that the
+    // daemon was stopped or the machine asleep, nobody was there to hear that it had gone.
+    let limit = parameters.maxAge ?? Gap.notable
+    if now.boot != good.boot || now.since(good).map({ $0 > limit }) ?? true { becomeUnknown(into: &facts) }
   }
 
   private mutating func becomeUnknown(into facts: inout [Fact]) {
@@ -138,7 +152,7 @@ public struct RunMeter: Hashable, Sendable, Codable {
   public mutating func tick(_ now: Moment, into facts: inout [Fact]) {
     goStale(ifPastLimitAt: now, into: &facts)
     // A device kept fresh by its presence still does what it last said.
-    if parameters.maxAge == nil, state != .unknown, let good = lastGood, now > good { lastGood = now }
+    if parameters.maxAge == nil, state != .unknown, let good = lastGood, now > good { vouch(now) }
     guard state != .unknown, account.run != nil || state.isBusy, let since, let good = lastGood, good > since,
       now.since(since).map({ $0 >= parameters.closeAfter }) ?? false
     else { return }
