@@ -106,7 +106,8 @@ struct DraftList: ParsableCommand {
     let configuration = try ConfigurationFile.require(options.config)
     let rows = try StoredShop.drafts(directory: configuration.gateway.stateDirectory).map { draft in
       [
-        draft.draftID, "\(draft.revision)", "\(draft.sequence)", draft.state == .acknowledged ? "accepted" : draft.state.rawValue,
+        draft.draftID, "\(draft.revision)", "\(draft.sequence)",
+        draft.state == .acknowledged ? "accepted" : draft.state.rawValue,
         draft.reference ?? draft.reason ?? "",
       ]
     }

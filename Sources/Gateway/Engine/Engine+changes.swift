@@ -56,7 +56,8 @@ extension Engine {
   private func openRunRefusal(_ new: Rules) -> String? {
     let shop = state.books.shop
     let unsettled = shop.runs.rows.values.filter { $0.endedAt != nil && !$0.awaiting.isEmpty }
-    let settling = Dictionary(unsettled.map { ($0.workCenter, $0.id) }, uniquingKeysWith: { first, _ in first })
+    let settling = Dictionary(
+      unsettled.map { ($0.workCenter, $0.id) }, uniquingKeysWith: { first, _ in first })
     for id in shop.workCenters.ids {
       guard let run = shop.workCenters[id]?.run ?? settling[id], let old = shop.currentRules?.workCenters[id]
       else { continue }
