@@ -121,7 +121,8 @@ public struct RunMeter: Hashable, Sendable, Codable {
   private mutating func goStale(ifPastLimitAt now: Moment, into facts: inout [Fact]) {
     guard state != .unknown, let good = lastGood else { return }
     let age = now.since(good)
-    if age == nil || now.boot != good.boot || parameters.maxAge.map({ (age ?? .zero) > $0 }) ?? false {
+    // What is kept fresh by its presence is vouched for by every tick, but by none that did not come.
+    if age == nil || now.boot != good.boot || (age ?? .zero) > parameters.maxAge ?? Gap.notable {
       becomeUnknown(into: &facts)
     }
   }
@@ -147,9 +148,12 @@ public struct RunMeter: Hashable, Sendable, Codable {
   }
 
   /// After a restart: the machine was last heard of at `lastAlive` at the latest, and a gap starts there.
-  public mutating func resume(lastAlive: Moment, into facts: inout [Fact]) {
+  ///
+  /// - Parameter lastAlive: when the daemon last was; `nil`: nobody knows, and all since the
+  ///   checkpoint's own last reading is unknown.
+  public mutating func resume(lastAlive: Moment?, into facts: inout [Fact]) {
     guard state != .unknown, let good = lastGood else { return }
-    if lastAlive > good { lastGood = lastAlive }
+    if let lastAlive, lastAlive > good { lastGood = lastAlive }
     becomeUnknown(into: &facts)
   }
 
