@@ -81,7 +81,11 @@ public enum Meter: Hashable, Sendable, Codable {
     }
   }
 
-  public mutating func resume(lastAlive: Moment, into facts: inout [Fact]) {
+  /// After a restart, once, before anything else.
+  ///
+  /// - Parameter lastAlive: when the daemon last was; `nil`: nobody knows, and all since the
+  ///   checkpoint's own last reading is unknown.
+  public mutating func resume(lastAlive: Moment?, into facts: inout [Fact]) {
     switch self {
     case .scale(var meter):
       meter.resume(lastAlive: lastAlive)

@@ -109,6 +109,48 @@ struct ScaleMeterTimeTests {
     #expect(bench.facts.amount(of: nil) == 0)
   }
 
+  @Test("a scale that reports only changes has a gap where nobody watched", arguments: [true, false])
+  func unwatched(isTickFirst: Bool) throws {
+    var bench = try ScaleBench(maxAge: nil)
+    bench.read()
+    bench.silence(10)
+    bench.start(bench.first)
+    bench.silence(90)
+    bench.now += 7200
+    bench.load -= 5000
+    if isTickFirst {
+      bench.meter.tick(bench.moment, into: &bench.facts)
+      #expect(bench.meter.stableReading == nil)
+    }
+    bench.read()
+    bench.silence(5)
+    bench.end(bench.first)
+    bench.silence(5)
+    #expect(bench.facts.amount(of: bench.first) == 5000)
+    #expect(bench.facts.gaps(of: bench.first).map(\.from) == [Sample.moment(100)])
+    #expect(bench.facts.gaps(of: bench.first).map(\.to) == [Sample.moment(7300)])
+  }
+
+  @Test("where nobody knows when the daemon was last alive, a scale's gap starts at its last reading")
+  func noHeartbeat() throws {
+    for maxAge in [nil, Span.seconds(5)] {
+      var bench = try ScaleBench(maxAge: maxAge)
+      bench.weigh(10)
+      bench.start(bench.first)
+      bench.weigh(100, using: 10)
+      bench.meter = try restarted(bench.meter)
+      bench.meter.resume(lastAlive: nil)
+      bench.now += 600
+      bench.load -= 6000
+      bench.weigh(10)
+      bench.end(bench.first)
+      bench.weigh(5)
+      #expect(bench.facts.amount(of: bench.first) == 7000)
+      #expect(bench.facts.marks(of: bench.first) == [.restarted])
+      #expect(bench.facts.gaps(of: bench.first).map(\.from) == [Sample.moment(110)])
+    }
+  }
+
   @Test("a device that is gone by its own word leaves a gap, however long it may be silent")
   func disconnected() throws {
     var bench = try ScaleBench(maxAge: nil)

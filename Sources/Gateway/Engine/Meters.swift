@@ -122,9 +122,6 @@ struct Meters: Sendable {
   }
 
   mutating func resume(lastAlive: Moment?, into facts: inout [Fact]) {
-    // Where nobody knows, each meter goes by the last reading in its own checkpoint.
-    let lastAlive =
-      lastAlive ?? Moment(boot: 0, uptime: .zero, wall: WallTime(milliseconds: 0), isWallTrusted: false)
     for channel in order { meters[channel]?.resume(lastAlive: lastAlive, into: &facts) }
   }
 

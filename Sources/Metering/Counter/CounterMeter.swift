@@ -11,6 +11,8 @@ public struct CounterMeter: Hashable, Sendable, Codable {
 
   private(set) var account = Account.nobody
   private var good: Point?
+  /// Kept fresh by its presence: until when it stood, by the newest reading or tick.
+  private var watched: Moment?
   /// The good value before the newest increase, while no second reading has borne that out.
   private var beforeLone: Int64?
   private var isFresh = false
@@ -66,6 +68,7 @@ public struct CounterMeter: Hashable, Sendable, Codable {
       return
     }
     guard moment >= good.at else { return }
+    let heard = watch(moment) ?? good.at
     if value < good.value {
       guard isConfirmedLower(value) else { return }
       rebase(to: value, from: good.value)
@@ -74,7 +77,7 @@ public struct CounterMeter: Hashable, Sendable, Codable {
       beforeLone = value > good.value ? good.value : nil
     }
     suspect = nil
-    noteGap(from: good.at, to: moment)
+    noteGap(from: heard, to: moment)
     if !isFresh || !isHeard || value != good.value { generation += 1 }
     isInterrupted = false
     isFresh = true
@@ -123,7 +126,22 @@ public struct CounterMeter: Hashable, Sendable, Codable {
     generation += 1
   }
 
+  /// A device kept fresh by its presence still stands where it stood, unless nobody watched it for a while.
+  /// - Returns: until when it stood, if that was long ago.
+  @discardableResult private mutating func watch(_ moment: Moment) -> Moment? {
+    guard parameters.maxAge == nil, isFresh, !isInterrupted, let good else { return nil }
+    let heard = max(watched ?? good.at, good.at)
+    guard moment.isUnwatched(since: heard) else {
+      watched = max(heard, moment)
+      return nil
+    }
+    self.good = Point(value: good.value, at: heard)
+    disconnect()
+    return heard
+  }
+
   public mutating func tick(_ now: Moment, into facts: inout [Fact]) {
+    watch(now)
     if let good, isFresh, now >= good.at, isStale(good.at, now) {
       isFresh = false
       generation += 1
@@ -157,8 +175,12 @@ public struct CounterMeter: Hashable, Sendable, Codable {
     generation += 1
   }
 
-  public mutating func resume(lastAlive: Moment) {
-    if let good, isFresh, !isInterrupted, lastAlive > good.at {
+  /// After a restart: the counter was last heard of at `lastAlive` at the latest.
+  ///
+  /// - Parameter lastAlive: when the daemon last was; `nil`: nobody knows, and all since the
+  ///   checkpoint's own last reading is unknown.
+  public mutating func resume(lastAlive: Moment?) {
+    if let lastAlive, let good, isFresh, !isInterrupted, lastAlive > good.at {
       self.good = Point(value: good.value, at: lastAlive)
     }
     isInterrupted = true
@@ -167,6 +189,7 @@ public struct CounterMeter: Hashable, Sendable, Codable {
   }
 
   public mutating func charge(_ newAccount: Account, at moment: Moment, into facts: inout [Fact]) {
+    watch(moment)
     if let settling { finish(settling, at: moment, isUpToDate: isFresh, into: &facts) }
     if let segment = open, let good { close(segment, at: good, into: &facts) }
     if newAccount.run != account.run {

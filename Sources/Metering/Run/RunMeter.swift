@@ -161,9 +161,12 @@ public struct RunMeter: Hashable, Sendable, Codable {
   }
 
   /// After a restart: the machine was last heard of at `lastAlive` at the latest, and a gap starts there.
-  public mutating func resume(lastAlive: Moment, into facts: inout [Fact]) {
+  ///
+  /// - Parameter lastAlive: when the daemon last was; `nil`: nobody knows, and all since the
+  ///   checkpoint's own last reading is unknown.
+  public mutating func resume(lastAlive: Moment?, into facts: inout [Fact]) {
     guard state != .unknown, let good = lastGood else { return }
-    if lastAlive > good { lastGood = lastAlive }
+    if let lastAlive, lastAlive > good { lastGood = lastAlive }
     becomeUnknown(into: &facts)
   }
 

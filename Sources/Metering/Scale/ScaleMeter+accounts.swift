@@ -4,6 +4,7 @@ public import Measures
 extension ScaleMeter {
   /// From here on use is charged to another account; both share the last anchor.
   public mutating func charge(_ newAccount: Account, at moment: Moment, into facts: inout [Fact]) {
+    watch(moment)
     if let settling { finish(settling, at: moment, isAtRest: isFresh, into: &facts) }
     if let displaced { confirm(displaced, into: &facts) }
     let isSameRun = newAccount.run == account.run

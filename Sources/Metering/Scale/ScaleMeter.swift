@@ -16,6 +16,8 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
   public internal(set) var account = Account.nobody
   /// The newest reading; only its time and mass, stable or not.
   var latest: Anchor?
+  /// Kept fresh by its presence: until when it stood, by the newest reading or tick.
+  private var watched: Moment?
   var window: StabilityWindow?
   /// Heard of within the age limit.
   var isFresh = false
@@ -58,7 +60,8 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
   public mutating func apply(_ mass: Mass, stable: Bool?, at moment: Moment, into facts: inout [Fact]) {
     if let latest {
       guard moment >= latest.at else { return }
-      noteGap(from: latest.at, to: moment)
+      watch(moment)
+      noteGap(from: self.latest?.at ?? latest.at, to: moment)
     }
     isInterrupted = false
     if !isFresh || !isHeard {
@@ -91,6 +94,18 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
     guard isFresh else { return }
     isFresh = false
     generation += 1
+  }
+
+  /// A device kept fresh by its presence still stands where it stood, unless nobody watched it for a while.
+  mutating func watch(_ moment: Moment) {
+    guard parameters.maxAge == nil, isFresh, !isInterrupted, let latest else { return }
+    let heard = max(watched ?? latest.at, latest.at)
+    guard moment.isUnwatched(since: heard) else {
+      watched = max(heard, moment)
+      return
+    }
+    self.latest = Anchor(mass: latest.mass, at: heard)
+    disconnect()
   }
 
   private mutating func noteGap(from earlier: Moment, to moment: Moment) {
@@ -126,6 +141,7 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
 
   /// Lets time pass: closes what is due. Call at least once a second while the clock runs.
   public mutating func tick(_ now: Moment, into facts: inout [Fact]) {
+    watch(now)
     if let latest, isFresh, now >= latest.at {
       if isStale(latest.at, now) {
         isFresh = false
@@ -180,9 +196,12 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
   }
 
   /// After a restart: the scale was last heard of at `lastAlive` at the latest.
-  public mutating func resume(lastAlive: Moment) {
+  ///
+  /// - Parameter lastAlive: when the daemon last was; `nil`: nobody knows, and all since the
+  ///   checkpoint's own last reading is unknown.
+  public mutating func resume(lastAlive: Moment?) {
     window = nil
-    if isFresh, !isInterrupted {
+    if let lastAlive, isFresh, !isInterrupted {
       if let latest, lastAlive > latest.at { self.latest = Anchor(mass: latest.mass, at: lastAlive) }
       // Checkpoints follow within a commit interval, so an anchor that was current was so until shortly before.
       let current = lastAlive.advanced(by: -Gap.notable)
