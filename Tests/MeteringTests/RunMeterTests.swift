@@ -270,19 +270,4 @@ struct RunMeterTests {
     #expect(bench.facts.stretches.reduce(0) { $0 + ($1.span?.milliseconds ?? 0) } == 120_000)
     #expect(bench.facts.span(of: .paused, run: bench.next) == 10_000)
   }
-
-  @Test("while a machine goes on unchanged nothing is written but a row every ten minutes")
-  func quietDisk() throws {
-    var bench = try RunBench()
-    bench.charge(bench.run, 0)
-    bench.see(.running, 1)
-    let before = bench.meter.generation
-    bench.poll(.running, 2...3600)
-    #expect(bench.meter.generation - before == 5)
-    var idle = try RunBench()
-    idle.see(.idle, 1)
-    let still = idle.meter.generation
-    idle.poll(.idle, 2...3600)
-    #expect(idle.meter.generation == still)
-  }
 }

@@ -9,6 +9,8 @@ public struct RunParameters: Hashable, Sendable, Codable {
   public var bridgeLimit = Span.seconds(10)
   /// An open stretch is closed at least so often.
   public var closeAfter = Span.minutes(10)
+  /// While its time is somebody's business, a restart may lose so much of what was heard.
+  public var checkpointEvery = Span.seconds(5)
 
   public init(maxAge: Span? = .seconds(60), onGap: GapPolicy = .hold) {
     self.maxAge = maxAge
@@ -29,6 +31,8 @@ public struct RunMeter: Hashable, Sendable, Codable {
   private var lastKnown: MachineState?
   private var since: Moment?
   private var lastGood: Moment?
+  /// What `lastGood` was when `generation` last moved for it.
+  private var noted: Moment?
   /// The account changed while nothing was known: whatever ended meanwhile ended for somebody else.
   private var isOthersCycle = false
 
@@ -54,6 +58,16 @@ public struct RunMeter: Hashable, Sendable, Codable {
       generation += 1
     }
     lastGood = moment
+    noteProgress()
+  }
+
+  /// Without a fresh checkpoint, measured time would be a gap after a power cut. An idle machine without a run
+  /// has nothing to lose, and leaves the disk alone.
+  private mutating func noteProgress() {
+    guard state != .unknown, account.run != nil || state.isBusy, let good = lastGood else { return }
+    if let noted, let span = good.since(noted), span < parameters.checkpointEvery { return }
+    noted = good
+    generation += 1
   }
 
   /// The first level ever seen is adopted; it is no event.
@@ -139,7 +153,10 @@ public struct RunMeter: Hashable, Sendable, Codable {
   public mutating func tick(_ now: Moment, into facts: inout [Fact]) {
     goStale(ifPastLimitAt: now, into: &facts)
     // A device kept fresh by its presence still does what it last said.
-    if parameters.maxAge == nil, state != .unknown, let good = lastGood, now > good { lastGood = now }
+    if parameters.maxAge == nil, state != .unknown, let good = lastGood, now > good {
+      lastGood = now
+      noteProgress()
+    }
     guard state != .unknown, account.run != nil || state.isBusy, let since, let good = lastGood, good > since,
       now.since(since).map({ $0 >= parameters.closeAfter }) ?? false
     else { return }
