@@ -14,7 +14,7 @@ public struct CounterMeter: Hashable, Sendable, Codable {
   /// Kept fresh by its presence: until when it stood, by the newest reading or tick.
   private var watched: Moment?
   /// The good value before the newest increase, while no second reading has borne that out.
-  private var beforeLone: Int64?
+  private var beforeLone: Point?
   private var isFresh = false
   /// A rejected sample, an absence or a restart came after the good value: what follows is a gap.
   private var isInterrupted = false
@@ -74,7 +74,7 @@ public struct CounterMeter: Hashable, Sendable, Codable {
       rebase(to: value, from: good.value)
       beforeLone = nil
     } else {
-      beforeLone = value > good.value ? good.value : nil
+      beforeLone = value > good.value ? Point(value: good.value, at: heard) : nil
     }
     suspect = nil
     noteGap(from: heard, to: moment)
@@ -89,7 +89,14 @@ public struct CounterMeter: Hashable, Sendable, Codable {
   /// Several readings agree that the counter is lower than it was.
   private mutating func rebase(to value: Int64, from good: Int64) {
     // One lone reading stood out upward, and the counter goes on where it was before that: drop the outlier.
-    if let beforeLone, beforeLone > 0, value >= beforeLone { return }
+    if let beforeLone, beforeLone.value > 0, value >= beforeLone.value {
+      // What was opened at the outlier goes on from before it.
+      if open?.first.value == good, open?.base == good {
+        open?.first.value = beforeLone.value
+        open?.base = beforeLone.value
+      }
+      return
+    }
     guard var segment = open else { return }
     segment.carried = segment.carried.saturatingAdd(good.saturatingSubtract(segment.base))
     segment.base = 0
@@ -149,13 +156,39 @@ public struct CounterMeter: Hashable, Sendable, Codable {
     if let settling, now.since(settling.endedAt).map({ $0 >= parameters.settleLimit }) ?? true {
       finish(settling, at: now, isUpToDate: isFresh && parameters.maxAge == nil, into: &facts)
     }
-    if settling == nil, !awaitsFirst, let segment = open, let good, count(segment, to: good) != 0,
+    closeIfLong(now, into: &facts)
+  }
+
+  private mutating func closeIfLong(_ now: Moment, into facts: inout [Fact]) {
+    guard settling == nil, !awaitsFirst, var segment = open, let good,
       now.since(segment.first.at).map({ $0 >= parameters.closeAfter }) ?? true
-    {
-      close(segment, at: good, into: &facts)
-      open = Open(account: account, first: good, base: good.value)
-      generation += 1
+    else { return }
+    let doubted = beforeDoubted
+    let end = doubted ?? good
+    guard count(segment, to: end) != 0 else { return }
+    if doubted != nil {
+      // The next reading tells; it is not waited for without end.
+      guard now.since(good.at).map({ $0 >= parameters.settleLimit }) ?? true else { return }
+      segment.mark(.endUnstable)
     }
+    close(segment, at: end, into: &facts)
+    open = Open(account: account, first: end, base: end.value)
+    generation += 1
+  }
+
+  /// The value before the newest, where that rose too far to be believed alone: more than what costs next to
+  /// nothing, and more than ten times as fast as the segment has counted so far. A coarse counter's step may
+  /// look so too; the next reading bears it out.
+  private var beforeDoubted: Point? {
+    guard let segment = open, let good, let beforeLone, beforeLone.at >= segment.first.at else { return nil }
+    let rise = good.value.saturatingSubtract(beforeLone.value)
+    guard rise > parameters.believedRise(on: channel.kind) else { return nil }
+    let counted = count(segment, to: beforeLone)
+    guard counted > 0, let time = beforeLone.at.since(segment.first.at), time > .zero,
+      let riseTime = good.at.since(beforeLone.at)
+    else { return beforeLone }
+    let plausible = 10 * Double(counted) / Double(time.milliseconds) * Double(riseTime.milliseconds)
+    return Double(rise) > plausible ? beforeLone : nil
   }
 
   private func isStale(_ latest: Moment, _ now: Moment) -> Bool {
@@ -228,7 +261,7 @@ public struct CounterMeter: Hashable, Sendable, Codable {
 
   private mutating func settleIfDue(at moment: Moment, into facts: inout [Fact]) {
     if awaitsFirst, let good { startLate(at: good, into: &facts) }
-    guard let settling, moment > settling.endedAt else { return }
+    guard let settling, moment > settling.endedAt, beforeDoubted == nil else { return }
     finish(settling, at: moment, isUpToDate: true, into: &facts)
   }
 
@@ -238,15 +271,17 @@ public struct CounterMeter: Hashable, Sendable, Codable {
   ) {
     self.settling = nil
     if var segment = open, let good, !awaitsFirst, isHeard || isFresh {
-      if !isUpToDate {
+      let doubted = beforeDoubted
+      let end = doubted ?? good
+      if !isUpToDate || doubted != nil {
         segment.mark(.endUnstable)
-        if good.at < settling.endedAt {
-          segment.add(Gap(from: good.at, to: settling.endedAt, settlement: .skipped))
+        if end.at < settling.endedAt {
+          segment.add(Gap(from: end.at, to: settling.endedAt, settlement: .skipped))
         }
       }
-      close(segment, at: good, into: &facts)
+      close(segment, at: end, into: &facts)
       account.run = nil
-      reopen()
+      open = Open(account: account, first: end, base: end.value)
     } else {
       facts.append(
         .segment(

@@ -10,4 +10,14 @@ public struct CounterParameters: Hashable, Sendable, Codable {
   public var closeAfter = Span.minutes(10)
 
   public init(maxAge: Span? = .seconds(60)) { self.maxAge = maxAge }
+
+  /// A rise up to this is believed at once, in the channel's base unit: were it wrong, it would cost next to
+  /// nothing. 100 Wh, ten grams, ten pieces.
+  func believedRise(on kind: ChannelKind) -> Int64 {
+    switch kind {
+    case .energy: 100_000
+    case .materialUsed: 10_000
+    case .pieces, .weight, .power, .runState, .action: 10
+    }
+  }
 }
