@@ -36,6 +36,10 @@ public struct Books: Hashable, Sendable {
     switch DraftMaker.outcome(for: job, in: shop, currency: currency, isBilled: isBilled, at: now) {
     case .held(let holds): return shop.hold(id, for: holds, at: now).map(Outcome.effect)
     case .draft(let lines, let taxes, let totals):
+      if lines.isEmpty, job.standingDraft == nil {
+        shop.leaveUnbilled(id)
+        return []
+      }
       // A draft that is out already is replaced by an empty one, lest what it billed be billed again as usage.
       let released = isBilled ? [] : shop.releaseUnbilled(id).map(Outcome.effect)
       let drafts = emit(lines, taxes, totals, for: job, currency: currency, at: now)
@@ -84,8 +88,9 @@ public struct Books: Hashable, Sendable {
     _ kind: DraftRecord.Kind, _ lines: [CostLine], _ taxes: [TaxSummary], _ totals: Totals, for job: Job,
     currency: Currency, at now: Moment, revising: DraftRecord?, supersedes: DraftID?
   ) -> InvoiceDraft {
-    let delivery: Customer.Delivery =
-      lines.allSatisfy { $0.quality == .measured || $0.quality == .manual } ? job.customer.delivery : .draft
+    // Nobody need look at what was measured or noted; an empty draft is looked at.
+    let isCertain = lines.allSatisfy { $0.quality == .measured || $0.quality == .manual }
+    let delivery: Customer.Delivery = isCertain && !lines.isEmpty ? job.customer.delivery : .draft
     let draft = InvoiceDraft(
       series: shop.counters.series, id: revising?.id ?? shop.nextDraftID(),
       revision: (revising?.revision ?? 0) + 1,

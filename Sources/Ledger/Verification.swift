@@ -144,6 +144,28 @@ private struct Walk {
         faults.append("\(name): sequence \(row.sequence) where \(expected) was due")
       }
       sequences[row.series] = row.sequence
+      compareState(of: row, name)
+    }
+  }
+
+  /// Where the outbox says a revision stands, against what the journal says came of it.
+  private mutating func compareState(of row: DraftRow, _ name: String) {
+    // A revision that no journal row knows is named above.
+    guard let id = DraftID(row.draftID),
+      let record = books.shop.job(ofDraft: id)?.drafts.first(where: {
+        $0.id == id && $0.revision == row.revision
+      })
+    else { return }
+    let expected: DraftState =
+      switch record.state {
+      case .pending: .pending
+      case .accepted, .credited: .acknowledged
+      case .rejected: .rejected
+      case .superseded: .superseded
+      }
+    if row.state != expected {
+      faults.append(
+        "\(name): it is kept as \(row.state.rawValue), but by the journal it is \(expected.rawValue)")
     }
   }
 }

@@ -68,7 +68,10 @@ private let ack = #""draft_id":"K7Q2ZP-000001","revision":2,"content_sha256":"\#
         observedAt: try #require(WallTime(rfc3339: "2026-11-21T08:00:00Z")), amountPaid: try decimal("12.5"),
         amountDue: .zero, externalNumber: "2026-007", url: "https://billing.example/7")
       #expect(try BillingStatusMessage.decode(message.bytes).get() == message)
-      #expect(message.status == BillingStatus(draft: message.draft, state: state.rawValue, event: "evt_1Q"))
+      #expect(
+        message.status
+          == BillingStatus(
+            draft: message.draft, state: state.rawValue, event: "evt_1Q", observedAt: message.observedAt))
     }
   }
 

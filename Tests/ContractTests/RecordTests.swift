@@ -17,7 +17,8 @@ import Testing
       .fact(.loaded(shop.scale, by: Mass(milligrams: -5), at: at(2))),
       .acknowledged(draft, revision: 1, .accepted(reference: "INV-7"), at: at(3)),
       .acknowledged(draft, revision: 1, .rejected(reason: nil), at: at(4, trusted: false)),
-      .billingStatus(BillingStatus(draft: draft, state: "paid", event: "e1"), at: at(5)),
+      .billingStatus(
+        BillingStatus(draft: draft, state: "paid", event: "e1", observedAt: at(4).wall), at: at(5)),
       .command(.jobStop(workCenter: try .named("m"), outcome: .failed), by: try .named("anna"), at: at(6)),
       .command(.jobComplete(.workCenter(try .named("m"))), by: try .named("anna"), at: at(6)),
       .command(
@@ -101,8 +102,12 @@ import Testing
         #"{"at":"1:1000000:1795248000000:t","draft":"K7-1","reason":"no","result":"rejected","revision":2}"#
       ),
       (
-        .billingStatus(BillingStatus(draft: try .named("K7-1"), state: "paid", event: "e"), at: at(0)),
-        "billing_status", #"{"at":"1:1000000:1795248000000:t","draft":"K7-1","event_id":"e","state":"paid"}"#
+        .billingStatus(
+          BillingStatus(draft: try .named("K7-1"), state: "paid", event: "e", observedAt: at(0).wall),
+          at: at(0)),
+        "billing_status",
+        #"{"at":"1:1000000:1795248000000:t","draft":"K7-1","event_id":"e","observed_at":1795248000000,"#
+          + #""state":"paid"}"#
       ),
     ]
     for (event, kind, text) in rows {

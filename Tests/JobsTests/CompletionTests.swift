@@ -17,6 +17,7 @@ struct CompletionTests {
     let first = floor.complete(at: "bench")
     #expect(first.receipt?.state == .open)
     #expect(first.message.contains("still waits for b"))
+    floor.addService(to: "J1")
     floor.start("J1", "b", at: "shelf")
     let second = floor.complete(at: "shelf")
     #expect(second.receipt?.state == .complete)

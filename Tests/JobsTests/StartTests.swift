@@ -111,9 +111,10 @@ struct StartTests {
     floor.create("J1", parts: [PartOrder(part: "x", workCenter: "shelf")])
     floor.start("J1", at: "shelf")
     floor.pass(.minutes(3))
+    floor.addService(to: "J1")
     floor.complete("J1")
     #expect(floor.runs(of: "J1").first?.time.states[.running] == .minutes(3))
-    #expect(try #require(floor.drafts.last).lines.isEmpty)
+    #expect(try #require(floor.drafts.last).lines.map(\.kind) == [.service])
   }
 
   @Test("a job in another currency than the shop's of today is not started or added to")

@@ -78,6 +78,20 @@ struct Crime: Sendable {
         try database.run("UPDATE outbox SET body = ?1, checksum = ?2", [all[6], all[9]])
       }),
     Crime(
+      name: "an accepted draft to be sent again, with a right checksum",
+      complaint: {
+        "draft \($0.id) revision 1: it is kept as pending, but by the journal it is acknowledged"
+      },
+      deed: { database, _ in
+        let row = try Row.fetchOne(database, sql: "SELECT reference, reason, changed_ms FROM outbox")
+        guard let row else { throw CrimeError() }
+        let values: [any DatabaseValueConvertible] =
+          ["pending", row[0] as DatabaseValue, row[1] as DatabaseValue, row[2] as DatabaseValue]
+        try database.run(
+          "UPDATE outbox SET state = ?, reference = ?, reason = ?, changed_ms = ?, state_checksum = ?",
+          Checksum.appended(to: values, table: "outbox"))
+      }),
+    Crime(
       name: "a draft gone", complaint: { "draft \($0.id)" },
       deed: { database, _ in try database.execute(sql: "DELETE FROM outbox") }),
   ]

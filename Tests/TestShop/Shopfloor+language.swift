@@ -39,6 +39,13 @@ extension Shopfloor {
     send(.jobResume(workCenter: place))
   }
 
+  /// What billing says of a draft; seen now, or so long ago.
+  public mutating func report(_ draft: InvoiceDraft, _ state: String, _ event: String, ago: Span = .zero) {
+    let seen = now.wall.advanced(by: .zero - ago)
+    let status = BillingStatus(draft: draft.id, state: state, event: event, observedAt: seen)
+    apply(.billingStatus(status, at: now))
+  }
+
   @discardableResult
   public mutating func complete(_ job: JobID) -> Result<Receipt, Refusal> { send(.jobComplete(.job(job))) }
 

@@ -99,7 +99,9 @@ public struct Simulation {
     guard let draft = floor.drafts.randomElement(using: &random) else { return }
     if random.chance(30) {
       let word = random.pick(["created", "sent", "paid", "void", "nonsense"], or: "paid")
-      let status = BillingStatus(draft: draft.id, state: word, event: "e\(random.int(0...20))")
+      let seen = floor.now.wall.advanced(by: .minutes(random.int(-30...0)))
+      let status = BillingStatus(
+        draft: draft.id, state: word, event: "e\(random.int(0...20))", observedAt: seen)
       floor.apply(.billingStatus(status, at: floor.now))
       return
     }
@@ -177,6 +179,7 @@ public struct Simulation {
     case .usage(let id): "usage \(id)"
     case .raised(let id): "raised \(id)"
     case .resend(let id, let revision): "resend \(id) \(revision)"
+    case .superseded(let id, let revision): "superseded \(id) \(revision)"
     }
   }
 }

@@ -35,7 +35,9 @@ public struct BillingStatusMessage: Hashable, Sendable {
   }
 
   /// What the shop takes from it.
-  public var status: BillingStatus { BillingStatus(draft: draft, state: state.rawValue, event: event) }
+  public var status: BillingStatus {
+    BillingStatus(draft: draft, state: state.rawValue, event: event, observedAt: observedAt)
+  }
 
   /// Reads a status. Total: any bytes give one or a refusal to be audited.
   public static func decode(_ payload: [UInt8]) -> Result<BillingStatusMessage, Refusal> {

@@ -88,14 +88,19 @@ struct StatusRecord: Codable {
   let draft: DraftID
   let state: String
   let event_id: String
+  let observed_at: WallTime
   let at: Moment
 
   init(_ status: BillingStatus, at: Moment) {
     draft = status.draft
     state = status.state
     event_id = status.event
+    observed_at = status.observedAt
     self.at = at
   }
 
-  var event: Event { .billingStatus(BillingStatus(draft: draft, state: state, event: event_id), at: at) }
+  var event: Event {
+    .billingStatus(
+      BillingStatus(draft: draft, state: state, event: event_id, observedAt: observed_at), at: at)
+  }
 }

@@ -35,11 +35,16 @@ extension Engine {
       return
     }
     // By the books, which know what this very round has decided; the row knows only what is on the disk.
-    let standing = state.books.shop.job(ofDraft: ack.draft)?.drafts
-      .last { $0.id == ack.draft && $0.revision == ack.revision }?.state
+    let job = state.books.shop.job(ofDraft: ack.draft)
+    let standing = job?.drafts.last { $0.id == ack.draft && $0.revision == ack.revision }?.state
     switch ack.outcome {
     case .accepted, .duplicate:
       if row.state == .acknowledged || standing == .accepted || standing == .credited { return }
+      if let job, job.hasAccepted(ack.draft) {
+        let reason = "another revision of draft \(ack.draft) than \(ack.revision) was accepted already"
+        audit("ack_refused", ack.draft.text, reason, ack.bytes, at: moment)
+        return
+      }
       apply(.acknowledged(ack.draft, revision: ack.revision, ack.acknowledgment, at: moment))
       state.batch.mark(
         draft: key.text, .acknowledged, reference: ack.reference, atMilliseconds: moment.wall.milliseconds)
@@ -49,6 +54,12 @@ extension Engine {
       state.batch.mark(
         draft: key.text, .rejected, reason: ack.reason, atMilliseconds: moment.wall.milliseconds)
     }
+    aftermath.settled.append(key)
+  }
+
+  /// An earlier revision was accepted late: this one leaves the schedule, and billing is not asked for it again.
+  func supersede(_ key: DraftKey) {
+    state.batch.mark(draft: key.text, .superseded, atMilliseconds: GatewayClock.wall().milliseconds)
     aftermath.settled.append(key)
   }
 
@@ -67,9 +78,9 @@ extension Engine {
         "status_refused", message.draft.text, "draft \(message.draft) was never sent", payload, at: moment)
       return
     }
-    let isKnown = job.drafts.last { $0.id == message.draft }?.events.contains(message.event) ?? false
-    guard !isKnown else { return }
-    apply(.billingStatus(message.status, at: moment))
+    let status = message.status
+    guard !job.knows(status) else { return }
+    apply(.billingStatus(status, at: moment))
   }
 
   private func audit(

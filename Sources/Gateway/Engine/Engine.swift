@@ -232,6 +232,7 @@ final class Engine: @unchecked Sendable {
     case .usage(let id): announce(usage: id)
     case .raised(let id): announce(alarm: id)
     case .resend(let id, let revision): resend(DraftKey(id: id, revision: revision))
+    case .superseded(let id, let revision): supersede(DraftKey(id: id, revision: revision))
     }
     settle(facts)
   }

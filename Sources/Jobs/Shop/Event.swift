@@ -36,11 +36,14 @@ public struct BillingStatus: Hashable, Sendable, Codable {
   public let draft: DraftID
   public let state: String
   public let event: String
+  /// When billing saw it, by its own clock: what was seen before the newest state applied comes too late.
+  public let observedAt: WallTime
 
-  public init(draft: DraftID, state: String, event: String) {
+  public init(draft: DraftID, state: String, event: String, observedAt: WallTime) {
     self.draft = draft
     self.state = state
     self.event = event
+    self.observedAt = observedAt
   }
 }
 
@@ -57,4 +60,6 @@ public enum Effect: Hashable, Sendable {
   case usage(UsageID)
   case raised(AlarmID)
   case resend(DraftID, revision: Int)
+  /// An earlier revision was accepted late: this one is not sent any more.
+  case superseded(DraftID, revision: Int)
 }

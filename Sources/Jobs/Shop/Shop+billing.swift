@@ -27,12 +27,15 @@ extension Shop {
     job.billing == .settling && job.runs.allSatisfy { runs[$0]?.isFinal ?? true }
   }
 
-  /// The program cannot run before it was made: no invoice is dated 1970. Moved on with each release.
-  public static let releasedAt = WallTime(milliseconds: 1_793_491_200_000)
+  /// The program cannot run before it was made: no invoice is dated 1970.
+  ///
+  /// A rule like any other, and part of what a journal means: folding an old one must judge its clock as it was
+  /// judged then. So it is never moved, by no release.
+  public static let earliestPlausible = WallTime(milliseconds: 1_793_491_200_000)
 
   /// Why nothing may be dated by this clock; `nil` if it may.
   public func clockFault(at now: Moment) -> ClockFault? {
-    if now.wall < Self.releasedAt { return .beforeRelease(now.wall) }
+    if now.wall < Self.earliestPlausible { return .beforeRelease(now.wall) }
     if now.wall.advanced(by: .minutes(1)) < counters.newestWall {
       return .beforeJournal(now.wall, newest: counters.newestWall)
     }
@@ -56,7 +59,19 @@ extension Shop {
     jobOfDraft[draft.id] = id
     guard draft.kind == .invoice else { return }
     jobs[id]?.billing = .drafted
+    leaveUndrafted(id)
+  }
+
+  /// The job came to nothing: it stays closed, and no empty invoice is made of it.
+  public mutating func leaveUnbilled(_ id: JobID) {
+    jobs[id]?.billing = .unbilled
+    leaveUndrafted(id)
+  }
+
+  private mutating func leaveUndrafted(_ id: JobID) {
     jobs[id]?.holds = []
+    // A clock was accepted for this draft; the next one is dated by another moment.
+    if let clock = HoldID("clock") { jobs[id]?.settlements[clock] = nil }
     undrafted.remove(id)
     lower(holdAlarm(of: id))
   }
@@ -99,13 +114,22 @@ extension Shop {
     let draft = job.drafts[index]
     switch acknowledgment {
     case .accepted(let reference):
-      guard draft.state == .pending || draft.state == .rejected else { return }
+      // Billing holds one revision of a draft: the first that it accepted.
+      guard !job.hasAccepted(id) else { return }
       jobs[jobID]?.drafts[index].state = .accepted
       jobs[jobID]?.drafts[index].reference = reference
-      if draft.kind == .invoice, jobs[jobID]?.standingDraft?.id == id, !undrafted.contains(jobID) {
-        jobs[jobID]?.billing = .accepted
-      }
+      supersede(after: index, of: jobID, effects: &effects)
       lower(rejectionAlarm(of: id))
+      guard draft.kind == .invoice, let changed = jobs[jobID], changed.standingDraft?.id == id,
+        !undrafted.contains(jobID)
+      else { return }
+      if draft.state == .superseded, job.isClosed {
+        // What it should have said is on a revision that billing will not take: a credit and a new draft.
+        jobs[jobID]?.billing = .settling
+        undrafted.insert(jobID)
+      } else {
+        jobs[jobID]?.billing = changed.billingOfStandingDraft
+      }
     case .rejected(let reason):
       guard draft.state == .pending else { return }
       jobs[jobID]?.drafts[index].state = .rejected
@@ -118,16 +142,34 @@ extension Shop {
     }
   }
 
+  /// The revisions after an accepted one are void; what was said of the payment is said of the draft.
+  private mutating func supersede(after index: Int, of jobID: JobID, effects: inout [Effect]) {
+    guard let drafts = jobs[jobID]?.drafts else { return }
+    let accepted = drafts[index]
+    for (newer, draft) in drafts.enumerated()
+    where draft.id == accepted.id && draft.revision > accepted.revision && draft.state != .superseded {
+      jobs[jobID]?.drafts[newer].state = .superseded
+      if let payment = draft.payment {
+        jobs[jobID]?.drafts[index].payment = payment
+        jobs[jobID]?.drafts[index].paymentObservedAt = draft.paymentObservedAt
+      }
+      effects.append(.superseded(draft.id, revision: draft.revision))
+    }
+  }
+
   mutating func report(_ status: BillingStatus, at moment: Moment, effects: inout [Effect]) {
     guard let jobID = jobOfDraft[status.draft], let job = jobs[jobID],
-      let index = job.drafts.lastIndex(where: { $0.id == status.draft }),
-      !job.drafts[index].events.contains(status.event)
+      let index = job.drafts.lastIndex(where: { $0.id == status.draft && $0.state != .superseded }),
+      !job.knows(status)
     else { return }
     jobs[jobID]?.drafts[index].events.append(status.event)
     let excess = (jobs[jobID]?.drafts[index].events.count ?? 0) - 200
     if excess > 0 { jobs[jobID]?.drafts[index].events.removeFirst(excess) }
     guard let state = Self.paymentState(status.state) else { return }
+    // Messages overtake each other: `viewed` may come after `paid`.
+    if let newest = job.drafts[index].paymentObservedAt, status.observedAt < newest { return }
     jobs[jobID]?.drafts[index].payment = state
+    jobs[jobID]?.drafts[index].paymentObservedAt = status.observedAt
     if jobs[jobID]?.standingDraft?.id == status.draft, !undrafted.contains(jobID) {
       jobs[jobID]?.billing = state
     }

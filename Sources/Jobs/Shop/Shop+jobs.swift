@@ -163,7 +163,10 @@ extension Shop {
     jobs[id]?.billing = .unbilled
     jobs[id]?.holds = []
     lower(holdAlarm(of: id))
-    for run in (jobs[id]?.runs ?? []).compactMap({ runs[$0] }) {
+    // A draft accepted late settles the job once more; what it used is given up already.
+    guard let job = jobs[id], !job.isReleased else { return }
+    jobs[id]?.isReleased = true
+    for run in job.runs.compactMap({ runs[$0] }) {
       for tally in run.materials { release(.material, tally, of: run, &effects) }
       if let tally = run.energy { release(.energy, tally, of: run, &effects) }
       releaseTime(of: run, &effects)

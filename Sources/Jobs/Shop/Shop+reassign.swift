@@ -7,7 +7,7 @@ extension Shop {
     guard let run = runs[id] else { throw Refusal(.unknownRun, "there is no run \(id)") }
     let from = try knownJob(run.job)
     let to = try knownJob(target)
-    for job in [from, to] where job.isClosed && !undrafted.contains(job.id) {
+    for job in [from, to] where job.isClosed && (job.isReleased || !undrafted.contains(job.id)) {
       throw Refusal(
         .wrongState,
         "job \(job.id) is \(job.production.rawValue) and \(job.billing.rawValue); reopen it first")

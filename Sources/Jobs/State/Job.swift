@@ -27,6 +27,8 @@ public struct Job: Hashable, Sendable, Codable {
   public var settlements: [HoldID: SettledHold] = [:]
 
   public var draftsIfCanceled = false
+  /// What it used became unattributed usage, which happens once.
+  public var isReleased = false
 
   init(_ order: JobOrder, customer: Customer, rules: RulesVersion, at moment: Moment) {
     id = order.job
@@ -51,6 +53,15 @@ public struct Job: Hashable, Sendable, Codable {
     case .rejected: .rejected
     default: .drafted
     }
+  }
+
+  /// Whether billing took a revision of this draft, be it credited since.
+  public func hasAccepted(_ draft: DraftID) -> Bool {
+    drafts.contains { $0.id == draft && ($0.state == .accepted || $0.state == .credited) }
+  }
+  /// Whether this event was applied, to whichever revision.
+  public func knows(_ status: BillingStatus) -> Bool {
+    drafts.contains { $0.id == status.draft && $0.events.contains(status.event) }
   }
 
   public var isClosed: Bool { production == .complete || production == .canceled }
@@ -111,6 +122,8 @@ public struct DraftRecord: Hashable, Sendable, Codable {
   public var reference: String?
   public var reason: String?
   public var payment: BillingState?
+  /// When billing saw that state of payment, by its own clock.
+  public var paymentObservedAt: WallTime?
   /// The newest events of `billing/status`, each applied once.
   public var events: [String] = []
 

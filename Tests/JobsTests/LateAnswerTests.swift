@@ -1,0 +1,144 @@
+import Costing
+import Jobs
+import Measures
+import Metering
+import TestShop
+import Testing
+
+/// What billing says too late, or in another order than it happened.
+struct LateAnswerTests {
+  @Test("an acknowledgment that comes after the payment does not take the payment back")
+  func ackAfterPaid() throws {
+    var floor = Shopfloor()
+    let made = floor.serviceJob("J1")
+    let draft = try #require(made)
+    floor.report(draft, "paid", "e1")
+    floor.acknowledge(draft)
+    #expect(floor.job("J1")?.billing == .paid)
+    #expect(floor.job("J1")?.standingDraft?.state == .accepted)
+  }
+
+  @Test("what was observed before the newest state applied changes nothing, and its event is remembered")
+  func delayedStatus() throws {
+    var floor = Shopfloor()
+    let made = floor.serviceJob("J1")
+    let draft = try #require(made)
+    floor.acknowledge(draft)
+    floor.report(draft, "paid", "e1", ago: .minutes(1))
+    floor.report(draft, "viewed", "e2", ago: .minutes(2))
+    #expect(floor.job("J1")?.billing == .paid)
+    #expect(floor.job("J1")?.standingDraft?.events == ["e1", "e2"])
+    floor.report(draft, "gibberish", "e3")
+    floor.report(draft, "void", "e4", ago: .minutes(1))
+    #expect(floor.job("J1")?.billing == .void, "observed at the same time, said later")
+    floor.report(draft, "sent", "e2")
+    #expect(floor.job("J1")?.billing == .void, "an event counts once")
+  }
+
+  @Test("a superseded revision accepted late stands, and the newer ones give way to a credit and a new draft")
+  func lateAck() throws {
+    var floor = Shopfloor()
+    let made = floor.serviceJob("J1")
+    let first = try #require(made)
+    floor.reopen("J1")
+    floor.addService(to: "J1")
+    floor.complete("J1")
+    let second = try #require(floor.drafts.last)
+    floor.acknowledge(first, .accepted(reference: "INV-7"))
+    #expect(floor.effects.contains(.superseded(second.id, revision: 2)))
+    #expect(floor.drafts.map(\.kind) == [.invoice, .invoice, .credit, .invoice])
+    let credit = floor.drafts[2]
+    let new = floor.drafts[3]
+    #expect(credit.supersedes == first.id && credit.totals == first.totals)
+    #expect(new.id != first.id && new.supersedes == first.id && new.totals == second.totals)
+    #expect(floor.job("J1")?.drafts.map(\.state) == [.credited, .superseded, .pending, .pending])
+    #expect(floor.job("J1")?.drafts.first?.reference == "INV-7")
+    #expect(floor.job("J1")?.billing == .drafted)
+    let before = floor.shop.jobs
+    floor.acknowledge(second)
+    floor.acknowledge(first)
+    #expect(floor.shop.jobs == before, "one revision of it was accepted already")
+  }
+
+  @Test("a superseded revision accepted while its job is open again waits for the completion")
+  func lateAckWhileOpen() throws {
+    var floor = Shopfloor()
+    let made = floor.serviceJob("J1")
+    let first = try #require(made)
+    floor.reopen("J1")
+    floor.complete("J1")
+    let second = try #require(floor.drafts.last)
+    floor.acknowledge(second, .rejected(reason: "known already"))
+    floor.reopen("J1")
+    floor.acknowledge(first)
+    #expect(floor.job("J1")?.billing == .accepted)
+    #expect(floor.job("J1")?.drafts.map(\.state) == [.accepted, .superseded])
+    #expect(floor.alarms.isEmpty)
+    #expect(floor.drafts.count == 2)
+    floor.complete("J1")
+    #expect(floor.drafts.map(\.kind) == [.invoice, .invoice, .credit, .invoice])
+  }
+
+  @Test("a late acceptance for a job canceled unbilled is credited, and what it used is not released twice")
+  func lateAckOfCanceled() throws {
+    var floor = Shopfloor()
+    floor.create("J1", parts: [])
+    floor.start("J1", at: "bench")
+    floor.pass(.minutes(10))
+    floor.complete("J1")
+    let first = try #require(floor.drafts.last)
+    floor.reopen("J1")
+    floor.cancel("J1", bill: false)
+    floor.acknowledge(first)
+    #expect(floor.drafts.map(\.kind) == [.invoice, .invoice, .credit, .invoice])
+    #expect(floor.drafts.last?.totals.payable == .zero)
+    #expect(floor.usages.map(\.quantity) == [Span.minutes(10).base])
+  }
+
+  @Test("a job that came to nothing is complete and unbilled, and no empty draft is made")
+  func emptyFirst() throws {
+    var floor = Shopfloor()
+    floor.create("J1", parts: [])
+    floor.start("J1", at: "bench")
+    floor.complete("J1")
+    #expect(floor.drafts.isEmpty)
+    #expect(floor.job("J1")?.billing == .unbilled)
+    #expect(floor.job("J1")?.production == .complete)
+    #expect(floor.shop.undrafted.isEmpty && floor.shop.openJobs.isEmpty)
+    floor.reopen("J1")
+    floor.addService(to: "J1")
+    floor.complete("J1")
+    #expect(floor.drafts.map(\.revision) == [1])
+  }
+
+  @Test("a draft without lines is never sent by itself")
+  func emptyIsNoAutoSend() throws {
+    var floor = Shopfloor()
+    let made = floor.serviceJob("J1", for: "auto")
+    #expect(made?.delivery == .autoSend)
+    floor.reopen("J1")
+    let entry = try #require(floor.job("J1")?.entries.first?.id)
+    floor.send(.entryVoid(entry: entry, reason: "never happened"))
+    floor.complete("J1")
+    #expect(floor.drafts.last?.lines.isEmpty == true)
+    #expect(floor.drafts.last?.delivery == .draft)
+  }
+
+  @Test("a clock that was accepted for one draft is not accepted for the next")
+  func clockAcceptedOnce() {
+    var floor = Shopfloor()
+    let right = floor.now
+    floor.now = Moment(
+      boot: 1, uptime: right.uptime, wall: right.wall.advanced(by: .hours(9_000)), isWallTrusted: true)
+    floor.create("J0")
+    floor.now = right.advanced(by: .minutes(1))
+    _ = floor.serviceJob("J1")
+    floor.settle("J1", "clock", .accept)
+    floor.pass(.seconds(1))
+    #expect(floor.drafts.count == 1)
+    floor.reopen("J1")
+    floor.complete("J1")
+    #expect(floor.drafts.count == 1)
+    #expect(floor.job("J1")?.holds.map(\.kind) == [.clockWrong])
+  }
+}
