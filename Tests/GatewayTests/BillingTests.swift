@@ -80,9 +80,33 @@ extension GatewayTests {
         #expect(second.revision == 2)
         #expect(second.sequence == 2)
         let draft = try #require(DraftID(delivery.draftID))
+        try await played.state("job/J-1", "the job accepted") { $0["billing_state"]?.string == "accepted" }
         try await Desk.acknowledge(played, draft, revision: 1, hash: delivery.contentSHA256)
         try await Desk.create(played, "J-2")
         try await played.state("job/J-1", "the job accepted") { $0["billing_state"]?.string == "accepted" }
+        try await Story.verify(played)
+      }
+    }
+
+    @Test(
+      "a replaced revision accepted late is credited, and its successor sent no more", .timeLimit(.minutes(1))
+    )
+    func lateAcceptance() async throws {
+      try await withShop(decide: { $0.draftID.hasSuffix("-000001") ? .silent : .accept }) { played in
+        try await Desk.bill(played, "J-1")
+        let first = try await played.shop.billing.wait(for: "the draft") { $0.deliveries.first }
+        try await played.shop.person.command("job.reopen", ["job": "J-1", "reason": "a fee was forgotten"])
+        try await played.shop.person.command("service.add", ["job": "J-1", "service": "design-revision"])
+        try await played.shop.person.command("job.complete", ["job": "J-1"])
+        _ = try await played.shop.billing.wait(for: "revision 2") { $0.deliveries.first { $0.revision == 2 } }
+        let draft = try #require(DraftID(first.draftID))
+        try await Desk.acknowledge(played, draft, revision: 1, hash: first.contentSHA256)
+        _ = try await Story.draft(played.shop, number: 2)
+        try await played.state("job/J-1", "the job accepted") { $0["billing_state"]?.string == "accepted" }
+        #expect(
+          try played.journal().snapshot().drafts.map(\.state) == [
+            .acknowledged, .superseded, .acknowledged, .acknowledged,
+          ])
         try await Story.verify(played)
       }
     }
