@@ -187,8 +187,10 @@ public struct CounterMeter: Hashable, Sendable, Codable {
     guard counted > 0, let time = beforeLone.at.since(segment.first.at), time > .zero,
       let riseTime = good.at.since(beforeLone.at)
     else { return beforeLone }
-    let plausible = 10 * Double(counted) / Double(time.milliseconds) * Double(riseTime.milliseconds)
-    return Double(rise) > plausible ? beforeLone : nil
+    // rise ÷ riseTime > 10 × counted ÷ time, cross-multiplied; the times are bounded so that nothing overflows.
+    let longest = Span.hours(1_000_000)
+    let pace = Int128(rise) * Int128(min(time, longest).milliseconds)
+    return pace > 10 * Int128(counted) * Int128(min(riseTime, longest).milliseconds) ? beforeLone : nil
   }
 
   private func isStale(_ latest: Moment, _ now: Moment) -> Bool {
