@@ -99,7 +99,10 @@ let package = Package(
     tests("JournalTests", "Journal"),
     tests("ConfigurationTests", "Measures", "Metering", "Jobs", "Devices", "Configuration"),
     tests("ShopSimulatorTests", "Contract", "JSON", "Jobs", "MQTT", "Measures", "Modbus", "ShopSimulator"),
-    tests("ClockTests", "Gateway", "Measures", "CLinux"),
+    tests(
+      "EngineTests", "Gateway", "Configuration", "Contract", "Journal", "JSON", "Measures", "Metering",
+      "CLinux",
+      "GRDB", "Logging"),
     // These start the program itself, so it has to be built with them.
     tests(
       "GatewayTests", "chargehand", "TestGateway", "ShopSimulator", "MQTT", "Contract", "Journal", "JSON",

@@ -6,11 +6,14 @@ import ShopSimulator
 
 /// What the daemon costs, measured on the program beside this one: memory with 10 and with 1,000 devices, syncs while
 /// nothing changes, and the time from command to reply. `make bench` builds both for release.
+///
+/// Usage: `footprint [DEVICES …]`, in the absence of any 10 and 1,000.
 @main
 enum Footprint {
   static func main() async {
     do {
-      for count in [10, 1000] { try await measure(devices: count) }
+      let counts = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+      for count in counts.isEmpty ? [10, 1000] : counts { try await measure(devices: count) }
     } catch {
       print("the bench could not run: \(error)")
       exit(1)
@@ -20,7 +23,10 @@ enum Footprint {
   private static func measure(devices count: Int) async throws {
     let program =
       URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path + "/chargehand"
-    let broker = try await PrivateBroker.start()
+    // As brokers usually are: one that writes its whole store after every change measures its own disk.
+    var options = PrivateBroker.Options()
+    options.isPersistent = false
+    let broker = try await PrivateBroker.start(options)
     let folder = try ScratchFolder("chargehand-bench")
     defer { folder.remove() }
     try folder.write(

@@ -1,6 +1,7 @@
 // What Linux offers and Swift's Glibc module does not.
 #include <grp.h>
 #include <malloc.h>
+#include <sys/prctl.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/timex.h>
@@ -31,6 +32,9 @@ static inline int peer_credentials(int descriptor, uid_t *user, gid_t *group) {
   *group = peer.gid;
   return 0;
 }
+
+/// What `ps -L` and `top -H` call the thread that calls this: at most 15 bytes.
+static inline void name_this_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
 /// Two dozen threads would otherwise each keep a heap of their own.
 static inline void keep_heaps_few(void) { mallopt(M_ARENA_MAX, 2); }

@@ -23,6 +23,8 @@ final class Connection {
   private var acceptedAt: Int64?
   private var stageDeadline: Int64
   private var nextMisc: Int64 = 0
+  /// When the loop last waited for something.
+  private var lastWait: Int64?
   private var stopDeadline: Int64?
 
   struct InFlight {
@@ -90,6 +92,8 @@ final class Connection {
     shared.tick(now)
     let socket = client.socket
     guard socket >= 0 else { throw .closed }
+    defer { lastWait = boottimeMilliseconds() }
+    if stage == .ready { try checkAttention(since: lastWait, now) }
     var interest = Int16(POLLIN)
     if stage == .connecting || client.wantsWrite { interest |= Int16(POLLOUT) }
     var entries = [
@@ -105,10 +109,19 @@ final class Connection {
     let patience = min(500, max(0, deadline - now))
     let count = poll(&entries, 2, Int32(patience))
     if count < 0 && errno != EINTR { throw .system(MosquittoCode.systemText(errno)) }
-    shared.tick(boottimeMilliseconds())
+    let after = boottimeMilliseconds()
+    if stage == .ready { try checkAttention(since: now, after) }
+    shared.tick(after)
     guard count > 0 else { return (false, false) }
     if entries[1].revents != 0 { shared.wake.drain() }
     return (entries[0].revents != 0, entries[1].revents != 0)
+  }
+
+  /// A turn of the loop takes half a second at most, unless the process was stopped or the machine asleep.
+  private func checkAttention(since earlier: Int64?, _ now: Int64) throws(LinkError.Reason) {
+    guard let limit = settings.attentionMilliseconds, let earlier, now - earlier > limit else { return }
+    client.cut()
+    throw .unattended(milliseconds: now - earlier)
   }
 
   private func finishConnecting(_ now: Int64) throws(LinkError.Reason) {

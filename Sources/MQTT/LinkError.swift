@@ -17,6 +17,11 @@ public struct LinkError: Error, Sendable, Equatable, CustomStringConvertible {
     case tls(String)
     /// The broker closed the connection without a word.
     case closed
+    /// It did so soon after it had accepted this client, and again and again.
+    case closedAgain(clientID: String)
+    /// The process was stopped, or the machine asleep, for so many milliseconds: what came meanwhile was not heard
+    /// when it was said.
+    case unattended(milliseconds: Int64)
     /// The broker sent DISCONNECT with a reason.
     case disconnected(code: UInt8, text: String)
     /// What came is not MQTT, or not allowed here.
@@ -73,6 +78,12 @@ extension LinkError.Reason {
         + (code < 0x80 ? "max_qos" : "access list")
     case .tls(let text): "TLS failed: \(text)"
     case .closed: "the broker closed the connection"
+    case .closedAgain(let client):
+      "the broker closes the connection soon after it is accepted; check that no second gateway with this id is "
+        + "connected (client id \(client)), and the broker's log"
+    case .unattended(let milliseconds):
+      "nobody listened for \(milliseconds / 1_000) s (stopped, or the machine asleep); connecting anew, so that "
+        + "devices say again how they are"
     case .disconnected(0x8E, _):
       "another client took over the session; check that no second gateway uses this client id"
     case .disconnected(_, let text): "the broker ended the connection: \(text)"
@@ -106,7 +117,8 @@ extension LinkError.Reason {
     case .refused(_, let text): text
     case .subscriptionRefused: "subscription refused"
     case .tls: "TLS"
-    case .closed: "closed by the broker"
+    case .closed, .closedAgain: "closed by the broker"
+    case .unattended: "unattended"
     case .disconnected(_, let text): text
     case .garbage: "protocol error"
     case .keepalive: "keepalive"

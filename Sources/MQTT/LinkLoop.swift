@@ -7,6 +7,8 @@ final class LinkLoop {
   private let handler: any LinkHandler
   private let resolver = Resolver()
   private var reconnect: Reconnect
+  /// Connections in a row that the broker accepted and soon closed.
+  private var shortLives = 0
   private var settings: LinkSettings { shared.settings }
 
   init(_ shared: LinkShared, _ handler: any LinkHandler) {
@@ -17,9 +19,10 @@ final class LinkLoop {
 
   func run() {
     while !shared.isStopping {
-      let (reason, lived) = attempt()
-      guard let reason else { break }
+      let (ending, lived) = attempt()
+      guard let ending else { break }
       let delay = reconnect.ended(afterLiving: lived, jitterPermille: .random(in: 0..<1_000))
+      let reason = isThrownOut(ending, lived) ? .closedAgain(clientID: settings.clientID) : ending
       shared.count { $0.countDrop(reason.label) }
       if shared.isStopping { break }
       handler.disconnected(
@@ -29,6 +32,13 @@ final class LinkLoop {
       wait(milliseconds: delay)
     }
     shared.outgoing.withLock { $0.isOpen = false }
+  }
+
+  /// Two clients of one id throw each other out for ever, and mosquitto 2.0 tells neither why.
+  private func isThrownOut(_ ending: LinkError.Reason, _ lived: Int64) -> Bool {
+    let isShort = ending == .closed && lived > 0 && lived < settings.backoff.livedAfterMilliseconds
+    shortLives = isShort ? shortLives + 1 : 0
+    return shortLives > 3
   }
 
   /// Tries the host's addresses in turn and serves the first that accepts.

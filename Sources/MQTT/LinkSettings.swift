@@ -30,6 +30,9 @@ public struct LinkSettings: Sendable {
   public var fenceTopic: String?
   /// For each of: the name's lookup, the connection up to the CONNACK, the SUBACKs, the fence.
   public var patienceMilliseconds: Int64 = 10_000
+  /// After a pause of the whole process longer than this the connection is ended: who keeps levels by what was said
+  /// live must hear them anew. Nil: it goes on.
+  public var attentionMilliseconds: Int64?
   public var backoff = Backoff()
 
   public init(

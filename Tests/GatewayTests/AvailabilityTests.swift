@@ -1,4 +1,5 @@
 import Contract
+import Glibc
 import JSON
 import MQTT
 import ShopSimulator
@@ -147,6 +148,66 @@ extension GatewayTests {
         }
         let used = Double(played.shop.scale.usedMilligrams) / 1000
         #expect(abs(Story.number(grams.string("quantity")) - used) <= 2, "\(used) g")
+      }
+    }
+
+    @Test("what the broker holds of jobs that are over is cleared at the start", .timeLimit(.minutes(1)))
+    func leftovers() async throws {
+      try await withShop(starts: false) { played in
+        let topics = played.shop.topics
+        let old = ["job/LONG-GONE", "alarm/held.LONG-GONE", "device/sold"].map {
+          "\(topics.prefix)state/\($0)"
+        }
+        let teller = played.shop.panel("teller")
+        try await teller.connected()
+        for topic in old {
+          try await teller.deliver(Publication(topic: topic, payload: Array("{}".utf8), retain: true))
+        }
+        for topic in old { try await played.panel.state(of: topic, "the leftover") { !$0.payload.isEmpty } }
+        try await played.start()
+        for topic in old {
+          try await played.panel.state(of: topic, "nothing", within: .seconds(15)) { $0.payload.isEmpty }
+        }
+        let newcomer = played.shop.panel("newcomer")
+        for topic in ["state/catalog", "state/work-center/mill-1", "state/device/scale-2"] {
+          try await newcomer.state(of: topics.prefix + topic, "what is still true") { $0.json != nil }
+        }
+        newcomer.close()
+        teller.close()
+      }
+    }
+
+    @Test("a message over the size limit is counted at its device", .timeLimit(.minutes(1)))
+    func oversizeTelemetry() async throws {
+      try await withShop { played in
+        try await played.everythingHeard()
+        let teller = played.shop.panel("teller")
+        try await teller.connected()
+        let long = Array(repeating: UInt8(ascii: "x"), count: 100_000)
+        try await teller.deliver(Publication(topic: "shop/printers/1/state", payload: long))
+        try await played.state("device/printer-1", "the count") {
+          $0["errors"]?["too_large"]?.number != nil
+        }
+        teller.close()
+      }
+    }
+
+    @Test(
+      "stopped for a while with the broker connection kept, it asks anew how the printer is",
+      .timeLimit(.minutes(1)))
+    func stoppedForAWhile() async throws {
+      try await withShop { played in
+        try await played.everythingHeard()
+        try await played.workCenter("printer-1", "the printer idle") { $0["run_state"]?.string == "idle" }
+        played.daemon?.send(signal: SIGSTOP)
+        try await Task.sleep(for: .seconds(12))
+        played.daemon?.send(signal: SIGCONT)
+        try await played.logged("nobody listened for 1")
+        // The printer speaks only when it changes, and it has not.
+        try await Task.sleep(for: .seconds(1))
+        try await played.workCenter("printer-1", "the printer idle again") {
+          $0["run_state"]?.string == "idle"
+        }
       }
     }
   }

@@ -1,3 +1,4 @@
+import Glibc
 import MQTT
 import ShopSimulator
 import Testing
@@ -187,6 +188,52 @@ struct ReconnectLinkTests {
     let recorder = Recorder()
     try await withLink(quickSettings(broker.port), recorder) { _ in
       #expect(await recorder.error { $0.description.contains("another client took over the session") })
+    }
+  }
+
+  @Test("two links of one client id: each says that there may be a second gateway")
+  func twins() async throws {
+    let broker = try await startBroker()
+    let recorders = [Recorder(), Recorder()]
+    let settings = quickSettings(broker.port, id: "chargehand-shop-1-commands")
+    try await withLink(settings, recorders[0]) { _ in
+      try await withLink(settings, recorders[1]) { _ in
+        for recorder in recorders {
+          #expect(
+            await recorder.error {
+              $0.description.contains(
+                "check that no second gateway with this id is connected (client id "
+                  + "chargehand-shop-1-commands)")
+            })
+        }
+      }
+    }
+  }
+
+  @Test("a pause in which nobody listened ends the connection; without that wish it goes on")
+  func unattended() async throws {
+    let broker = try await startBroker()
+    for attention: Int64? in [300, nil] {
+      let recorder = Recorder { _ in
+        usleep(700_000)
+        return .commit
+      }
+      var settings = quickSettings(broker.port, "news", qos: .atMostOnce)
+      settings.attentionMilliseconds = attention
+      try await withLink(settings, recorder) { link in
+        #expect(await recorder.subscribed())
+        let client = BrokerClient(broker, id: "teller")
+        try await client.send("news", "one")
+        #expect(await eventually { recorder.messages.count == 1 })
+        if attention == nil {
+          try await client.send("news", "two")
+          #expect(await eventually { recorder.messages.count == 2 })
+          #expect(recorder.errors.isEmpty)
+        } else {
+          #expect(await recorder.error { $0.description.contains("nobody listened for 0 s") })
+        }
+        client.close()
+      }
     }
   }
 }

@@ -10,11 +10,18 @@ import Metering
 // What the billing service says: believed only for a draft we sent, with the hash we sent.
 extension Engine {
   func take(_ message: BillingMessage, at moment: Moment) {
-    aftermath.finish.append(message.finish)
     switch message.kind {
     case .ack:
       switch BillingAck.decode(message.payload) {
-      case .success(let ack): take(ack, at: moment)
+      case .success(let ack):
+        do {
+          take(ack, for: try store.draft(ack.key.text), at: moment)
+        } catch {
+          // Not knowing is not refusing: unacknowledged, the broker delivers it again.
+          log.error("looking up draft \(ack.draft): \(error); the acknowledgment is asked for again")
+          message.finish(false)
+          return
+        }
       case .failure(let refusal): audit("ack_refused", "", refusal.message, message.payload, at: moment)
       }
     case .status:
@@ -23,11 +30,11 @@ extension Engine {
       case .failure(let refusal): audit("status_refused", "", refusal.message, message.payload, at: moment)
       }
     }
+    aftermath.finish.append(message.finish)
   }
 
-  private func take(_ ack: BillingAck, at moment: Moment) {
-    let key = DraftKey(id: ack.draft, revision: ack.revision)
-    let row = draftRow(key)
+  private func take(_ ack: BillingAck, for row: DraftRow?, at moment: Moment) {
+    let key = ack.key
     guard let row, row.contentSHA256 == ack.contentSHA256 else {
       let name = "draft \(ack.draft) revision \(ack.revision)"
       let reason = row == nil ? "\(name) was never sent" : "the hash of \(name) is not the one that was sent"
@@ -63,15 +70,6 @@ extension Engine {
     aftermath.settled.append(key)
   }
 
-  private func draftRow(_ key: DraftKey) -> DraftRow? {
-    do {
-      return try store.draft(key.text)
-    } catch {
-      log.error("looking up draft \(key.text): \(error)")
-      return nil
-    }
-  }
-
   private func take(_ message: BillingStatusMessage, _ payload: [UInt8], at moment: Moment) {
     guard let job = state.books.shop.job(ofDraft: message.draft) else {
       audit(
@@ -92,4 +90,8 @@ extension Engine {
       at: moment,
       body: note(Refusal(.invalidArgument, reason), verb: kind, id: nil, payload: payload))
   }
+}
+
+extension BillingAck {
+  fileprivate var key: DraftKey { DraftKey(id: draft, revision: revision) }
 }

@@ -114,6 +114,9 @@ final class Engine: @unchecked Sendable {
       if taken.displaced > 0 {
         log.warning("the inbox was full: \(taken.displaced) readings gave way to newer ones")
       }
+      if taken.droppedPresses > 0 {
+        log.warning("the inbox was full: \(taken.droppedPresses) presses of buttons were dropped")
+      }
       if taken.isLast { return }
     }
   }
@@ -150,6 +153,7 @@ final class Engine: @unchecked Sendable {
       state.batch.removeEvent(event)
       outward.delivered(event: event)
     case .link(let change): take(change, at: input.at)
+    case .retainedStates(let found): outward.board.clearLeftovers(found, of: self)
     case .question(let question): question.answer(answer(question.subject, at: input.at))
     case .reload(let reload): take(reload, at: input.at)
     }
@@ -310,10 +314,10 @@ final class Engine: @unchecked Sendable {
       switch input.content {
       // A press that could not be stored did not happen; the operator sees no feedback and presses again.
       case .readings(let readings):
-        take(readings.filter { if case .action = $0.value { false } else { true } })
+        take(readings.filter { !$0.isPress })
       case .delivered, .reload: take(input)
       // Answered already, or answered with a failure.
-      case .command, .billing, .question, .link: break
+      case .command, .billing, .question, .link, .retainedStates: break
       }
     }
   }

@@ -7,18 +7,43 @@ import Synchronization
 /// waits only here.
 ///
 /// It stamps time under its lock, so that the order of inputs is the order of their moments. It holds at most
-/// 1,024 commands, then refuses; and 65,536 readings, then keeps the newest per channel.
+/// 1,024 commands, then refuses; 1,024 presses, then drops (no lamp answers, and the operator presses again);
+/// and 65,536 readings, then keeps the newest per channel.
 final class Inbox: Sendable {
   static let commandLimit = 1_024
+  static let pressLimit = 1_024
   static let readingLimit = 65_536
 
   private struct State: Sendable {
     var inputs: [Input] = []
     var commands = 0
     var readings = 0
+    var presses = 0
     /// Readings that were replaced by newer ones of their channel because the inbox was full.
     var displaced: Int64 = 0
+    /// Presses for which there was no room.
+    var droppedPresses: Int64 = 0
     var isClosed = false
+
+    /// Whether there is room for another press; counts it either way.
+    mutating func admitsPress() -> Bool {
+      guard presses < Inbox.pressLimit else {
+        droppedPresses += 1
+        return false
+      }
+      presses += 1
+      return true
+    }
+  }
+
+  /// What `take` brings: everything that has come, in order, and what there was no room for.
+  struct Taken {
+    var inputs: [Input]
+    var displaced: Int64
+    var droppedPresses: Int64
+    var now: Moment
+    /// The inbox is closed, and nothing is left in it.
+    var isLast: Bool
   }
 
   private let state = Mutex(State())
@@ -35,7 +60,10 @@ final class Inbox: Sendable {
     state.withLock { state in
       guard !state.isClosed else { return }
       let now = clock.now()
-      let stamped = readings.map { Reading(channel: $0.channel, at: now, value: $0.value) }
+      let stamped = readings.compactMap { reading in
+        !reading.isPress || state.admitsPress()
+          ? Reading(channel: reading.channel, at: now, value: reading.value) : nil
+      }
       state.inputs.append(Input(content: .readings(stamped), at: now))
       state.readings += stamped.count
       if state.readings > Self.readingLimit { Self.keepNewest(&state) }
@@ -57,17 +85,15 @@ final class Inbox: Sendable {
     return isTaken
   }
 
-  /// Everything that has come, in order; waits until something has, or until `deadline` (BOOTTIME), or until
-  /// the inbox is closed, which `isLast` says.
-  func take(until deadline: Span) -> (inputs: [Input], displaced: Int64, now: Moment, isLast: Bool) {
+  /// Waits until something has come, or until `deadline` (BOOTTIME), or until the inbox is closed.
+  func take(until deadline: Span) -> Taken {
     while true {
-      let taken = state.withLock { state -> ([Input], Int64, Moment, Bool)? in
+      let taken = state.withLock { state -> Taken? in
         guard !state.inputs.isEmpty || state.isClosed || GatewayClock.uptime() >= deadline else { return nil }
-        let taken = (state.inputs, state.displaced, clock.now(), state.isClosed)
-        state.inputs.removeAll(keepingCapacity: true)
-        state.commands = 0
-        state.readings = 0
-        state.displaced = 0
+        let taken = Taken(
+          inputs: state.inputs, displaced: state.displaced, droppedPresses: state.droppedPresses,
+          now: clock.now(), isLast: state.isClosed)
+        state = State(isClosed: state.isClosed)
         return taken
       }
       if let taken { return taken }
@@ -75,6 +101,9 @@ final class Inbox: Sendable {
       _ = wakeUp.wait(timeout: .now() + .milliseconds(Int(clamping: max(1, rest))))
     }
   }
+
+  /// Whether a command, or something else that somebody waits for, is in it.
+  var hasCommand: Bool { state.withLock { $0.commands > 0 } }
 
   /// No more comes in; what is in is still taken, and the last `take` says so.
   func close() {
@@ -95,15 +124,19 @@ final class Inbox: Sendable {
         continue
       }
       // A press is an event, not a level: it never gives way.
-      let newest = readings.reversed().filter { reading in
-        if case .action = reading.value { return true }
-        return seen.insert(reading.channel).inserted
-      }
+      let newest = readings.reversed().filter { $0.isPress || seen.insert($0.channel).inserted }
       state.displaced += Int64(readings.count - newest.count)
       count += newest.count
       if !newest.isEmpty { kept.append(Input(content: .readings(newest.reversed()), at: input.at)) }
     }
     state.inputs = kept.reversed()
     state.readings = count
+  }
+}
+
+extension Reading {
+  /// An event of somebody's hand, where all else is a level.
+  var isPress: Bool {
+    if case .action = value { true } else { false }
   }
 }

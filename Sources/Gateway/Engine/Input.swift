@@ -13,6 +13,8 @@ struct Input: Sendable {
     case delivered(event: Int64)
     /// A link came up or went down.
     case link(LinkChange)
+    /// What the broker holds below `state/`.
+    case retainedStates(topics: [String])
     /// A question that changes nothing, answered from the live state.
     case question(Question)
     case reload(Reload)
@@ -25,7 +27,7 @@ struct Input: Sendable {
   var isRefusable: Bool {
     switch content {
     case .command, .billing, .question, .reload: true
-    case .readings, .delivered, .link: false
+    case .readings, .delivered, .link, .retainedStates: false
     }
   }
 
@@ -34,8 +36,8 @@ struct Input: Sendable {
     switch content {
     case .command, .billing: true
     case .readings(let readings):
-      readings.contains { if case .action = $0.value { true } else { false } }
-    case .delivered, .link, .question, .reload: false
+      readings.contains(where: \.isPress)
+    case .delivered, .link, .retainedStates, .question, .reload: false
     }
   }
 }

@@ -72,14 +72,11 @@ final class ControlSocket: Service, @unchecked Sendable {
         close(client)
         continue
       }
-      let thread = Thread { [self] in
+      startThread("control-client", stackBytes: 256 << 10) { [self] in
         ControlClient(descriptor: client, inbox: inbox, log: log).serve()
         close(client)
         clients.withLock { $0 -= 1 }
       }
-      thread.name = "control-client"
-      thread.stackSize = 256 << 10
-      thread.start()
     }
     close(listener)
   }

@@ -2,6 +2,8 @@ import Configuration
 import Contract
 import Devices
 import Logging
+import Measures
+import Metering
 import MQTT
 import ServiceLifecycle
 
@@ -35,6 +37,9 @@ struct Links {
     clean.clientID = "chargehand-\(configuration.gateway.id)-telemetry"
     clean.session = .clean
     clean.fenceTopic = topics.fence("telemetry")
+    // What the broker may not send it drops without a word; so it may send more than is taken, which is counted.
+    clean.maximumPacketSize = 256 * 1_024
+    clean.attentionMilliseconds = Gap.notable.milliseconds
     let index = TopicIndex(configuration.devices)
     clean.subscriptions = index.topics.map { Subscription($0, qos: .atMostOnce, retainAsPublished: true) }
 
@@ -53,6 +58,7 @@ struct Links {
     services = [
       LinkService(link: commands.link, handler: commands, last: farewell),
       LinkService(link: telemetry.link, handler: telemetry, last: nil), AgingService(telemetry: telemetry),
+      try LeftoverStates(like: clean, topics: topics, inbox: engine.inbox),
     ]
   }
 

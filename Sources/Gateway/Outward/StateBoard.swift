@@ -11,7 +11,7 @@ import Metering
 /// Safe to share because only the engine's thread touches it.
 final class StateBoard: @unchecked Sendable {
   static let pace = Span.seconds(1)
-  /// At most so many messages a round, so that a thousand devices never hold up a reply.
+  /// At most so many messages a round, and none while a command waits: a thousand devices never hold up a reply.
   static let burst = 200
 
   enum Subject: Hashable {
@@ -21,6 +21,8 @@ final class StateBoard: @unchecked Sendable {
     case usage(UsageID)
     case alarm(AlarmID)
     case device(DeviceID)
+    /// What the broker still holds of something that is over.
+    case leftover(String)
   }
 
   private let topics: Topics
@@ -63,9 +65,12 @@ final class StateBoard: @unchecked Sendable {
     var sent = 0
     for subject in queue {
       let isTooSoon = published[subject].map { now.uptime - $0 < Self.pace } ?? false
-      guard !isTooSoon, sent < Self.burst, let message = message(for: subject, engine, at: now),
-        publisher.publish(message)
-      else {
+      guard !isTooSoon, sent < Self.burst, !engine.inbox.hasCommand else {
+        later.append(subject)
+        continue
+      }
+      let message = message(for: subject, engine, at: now)
+      guard publisher.publish(message) else {
         later.append(subject)
         continue
       }
@@ -79,36 +84,59 @@ final class StateBoard: @unchecked Sendable {
   private func gather(_ engine: Engine) {
     needsEverything = false
     published.removeAll(keepingCapacity: true)
-    let shop = engine.state.books.shop
     touch(.status)
-    touch(.catalog)
-    for id in shop.workCenters.ids { touch(.workCenter(id)) }
-    for id in shop.jobs.ids where shop.jobs[id]?.isPublished ?? false { touch(.job(id)) }
-    for id in shop.usages.ids { touch(.usage(id)) }
-    for id in shop.alarms.ids { touch(.alarm(id)) }
-    for id in engine.live.devices.keys.sorted() { touch(.device(id)) }
+    for subject in Self.everything(of: engine) { touch(subject) }
   }
 
-  private func message(for subject: Subject, _ engine: Engine, at now: Moment) -> OutgoingMessage? {
+  /// The broker keeps what it was told, be the daemon away when it ended: whatever is not of today is cleared.
+  ///
+  /// - Parameter found: topics below `state/` that the broker holds something under.
+  func clearLeftovers(_ found: [String], of engine: Engine) {
+    let known = Set(Self.everything(of: engine).map(topic(of:)))
+    for topic in found where !known.contains(topic) { touch(.leftover(topic)) }
+  }
+
+  /// All that has a state now.
+  private static func everything(of engine: Engine) -> [Subject] {
     let shop = engine.state.books.shop
-    let topic: String
-    let body: [UInt8]
+    return [.catalog] + shop.workCenters.ids.map(Subject.workCenter)
+      + shop.jobs.ids.filter { shop.jobs[$0]?.isPublished ?? false }.map(Subject.job)
+      + shop.usages.ids.map(Subject.usage) + shop.alarms.ids.map(Subject.alarm)
+      + engine.live.devices.keys.sorted().map(Subject.device)
+  }
+
+  private func message(for subject: Subject, _ engine: Engine, at now: Moment) -> OutgoingMessage {
+    OutgoingMessage(
+      topic: topic(of: subject), body: body(of: subject, engine, at: now), isCertain: subject == .status,
+      isRetained: true)
+  }
+
+  private func topic(of subject: Subject) -> String {
     switch subject {
-    case .status: (topic, body) = (topics.status, engine.statusPayload(at: now))
-    case .catalog: (topic, body) = (topics.catalog, StatePayloads.catalog(engine.configuration.rules))
-    case .job(let id):
-      (topic, body) = (
-        topics.state(job: id),
-        shop.jobs[id].map { $0.isPublished ? StatePayloads.job($0, shop: shop) : [] } ?? []
-      )
-    case .workCenter(let id): (topic, body) = (topics.state(workCenter: id), engine.payload(ofWorkCenter: id))
-    case .usage(let id):
-      (topic, body) = (topics.state(usage: id), shop.usages[id].map(StatePayloads.usage) ?? [])
-    case .alarm(let id):
-      (topic, body) = (topics.state(alarm: id), shop.alarms[id].map { StatePayloads.alarm(id, $0) } ?? [])
-    case .device(let id): (topic, body) = (topics.state(device: id), engine.payload(ofDevice: id))
+    case .status: topics.status
+    case .catalog: topics.catalog
+    case .job(let id): topics.state(job: id)
+    case .workCenter(let id): topics.state(workCenter: id)
+    case .usage(let id): topics.state(usage: id)
+    case .alarm(let id): topics.state(alarm: id)
+    case .device(let id): topics.state(device: id)
+    case .leftover(let topic): topic
     }
-    return OutgoingMessage(topic: topic, body: body, isCertain: subject == .status, isRetained: true)
+  }
+
+  /// Empty where it is over.
+  private func body(of subject: Subject, _ engine: Engine, at now: Moment) -> [UInt8] {
+    let shop = engine.state.books.shop
+    return switch subject {
+    case .status: engine.statusPayload(at: now)
+    case .catalog: StatePayloads.catalog(engine.configuration.rules)
+    case .job(let id): shop.jobs[id].map { $0.isPublished ? StatePayloads.job($0, shop: shop) : [] } ?? []
+    case .workCenter(let id): engine.payload(ofWorkCenter: id)
+    case .usage(let id): shop.usages[id].map(StatePayloads.usage) ?? []
+    case .alarm(let id): shop.alarms[id].map { StatePayloads.alarm(id, $0) } ?? []
+    case .device(let id): engine.payload(ofDevice: id)
+    case .leftover: []
+    }
   }
 }
 

@@ -1,0 +1,38 @@
+import GRDB
+import JSON
+import Testing
+
+@testable import Gateway
+
+@Suite struct EngineTests {
+  @Test("an acknowledgment whose draft cannot be read is not refused: it is asked for again")
+  func unreadableDraft() async throws {
+    let bench = try EngineBench()
+    let database = try bench.database()
+    _ = await bench.command("job.create", #"{"id":"1","job":"J-1","customer":"acme","parts":[]}"#)
+    _ = await bench.command("service.add", #"{"id":"2","job":"J-1","service":"delivery"}"#)
+    _ = await bench.command("job.complete", #"{"id":"3","job":"J-1"}"#)
+    var found: (id: String, hash: String)?
+    for _ in 0..<500 where found == nil {
+      found = try await database.read { db in
+        try Row.fetchOne(db, sql: "SELECT draft_id, content_sha256 FROM outbox").map { ($0[0], $0[1]) }
+      }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    let draft = try #require(found)
+    let ack =
+      #"{"draft_id":"\#(draft.id)","revision":1,"content_sha256":"\#(draft.hash)","result":"accepted"}"#
+    try await database.write { try $0.execute(sql: "ALTER TABLE outbox RENAME TO hidden") }
+    #expect(await bench.acknowledge(ack) == false, "an acknowledgment that nobody could judge was committed")
+    try await database.write { try $0.execute(sql: "ALTER TABLE hidden RENAME TO outbox") }
+    #expect(await bench.acknowledge(ack))
+    let (state, refusals) = try await database.read { db in
+      (
+        try String.fetchOne(db, sql: "SELECT state FROM outbox"),
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM journal WHERE kind = 'refused'")
+      )
+    }
+    #expect(state == "acknowledged")
+    #expect(refusals == 0, "billing was told off for a fault of ours")
+  }
+}
