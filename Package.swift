@@ -98,6 +98,13 @@ let package = Package(
     tests("MQTTTests", "MQTT", "ShopSimulator"),
     tests("JournalTests", "Journal"),
     tests("ConfigurationTests", "Measures", "Metering", "Jobs", "Devices", "Configuration"),
+    .testTarget(
+      name: "ProfileTests",
+      dependencies: needs([
+        "Configuration", "Devices", "Gateway", "Journal", "Measures", "Metering", "Modbus", "ShopSimulator",
+        "Logging",
+        "Yams",
+      ]), exclude: ["Fixtures"], swiftSettings: settings),
     tests("ShopSimulatorTests", "Contract", "JSON", "Jobs", "MQTT", "Measures", "Modbus", "ShopSimulator"),
     tests(
       "EngineTests", "Gateway", "Configuration", "Contract", "Journal", "JSON", "Measures", "Metering",

@@ -10,13 +10,16 @@ extension Configuration {
   /// - Parameters:
   ///   - path: as the messages will name it.
   ///   - credentialsDirectory: `$CREDENTIALS_DIRECTORY`.
+  ///   - profileDirectories: where profiles are looked for that do not stand in `profiles` beside the file.
   ///   - digest: a hash as 1 to 64 of `A-Za-z0-9._-`: SHA-256 in hexadecimal. It names the version.
   public static func load(
-    path: String, credentialsDirectory: String?, digest: ([UInt8]) -> String
+    path: String, credentialsDirectory: String?, profileDirectories: [String] = [],
+    digest: ([UInt8]) -> String
   ) -> Result<Configuration, ConfigurationErrors> {
     let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "" : String(path[..<$0]) } ?? "."
     let environment = ConfigurationEnvironment(
-      credentialsDirectory: credentialsDirectory, configurationDirectory: directory)
+      credentialsDirectory: credentialsDirectory, configurationDirectory: directory,
+      profileDirectories: profileDirectories)
     do {
       let bytes = try FileBytes.read(path, maximum: maximumBytes)
       return read(bytes, file: path, environment: environment, digest: digest)
@@ -35,7 +38,11 @@ extension Configuration {
     let reader = ConfigurationReader(report: report, environment: environment)
     let configuration = report.text(of: bytes).flatMap { text -> Configuration? in
       var parser = TreeParser(report: report)
-      return parser.parse(text).flatMap { reader.configuration($0, digest: digest) }
+      let library = ProfileLibrary(report: report, directories: environment.profileDirectories)
+      return parser.parse(text).flatMap { tree in
+        reader.configuration(
+          ProfileExpansion(report: report, library: library).expand(tree), digest: digest)
+      }
     }
     guard report.mistakes.isEmpty, var configuration else {
       return .failure(ConfigurationErrors(mistakes: report.mistakes, warnings: report.warnings))
@@ -47,8 +54,8 @@ extension Configuration {
 
 extension Report {
   /// The bytes as text; what is not UTF-8, and control characters, which YAML does not allow, are mistakes.
-  fileprivate func text(of bytes: [UInt8]) -> String? {
-    var place = Place.start
+  func text(of bytes: [UInt8], file: String? = nil) -> String? {
+    var place = Place(line: 1, column: 1, file: file)
     var decoder = UTF8()
     var iterator = bytes.makeIterator()
     while true {
@@ -57,7 +64,7 @@ extension Report {
       case .error:
         note(.error, "is not UTF-8 text", path: "", at: place)
         return nil
-      case .scalarValue("\n"): place = Place(line: place.line + 1, column: 1)
+      case .scalarValue("\n"): place = Place(line: place.line + 1, column: 1, file: file)
       case .scalarValue(let scalar):
         let isAllowed =
           scalar.properties.generalCategory != .control || ["\t", "\r", "\u{85}"].contains(scalar)

@@ -7,11 +7,15 @@ public struct ConfigurationEnvironment: Hashable, Sendable {
   /// Where relative paths begin: the directory of the configuration file.
   public var configurationDirectory: String
   public var zoneinfoDirectory: String
+  /// Where profiles are looked for, in this order: one's own first.
+  public var profileDirectories: [String]
 
+  /// - Parameter profileDirectories: besides `profiles` beside the configuration.
   public init(
     credentialsDirectory: String?, configurationDirectory: String,
-    zoneinfoDirectory: String = "/usr/share/zoneinfo"
+    zoneinfoDirectory: String = "/usr/share/zoneinfo", profileDirectories: [String] = []
   ) {
+    self.profileDirectories = ["\(configurationDirectory)/profiles"] + profileDirectories
     self.credentialsDirectory = credentialsDirectory.flatMap { $0.isEmpty ? nil : $0 }
     self.configurationDirectory = configurationDirectory
     self.zoneinfoDirectory = zoneinfoDirectory

@@ -11,6 +11,8 @@ final class ConfigurationReader {
   let report: Report
   let environment: ConfigurationEnvironment
   var declared = Declared()
+  /// How the device being read counts its addresses.
+  var addressBase = AddressBase.zero
 
   init(report: Report, environment: ConfigurationEnvironment) {
     self.report = report

@@ -9,12 +9,15 @@ extension ConfigurationReader {
     return cursor.items().compactMap { item in
       guard let section = item.section() else { return nil }
       let id: DeviceID? = name(section, as: &ids)
+      if section.has(Tree.opaqueKey) {
+        // What is wrong with its profile has been said; what it offers, nobody knows.
+        if let id { declared.devices[id] = Declared.Device(kinds: [], description: nil, isOpaque: true) }
+        return nil
+      }
       let channels = section.optional("channels")
-      let profile = section.optional("profile")
-      profile?.mistake(
-        "profiles come with a later version; give the channels in place (found \(profile?.tree.shown ?? ""))"
-      )
-      if channels == nil, profile == nil { section.report("is missing", key: "channels") }
+      if channels == nil {
+        section.report("is missing: give channels in place, or a profile", key: "channels")
+      }
       let channelSection = channels?.section()
       let device = device(id, section, channelSection)
       section.finish()
@@ -53,21 +56,51 @@ extension ConfigurationReader {
     let isSerial = bus.flatMap { declared.buses[$0] ?? nil } ?? false
     let unit = section.required("unit")?.integer(isSerial ? 1...247 : 0...255)
     let poll = section.optional("poll").map { $0.span(.milliseconds(10)...(.hours(1))) }
-    section.refuse("online", "is for devices over MQTT; this one is on a bus")
+    for key in ["online", "document"] {
+      section.refuse(key, "is for devices over MQTT; this one is on a bus")
+    }
+    addressBase = section.optional("address_base")?.choice(AddressBase.self) ?? .zero
+    defer { addressBase = .zero }
+    let heartbeat = section.optional("heartbeat").map(deviceHeartbeat)
+    let wholeBlocks = section.optional("whole_blocks")?.items().compactMap(wholeBlock) ?? []
     var read: [ModbusChannel?] = []
     for kind in ChannelKind.allCases {
       guard let channel = channels?.optional(kind.rawValue), !isDerived(channel) else { continue }
       read.append(modbusChannel(kind, channel))
     }
     guard let bus, let unit, let poll = poll ?? Self.defaultPoll else { return nil }
-    return ModbusDevice(bus: bus, unit: UInt8(clamping: unit), poll: poll, channels: read.compactMap { $0 })
+    return ModbusDevice(
+      bus: bus, unit: UInt8(clamping: unit), poll: poll, channels: read.compactMap { $0 },
+      heartbeat: heartbeat ?? nil, wholeBlocks: wholeBlocks)
+  }
+
+  /// `{holding: 10, stale_after: 2s}`.
+  private func deviceHeartbeat(_ cursor: Cursor) -> DeviceHeartbeat? {
+    guard let section = cursor.section() else { return nil }
+    let staleAfter = section.required("stale_after")?.span(.milliseconds(100)...(.minutes(10)))
+    let field = self.field(section)
+    section.finish()
+    guard let field, let staleAfter else { return nil }
+    return DeviceHeartbeat(field, staleAfter: staleAfter)
+  }
+
+  /// `{holding: 0, count: 20}`.
+  private func wholeBlock(_ cursor: Cursor) -> RegisterPoint? {
+    guard let section = cursor.section() else { return nil }
+    let place = place(section)
+    let count = section.required("count")?.integer(1...(place?.table.holdsBits ?? false ? 2_000 : 125))
+    section.finish()
+    guard let place, let count else { return nil }
+    if Int(place.address) + count > 65_536 { place.cursor.expected("an address with room for \(count)") }
+    return RegisterPoint(place.table, place.address, count: UInt16(clamping: count))
   }
 
   static let defaultPoll = Span.milliseconds(500)
 
   private func mqttDevice(_ section: Section, _ channels: Section?) -> MQTTDevice? {
     let online = section.optional("online").map(presence)
-    for key in ["unit", "poll"] {
+    let document = section.optional("document").map(documentParts)
+    for key in ["unit", "poll", "address_base", "heartbeat", "whole_blocks"] {
       section.refuse(
         key, "is for devices on a bus; this one names none (give bus: ID, or leave it out for MQTT)")
     }
@@ -75,9 +108,9 @@ extension ConfigurationReader {
     var read: [MQTTChannel?] = []
     for kind in ChannelKind.allCases {
       guard let channel = channels?.optional(kind.rawValue), !isDerived(channel) else { continue }
-      read.append(mqttChannel(kind, channel))
+      read.append(mqttChannel(kind, channel, hasDocument: document != nil))
     }
-    return MQTTDevice(channels: read.compactMap { $0 }, online: online ?? nil)
+    return MQTTDevice(channels: read.compactMap { $0 }, online: online ?? nil, document: document ?? [])
   }
 
   /// `run_state: {from: power, …}`.

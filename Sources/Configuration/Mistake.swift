@@ -36,16 +36,14 @@ public struct ConfigurationErrors: Error, Hashable, Sendable, CustomStringConver
   public var description: String { mistakes.map(\.description).joined(separator: "\n") }
 }
 
-/// Where a node stands in the file, both from 1.
-struct Place: Hashable, Comparable {
+/// Where a node stands in its file, both from 1.
+struct Place: Hashable, Sendable {
   var line: Int
   var column: Int
+  /// `nil`: the configuration itself; else a profile that it names.
+  var file: String?
 
   static let start = Place(line: 1, column: 1)
-
-  static func < (left: Place, right: Place) -> Bool {
-    left.line == right.line ? left.column < right.column : left.line < right.line
-  }
 }
 
 /// Gathers the mistakes of one reading.
@@ -58,16 +56,22 @@ final class Report {
   func note(_ severity: Mistake.Severity, _ message: String, path: String, at place: Place) {
     found.append(
       Mistake(
-        severity: severity, file: file, line: place.line, column: place.column, path: path, message: message))
+        severity: severity, file: place.file ?? file, line: place.line, column: place.column, path: path,
+        message: message))
   }
 
   var mistakes: [Mistake] { sorted(.error) }
   var warnings: [Mistake] { sorted(.warning) }
 
   private func sorted(_ severity: Mistake.Severity) -> [Mistake] {
-    // Stable: two mistakes of one place stay in the order they were found.
+    // The configuration's own come first. Stable: two mistakes of one place stay in the order they were found.
     found.enumerated().filter { $0.element.severity == severity }.sorted {
-      ($0.element.line, $0.element.column, $0.offset) < ($1.element.line, $1.element.column, $1.offset)
+      (key($0.element), $0.element.line, $0.element.column, $0.offset)
+        < (key($1.element), $1.element.line, $1.element.column, $1.offset)
     }.map(\.element)
+  }
+
+  private func key(_ mistake: Mistake) -> String {
+    mistake.file == file ? "" : mistake.file
   }
 }

@@ -10,40 +10,53 @@ extension ConfigurationReader {
       _ = section.all()
       return nil
     }
+    let unit = kind == .weight ? codedUnit(section) : nil
     let source: ModbusChannel.Source?
     switch kind {
-    case .weight, .energy, .power, .materialUsed, .pieces: source = numberSource(kind, section)
+    case .weight, .energy, .power, .materialUsed, .pieces: source = numberSource(kind, section, unit)
     case .runState: source = stateSource(section)
     case .action: source = buttonSource(section)
     }
     var flags = StatusFlags<RegisterBit>()
-    if kind != .action { flags.invalid = flag("invalid", section) }
+    if kind != .action { flags.invalid = self.flags("invalid", section) }
     if kind == .weight {
-      flags.stable = flag("stable", section)
-      flags.overload = flag("overload", section)
-      flags.negative = flag("negative", section)
+      flags.stable = section.optional("stable").flatMap(flag)
+      flags.overload = self.flags("overload", section)
+      flags.underload = self.flags("underload", section)
+      flags.negative = section.optional("negative").flatMap(flag)
     }
+    let plausibility = plausibility(kind, section)
+    let debounce =
+      kind == .runState ? section.optional("debounce").map { $0.span(.zero...(.minutes(1))) } : nil
+    let counter = counterKind(kind, section)
     section.finish()
-    return source.map { ModbusChannel($0, flags: flags) }
+    guard let source, let debounce = debounce ?? .zero else { return nil }
+    return ModbusChannel(
+      source, flags: flags, unit: unit, plausibility: plausibility, debounce: debounce, counter: counter)
   }
 
-  private func numberSource(_ kind: ChannelKind, _ section: Section) -> ModbusChannel.Source? {
-    let place = place(section)
-    let type = section.required("type")?.choice(RegisterType.self)
-    let number = number(section, place, type: type)
-    let resolution = type.flatMap {
-      $0.isFloat ? nil : number.map { $0.scale.isNegative ? $0.scale.negated : $0.scale }
-    }
-    let quantity = quantity(kind, section, resolution: resolution ?? (type == nil ? .one : nil))
+  private func numberSource(_ kind: ChannelKind, _ section: Section, _ unit: CodedUnit?)
+    -> ModbusChannel.Source?
+  {
+    let number = number(section)
+    let quantity = quantity(kind, section, resolution: resolution(of: number), coded: unit)
     guard let number, let quantity else { return nil }
     return .number(number, quantity)
   }
 
+  /// The smallest step that the number itself can take; `nil` where it does not tell.
+  private func resolution(of number: RegisterNumber?) -> Decimal? {
+    // What could not be read is a mistake already; nothing is to be said of its division as well.
+    guard let number else { return .one }
+    if case .whole(_, let type) = number.layout, type.isFloat { return nil }
+    return number.scale.fixed.map { $0.isNegative ? $0.negated : $0 }
+  }
+
   private func stateSource(_ section: Section) -> ModbusChannel.Source? {
-    let place = place(section)
     let map = section.optional("map")
-    if place?.table.holdsBits ?? false || section.has("bit") || section.has("mask") {
-      let bit = bit(section, place)
+    let holdsBits = RegisterTable.allCases.contains { $0.holdsBits && section.has($0.rawValue) }
+    if holdsBits || section.has("bit") || section.has("mask") {
+      let bit = bit(section, place(section))
       let meanings = map.map {
         states($0) { $0.choice([("1", true), ("0", false), ("true", true), ("false", false)]) }
       }
@@ -54,18 +67,20 @@ extension ConfigurationReader {
       }
       return .stateBit(bit, set: meanings[true] ?? .unknown, clear: meanings[false] ?? .unknown)
     }
-    let type = section.optional("type").map { cursor in
-      cursor.choice(RegisterType.allCases.filter { !$0.isFloat }.map { ($0.rawValue, $0) })
-    }
-    let number = number(section, place, type: type ?? .uint16, isScaled: false)
+    let number = number(section, type: .uint16, isScaled: false)
     guard let map else {
       section.report("is missing: a register's numbers need a map such as {0: idle, 1: running}", key: "map")
       return nil
     }
-    let range = (type ?? .uint16)?.range ?? Int.min...Int.max
-    let meanings = states(map) { $0.integer(range).map(Int64.init) }
-    guard let number, let meanings else { return nil }
-    return .stateWord(number, meanings)
+    guard let number else {
+      _ = states(map) { $0.integer(Int.min...Int.max) }
+      return nil
+    }
+    if case .whole(_, let type) = number.layout, type.isFloat {
+      section.optional("type")?.expected("a whole number's type, such as uint16")
+      return nil
+    }
+    return states(map) { $0.integer(number.range).map(Int64.init) }.map { .stateWord(number, $0) }
   }
 
   private func buttonSource(_ section: Section) -> ModbusChannel.Source? {
@@ -77,34 +92,18 @@ extension ConfigurationReader {
     }
     return bit.map { .button($0, onRising: rising ?? nil, onFalling: falling ?? nil) }
   }
-
-  private func number(
-    _ section: Section, _ place: RegisterPlace?, type: RegisterType?, isScaled: Bool = true
-  ) -> RegisterNumber? {
-    let order = section.optional("word_order").map { $0.choice(WordOrder.self) }
-    let scale = isScaled ? scale(section) : .one
-    guard let place, let type else { return nil }
-    if place.table.holdsBits {
-      place.cursor.mistake("a number stands in holding or input registers (found a \(place.table.rawValue))")
-      return nil
-    }
-    if Int(place.address) + Int(type.registerCount) > 65_536 {
-      place.cursor.expected(
-        "a wire address with room for the \(type.registerCount) registers of \(type.rawValue)")
-    }
-    guard let order = order ?? .highFirst, let scale else { return nil }
-    return RegisterNumber(place.table, place.address, type, wordOrder: order, scale: scale)
-  }
 }
 
-extension RegisterType {
+extension RegisterNumber {
   /// What a map's keys may be.
   fileprivate var range: ClosedRange<Int> {
-    switch self {
+    guard case .whole(_, let type) = layout else { return 0...Int.max }
+    return switch type {
     case .int16: -32_768...32_767
     case .uint16: 0...65_535
     case .int32: Int(Int32.min)...Int(Int32.max)
     case .uint32: 0...Int(UInt32.max)
+    case .uint64: 0...Int.max
     case .int64, .float32, .float64: Int.min...Int.max
     }
   }

@@ -5,30 +5,95 @@ import Metering
 extension ConfigurationReader {
   /// The unit, and for a scale its division, of a channel that is a number.
   ///
-  /// - Parameter resolution: the smallest step that the number itself can take, in its unit; `nil` if the
-  ///   number does not tell.
-  func quantity(_ kind: ChannelKind, _ section: Section, resolution: Decimal?) -> Quantity? {
+  /// - Parameters:
+  ///   - resolution: the smallest step that the number itself can take, in its unit; `nil` if the number does not
+  ///     tell.
+  ///   - coded: where the device itself tells the unit.
+  func quantity(_ kind: ChannelKind, _ section: Section, resolution: Decimal?, coded: CodedUnit? = nil)
+    -> Quantity?
+  {
     switch kind {
-    case .weight:
-      let unit = section.required("unit")?.choice(MassUnit.self)
-      let division = section.optional("division").map(self.division)
-      guard let unit else { return nil }
-      if let division { return division.map { .weight(unit, division: $0) } }
-      if let own = resolution.flatMap({ Mass($0, unit) }), own > .zero { return .weight(unit, division: own) }
-      let fallback = unit == .t ? Mass(milligrams: 1_000_000) : Mass(milligrams: 1000)
-      section.cursor.warning(
-        "division is not given and the value does not tell it; \(fallback) is taken, give the smallest step"
-      )
-      return .weight(unit, division: fallback)
+    case .weight: return weight(section, resolution: resolution, coded: coded)
     case .energy: return section.required("unit")?.choice(EnergyUnit.self).map { .energy($0) }
     case .power: return section.required("unit")?.choice(PowerUnit.self).map { .power($0) }
-    case .materialUsed: return section.required("unit")?.choice(MassUnit.self).map { .materialUsed($0) }
+    case .materialUsed: return materialUsed(section)
     case .pieces: return .pieces
     case .runState, .action: return nil
     }
   }
 
-  private func division(_ cursor: Cursor) -> Mass? {
+  private func weight(_ section: Section, resolution: Decimal?, coded: CodedUnit?) -> Quantity? {
+    let division = section.optional("division").map(self.division)
+    if let calibration = section.optional("calibration") {
+      for key in ["unit", "scale"] { section.refuse(key, "the calibration says what a count weighs") }
+      let line = self.calibration(calibration)
+      if division == nil {
+        section.report("is missing: give the smallest step that means something, such as 1g", key: "division")
+      }
+      guard let line, let division = division ?? nil else { return nil }
+      return .calibratedWeight(line, division: division)
+    }
+    let unit = coded == nil ? section.required("unit")?.choice(MassUnit.self) : .g
+    guard let unit else { return nil }
+    if let division { return division.map { .weight(unit, division: $0) } }
+    if coded == nil, let own = resolution.flatMap({ Mass($0, unit) }), own > .zero {
+      return .weight(unit, division: own)
+    }
+    let fallback = unit == .t ? Mass(milligrams: 1_000_000) : Mass(milligrams: 1000)
+    section.cursor.warning(
+      "division is not given and the value does not tell it; \(fallback) is taken, give the smallest step"
+    )
+    return .weight(unit, division: fallback)
+  }
+
+  /// `[{count: 8421, mass: 0g}, {count: 123456, mass: 500g}]`.
+  private func calibration(_ cursor: Cursor) -> Calibration? {
+    let weighings = cursor.items().map { item -> Calibration.Weighing? in
+      guard let section = item.section() else { return nil }
+      let count = section.required("count")?.decimal()
+      let mass = section.required("mass").flatMap { mass in
+        mass.amount("a mass with its unit, such as 500g", MassUnit.self, where: { !$0.isNegative }) {
+          Mass($0, $1)
+        }
+      }
+      section.finish()
+      guard let count, let mass else { return nil }
+      return Calibration.Weighing(count: count, mass: mass)
+    }
+    guard weighings.count == 2 else {
+      cursor.mistake("expected two weighings, nothing and a known mass (found \(weighings.count))")
+      return nil
+    }
+    guard let first = weighings[0], let second = weighings[1] else { return nil }
+    let line = Calibration(first, second)
+    if line == nil { cursor.mistake("the two weighings must differ in count and in mass (found the same)") }
+    return line
+  }
+
+  /// Milligrams that the machine says it used, or millimeters of filament.
+  private func materialUsed(_ section: Section) -> Quantity? {
+    guard let unit = section.required("unit") else { return nil }
+    guard unit.text == "mm" else {
+      return unit.choice(MassUnit.allCases.map { ($0.rawValue, $0) } + [("mm", .g)]).map { .materialUsed($0) }
+    }
+    let isPositive: (Decimal) -> Bool = { $0 > .zero }
+    let diameter = section.optional("diameter").map {
+      $0.decimal("a diameter in millimeters above 0, such as 1.75", where: isPositive)
+    }
+    let density = section.optional("density").map {
+      $0.decimal("a density in g/cm³ above 0, such as 1.24", where: isPositive)
+    }
+    if density == nil {
+      section.report(
+        "is missing: a length weighs by its density in g/cm³ (PLA 1.24, PETG 1.27)", key: "density")
+    }
+    guard let diameter = diameter ?? Decimal("1.75"), let density = density ?? nil else { return nil }
+    let filament = Filament(diameter: diameter, density: density)
+    if filament == nil { unit.mistake("no filament has this diameter and density") }
+    return filament.map { .filamentUsed($0) }
+  }
+
+  func division(_ cursor: Cursor) -> Mass? {
     cursor.amount("a mass above 0 with its unit, such as 0.1g", MassUnit.self, where: { $0 > Mass.zero }) {
       Mass($0, $1)
     }

@@ -1,6 +1,6 @@
 /// The document as text with places: no type is guessed from how a scalar looks.
-struct Tree {
-  enum Content {
+struct Tree: Sendable {
+  enum Content: Sendable {
     /// A scalar as it was written; `24.90`, `true` and `0x3F` are text here.
     case scalar(String)
     case list([Tree])
@@ -9,7 +9,7 @@ struct Tree {
     case empty
   }
 
-  struct Entry {
+  struct Entry: Sendable {
     let key: String
     let keyPlace: Place
     let value: Tree

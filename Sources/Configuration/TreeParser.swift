@@ -7,11 +7,16 @@ struct TreeParser {
   static let maximumDuplicates = 200
 
   let report: Report
+  /// Set for a profile: whose places say so.
+  let file: String?
   /// Keys that were changed so that reading could go on past a duplicate, with what they began with.
   private var replaced: [Unicode.Scalar: Unicode.Scalar] = [:]
   private var nodes = 0
 
-  init(report: Report) { self.report = report }
+  init(report: Report, file: String? = nil) {
+    self.report = report
+    self.file = file
+  }
 
   /// - Returns: `nil` if there is no document to go on with; that has been reported then.
   mutating func parse(_ text: String) -> Tree? {
@@ -23,12 +28,12 @@ struct TreeParser {
         source.append(contentsOf: scalars)
         let parser = try Parser(yaml: String(source), encoding: .utf8)
         guard let root = try parser.singleRoot() else {
-          report.note(.error, "the file holds no configuration", path: "", at: .start)
+          report.note(.error, "the file holds no configuration", path: "", at: start)
           return nil
         }
         return tree(root, path: "")
       } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
-        let place = Place(context.mark)
+        let place = spot(context.mark)
         guard replaced.count < Self.maximumDuplicates, mask(place, in: &scalars) else {
           report.note(
             .error, "the key \((keys.first ?? "").shown) is given more than once", path: "", at: place)
@@ -70,7 +75,7 @@ struct TreeParser {
   }
 
   private mutating func tree(_ node: Node, path: String) -> Tree {
-    let place = node.mark.map(Place.init) ?? .start
+    let place = node.mark.map(spot) ?? start
     nodes += 1
     guard nodes <= Self.maximumNodes else {
       if nodes == Self.maximumNodes + 1 {
@@ -102,7 +107,7 @@ struct TreeParser {
     var entries: [Tree.Entry] = []
     var seen: [String: Place] = [:]
     for (key, value) in mapping {
-      let place = key.mark.map(Place.init) ?? .start
+      let place = key.mark.map(spot) ?? start
       guard case .scalar(let scalar) = key else {
         report.note(
           .error, "expected a name as the key (found \(tree(key, path: "").shown))", path: path, at: place)
@@ -132,18 +137,18 @@ struct TreeParser {
       YamlError.parser(let context, let problem, let mark, _),
       YamlError.composer(let context, let problem, let mark, _):
       let context = context.map { "\($0.text), " } ?? ""
-      report.note(.error, "not valid YAML: \(context)\(problem)", path: "", at: Place(mark))
+      report.note(.error, "not valid YAML: \(context)\(problem)", path: "", at: spot(mark))
     case YamlError.reader(let problem, let offset, _, _):
       let before = text.prefix(offset ?? 0)
       let line = before.split(separator: "\n", omittingEmptySubsequences: false).count
       let column = (before.split(separator: "\n", omittingEmptySubsequences: false).last?.count ?? 0) + 1
-      report.note(.error, "not valid YAML: \(problem)", path: "", at: Place(line: line, column: column))
+      report.note(
+        .error, "not valid YAML: \(problem)", path: "", at: Place(line: line, column: column, file: file))
     default:
-      report.note(.error, "not valid YAML: \(error)", path: "", at: .start)
+      report.note(.error, "not valid YAML: \(error)", path: "", at: start)
     }
   }
-}
 
-extension Place {
-  init(_ mark: Mark) { self.init(line: mark.line, column: mark.column) }
+  private var start: Place { Place(line: 1, column: 1, file: file) }
+  private func spot(_ mark: Mark) -> Place { Place(line: mark.line, column: mark.column, file: file) }
 }

@@ -53,19 +53,26 @@ public struct DeviceDescription: Hashable, Sendable {
 
   /// The smallest step of its scale; `nil` if it is none.
   public var division: Mass? {
-    func division(_ quantity: Quantity) -> Mass? {
-      if case .weight(_, let division) = quantity { division } else { nil }
-    }
     switch transport {
     case .modbus(let device):
-      return device.channels.lazy.compactMap {
-        if case .number(_, let quantity) = $0.source { division(quantity) } else { nil }
+      device.channels.lazy.compactMap {
+        if case .number(_, let quantity) = $0.source { quantity.division } else { nil }
       }.first
     case .mqtt(let device):
-      return device.channels.lazy.compactMap {
-        if case .number(let quantity, _) = $0.source { division(quantity) } else { nil }
+      device.channels.lazy.compactMap {
+        if case .number(let quantity, _) = $0.source { quantity.division } else { nil }
       }.first
     }
+  }
+
+  /// What makes a counter of its begin anew.
+  public func counterKind(of kind: ChannelKind) -> CounterKind {
+    let found =
+      switch transport {
+      case .modbus(let device): device.channels.first { $0.kind == kind }?.counter
+      case .mqtt(let device): device.channels.first { $0.kind == kind }?.counter
+      }
+    return found ?? .lifetime
   }
 
   /// Whether its machine reports how a cycle ended, so that a run may end by itself.
@@ -81,7 +88,11 @@ public struct DeviceDescription: Hashable, Sendable {
       }
     case .mqtt(let device):
       device.channels.contains {
-        if case .stateWord(let map) = $0.source { map.values.contains(where: \.isEnded) } else { false }
+        switch $0.source {
+        case .stateWord(let map): map.values.contains(where: \.isEnded)
+        case .stateRules(let rules): rules.contains { $0.state.isEnded }
+        case .number, .button: false
+        }
       }
     }
   }

@@ -6,18 +6,20 @@ public struct MQTTDevice: Hashable, Sendable {
   public var channels: [MQTTChannel]
   /// Where the device, or its last will, says whether it is there.
   public var online: Presence?
+  /// What the device tells of itself piece by piece, for the channels that name no topic.
+  public var document: [DocumentPart]
 
-  public init(channels: [MQTTChannel], online: Presence? = nil) {
+  public init(channels: [MQTTChannel], online: Presence? = nil, document: [DocumentPart] = []) {
     self.channels = channels
     self.online = online
+    self.document = document
   }
 
   /// Every topic to subscribe to, each once.
   public var topics: [String] {
     var topics: [String] = []
-    for topic in channels.map(\.topic) + (online.map { [$0.topic] } ?? []) where !topics.contains(topic) {
-      topics.append(topic)
-    }
+    let all = channels.compactMap(\.topic) + document.map(\.topic) + (online.map { [$0.topic] } ?? [])
+    for topic in all where !topics.contains(topic) { topics.append(topic) }
     return topics
   }
 }
@@ -27,35 +29,60 @@ public struct MQTTChannel: Hashable, Sendable {
   public enum Source: Hashable, Sendable {
     case number(Quantity, scale: Decimal)
     case stateWord([String: MachineState])
+    /// The first rule that holds tells the state.
+    case stateRules([StateRule])
     /// Each word is an event, not a level.
     case button([String: ButtonAction])
   }
 
-  public var topic: String
-  /// `nil`: the payload is the value, as text.
-  public var path: PayloadPath?
+  /// `nil`: what the device has told of itself so far.
+  public var topic: String?
+  /// Where the value stands, the first place that has one; none: the payload is the value, as text.
+  public var paths: [PayloadPath]
   public var source: Source
   public var flags: StatusFlags<PayloadFlag>
+  public var plausibility: Plausibility
+  /// When the device measured it, if it says so.
+  public var time: PayloadTime?
+  public var counter = CounterKind.lifetime
 
   public init(
-    topic: String, path: PayloadPath? = nil, _ source: Source, flags: StatusFlags<PayloadFlag> = StatusFlags()
+    topic: String?, path: PayloadPath? = nil, _ source: Source,
+    flags: StatusFlags<PayloadFlag> = StatusFlags()
+  ) {
+    self.init(topic: topic, paths: path.map { [$0] } ?? [], source, flags: flags)
+  }
+
+  public init(
+    topic: String?, paths: [PayloadPath], _ source: Source,
+    flags: StatusFlags<PayloadFlag> = StatusFlags(), plausibility: Plausibility = Plausibility(),
+    time: PayloadTime? = nil
   ) {
     self.topic = topic
-    self.path = path
+    self.paths = paths
     self.source = source
     self.flags = flags
+    self.plausibility = plausibility
+    self.time = time
   }
 
   public var kind: ChannelKind {
     switch source {
     case .number(let quantity, _): quantity.kind
-    case .stateWord: .runState
+    case .stateWord, .stateRules: .runState
     case .button: .action
     }
   }
 
+  /// Every place in a document that it looks at.
+  var places: [PayloadPath] {
+    var places = paths + flags.all.map(\.path) + (time.map { [$0.path] } ?? [])
+    if case .stateRules(let rules) = source { places += rules.flatMap { $0.conditions.map(\.path) } }
+    return places
+  }
+
   /// Whether any part of it stands in a JSON document.
-  var needsDocument: Bool { path != nil || !flags.all.isEmpty }
+  var needsDocument: Bool { !places.isEmpty }
 }
 
 /// A condition in a JSON payload: `true`, `1`, `"true"`, `"1"` or `"on"` set it; their opposites clear it.

@@ -12,17 +12,30 @@ public struct ModbusDevice: Hashable, Sendable {
   public var unit: UInt8
   public var poll: Span
   public var channels: [ModbusChannel]
+  public var heartbeat: DeviceHeartbeat?
+  /// Stretches that the device answers only whole; what its channels need of them is taken from there.
+  public var wholeBlocks: [RegisterPoint]
 
-  public init(bus: BusID, unit: UInt8, poll: Span, channels: [ModbusChannel]) {
+  public init(
+    bus: BusID, unit: UInt8, poll: Span, channels: [ModbusChannel], heartbeat: DeviceHeartbeat? = nil,
+    wholeBlocks: [RegisterPoint] = []
+  ) {
     self.bus = bus
     self.unit = unit
     self.poll = poll
     self.channels = channels
+    self.heartbeat = heartbeat
+    self.wholeBlocks = wholeBlocks
   }
 
-  /// What has to be read, one group per channel: a value and its status belong to one moment, so a group
-  /// must be read whole.
-  public var points: [[RegisterPoint]] { channels.map(\.points) }
+  /// What has to be read besides the whole blocks, one group per channel: a value and its status belong to one
+  /// moment, so a group must be read whole.
+  public var points: [[RegisterPoint]] {
+    let groups = channels.map(\.points) + (heartbeat.map { [[$0.field.word.point]] } ?? [])
+    return groups.map { group in
+      group.filter { point in !wholeBlocks.contains { $0.holds(point) } }
+    }.filter { !$0.isEmpty }
+  }
 }
 
 /// One channel of a device on a bus.
@@ -37,10 +50,23 @@ public struct ModbusChannel: Hashable, Sendable {
 
   public var source: Source
   public var flags: StatusFlags<RegisterBit>
+  /// Where the device itself tells the unit of a weight, which then wins over the quantity's.
+  public var unit: CodedUnit?
+  public var plausibility: Plausibility
+  /// A state counts once it has held for so long.
+  public var debounce: Span
+  public var counter: CounterKind
 
-  public init(_ source: Source, flags: StatusFlags<RegisterBit> = StatusFlags()) {
+  public init(
+    _ source: Source, flags: StatusFlags<RegisterBit> = StatusFlags(), unit: CodedUnit? = nil,
+    plausibility: Plausibility = Plausibility(), debounce: Span = .zero, counter: CounterKind = .lifetime
+  ) {
+    self.counter = counter
     self.source = source
     self.flags = flags
+    self.unit = unit
+    self.plausibility = plausibility
+    self.debounce = debounce
   }
 
   public var kind: ChannelKind {
@@ -53,12 +79,16 @@ public struct ModbusChannel: Hashable, Sendable {
 
   /// The value and its status, each point once.
   public var points: [RegisterPoint] {
-    var points: [RegisterPoint]
-    switch source {
-    case .number(let number, _), .stateWord(let number, _): points = [number.point]
-    case .stateBit(let bit, _, _), .button(let bit, _, _): points = [bit.point]
+    var points: [RegisterPoint] = []
+    func add(_ point: RegisterPoint) {
+      if !points.contains(point) { points.append(point) }
     }
-    for flag in flags.all where !points.contains(flag.point) { points.append(flag.point) }
+    switch source {
+    case .number(let number, _), .stateWord(let number, _): number.points.forEach(add)
+    case .stateBit(let bit, _, _), .button(let bit, _, _): add(bit.point)
+    }
+    for flag in flags.all { add(flag.point) }
+    if let unit { add(unit.field.word.point) }
     return points
   }
 }

@@ -14,6 +14,13 @@ public struct PayloadPath: Hashable, Sendable, CustomStringConvertible {
   }
 
   public var description: String { path.description }
+
+  /// What is left of the path below another one; `nil` if it does not lead through that.
+  func below(_ prefix: PayloadPath?) -> JSONPath? {
+    let start = prefix?.path.components ?? []
+    guard path.components.starts(with: start) else { return nil }
+    return JSONPath(Array(path.components.dropFirst(start.count)))
+  }
 }
 
 /// A path that cannot be read.

@@ -3,92 +3,111 @@ import Metering
 
 /// How a number stands in registers.
 public enum RegisterType: String, Hashable, Sendable, CaseIterable {
-  case int16, uint16, int32, uint32, int64, float32, float64
+  case int16, uint16, int32, uint32, int64, uint64, float32, float64
 
   /// How many registers it takes: 1, 2 or 4.
   public var registerCount: UInt16 {
     switch self {
     case .int16, .uint16: 1
     case .int32, .uint32, .float32: 2
-    case .int64, .float64: 4
+    case .int64, .uint64, .float64: 4
     }
   }
 
   public var isFloat: Bool { self == .float32 || self == .float64 }
 }
 
-/// Which register of a wide number holds its most significant bits: the first or the last.
-public enum WordOrder: String, Hashable, Sendable, CaseIterable {
-  case highFirst = "high_first"
-  case lowFirst = "low_first"
-}
-
 /// A number in registers: where it stands, how it is written, and what one count of it is worth.
 public struct RegisterNumber: Hashable, Sendable {
-  public var table: RegisterTable
-  public var address: UInt16
-  public var type: RegisterType
-  public var wordOrder: WordOrder
-  /// The number is multiplied by this, exactly.
-  public var scale: Decimal
+  public enum Layout: Hashable, Sendable {
+    case whole(RegisterWord, RegisterType)
+    /// Without a sign, in fields of several registers, the least significant first.
+    case split([RegisterField])
+  }
 
-  public init(
-    _ table: RegisterTable, _ address: UInt16, _ type: RegisterType, wordOrder: WordOrder = .highFirst,
-    scale: Decimal = .one
-  ) {
-    self.table = table
-    self.address = address
-    self.type = type
-    self.wordOrder = wordOrder
+  public var layout: Layout
+  /// The number is multiplied by this.
+  public var scale: RegisterScale
+
+  public init(_ layout: Layout, scale: RegisterScale = .fixed(.one)) {
+    self.layout = layout
     self.scale = scale
   }
 
-  public var point: RegisterPoint { RegisterPoint(table, address, count: type.registerCount) }
-
-  /// The unscaled bits, the most significant register first; `nil` if they were not read.
-  private func bits(in image: some RegisterSource) -> UInt64? {
-    guard let words = image.registers(table, at: address, count: type.registerCount),
-      words.count == Int(type.registerCount)
-    else { return nil }
-    var bits: UInt64 = 0
-    switch wordOrder {
-    case .highFirst: for word in words { bits = bits << 16 | UInt64(word) }
-    case .lowFirst: for word in words.reversed() { bits = bits << 16 | UInt64(word) }
-    }
-    return bits
+  public init(
+    _ table: RegisterTable, _ address: UInt16, _ type: RegisterType, wordOrder: WordOrder = .highFirst,
+    byteOrder: ByteOrder = .highFirst, scale: Decimal = .one
+  ) {
+    let word = RegisterWord(
+      table, address, registerCount: type.registerCount, wordOrder: wordOrder, byteOrder: byteOrder)
+    self.init(.whole(word, type), scale: .fixed(scale))
   }
 
-  /// The unscaled integer; `nil` if it was not read, and for floats.
+  /// Everything it is made of: what lies in one table is read at one moment.
+  public var points: [RegisterPoint] {
+    let own =
+      switch layout {
+      case .whole(let word, _): [word.point]
+      case .split(let fields): fields.map(\.word.point)
+      }
+    return own + scale.points
+  }
+
+  /// The unscaled integer; `nil` if it was not read or is no integer.
   func integer(in image: some RegisterSource) -> Int64? {
-    bits(in: image).flatMap(integer(of:))
+    switch layout {
+    case .whole(let word, let type): word.bits(in: image).flatMap { Self.integer(of: $0, type) }
+    case .split(let fields): Self.joined(fields, in: image).flatMap { Int64(exactly: $0) }
+    }
   }
 
   /// The scaled number, exact; a float counts as the shortest decimal that reads back as that float.
   func amount(in image: some RegisterSource) -> Amount {
-    guard let bits = bits(in: image) else { return .failure(.missingField) }
     let raw: Decimal?
-    switch type {
-    case .int16, .uint16, .int32, .uint32, .int64: raw = integer(of: bits).map { Decimal($0) }
-    case .float32:
-      let float = Float(bitPattern: UInt32(truncatingIfNeeded: bits))
-      guard float.isFinite else { return .failure(.notANumber) }
-      raw = Decimal(measured: float.description)
-    case .float64:
-      let double = Double(bitPattern: bits)
-      guard double.isFinite else { return .failure(.notANumber) }
-      raw = Decimal(measured: double.description)
+    switch layout {
+    case .split(let fields):
+      guard let bits = Self.joined(fields, in: image) else { return .failure(.missingField) }
+      raw = Int64(exactly: bits).map { Decimal($0) }
+    case .whole(let word, let type):
+      guard let bits = word.bits(in: image) else { return .failure(.missingField) }
+      switch type {
+      case .float32:
+        let float = Float(bitPattern: UInt32(truncatingIfNeeded: bits))
+        guard float.isFinite else { return .failure(.notANumber) }
+        raw = Decimal(measured: float.description)
+      case .float64:
+        let double = Double(bitPattern: bits)
+        guard double.isFinite else { return .failure(.notANumber) }
+        raw = Decimal(measured: double.description)
+      case .int16, .uint16, .int32, .uint32, .int64, .uint64:
+        raw = Self.integer(of: bits, type).map { Decimal($0) }
+      }
     }
-    guard let raw, let scaled = raw.scaled(by: scale) else { return .failure(.outOfRange) }
-    return .success(scaled)
+    switch scale.factor(in: image) {
+    case .failure(let reason): return .failure(reason)
+    case .success(let factor): return Amount(raw?.scaled(by: factor), orElse: .outOfRange)
+    }
   }
 
-  private func integer(of bits: UInt64) -> Int64? {
+  private static func joined(_ fields: [RegisterField], in image: some RegisterSource) -> UInt64? {
+    var bits: UInt64 = 0
+    var shift = 0
+    for field in fields {
+      guard let part = field.value(in: image), shift < 64 else { return nil }
+      bits |= part << UInt64(shift)
+      shift += field.bits.count
+    }
+    return bits
+  }
+
+  private static func integer(of bits: UInt64, _ type: RegisterType) -> Int64? {
     switch type {
     case .int16: Int64(Int16(truncatingIfNeeded: bits))
     case .uint16: Int64(UInt16(truncatingIfNeeded: bits))
     case .int32: Int64(Int32(truncatingIfNeeded: bits))
     case .uint32: Int64(UInt32(truncatingIfNeeded: bits))
     case .int64: Int64(bitPattern: bits)
+    case .uint64: Int64(exactly: bits)
     case .float32, .float64: nil
     }
   }

@@ -21,6 +21,12 @@ public struct RegisterPoint: Hashable, Sendable, CustomStringConvertible {
     self.count = count
   }
 
+  /// Whether all of another point lies within this one.
+  public func holds(_ other: RegisterPoint) -> Bool {
+    other.table == table && other.address >= address
+      && Int(other.address) + Int(other.count) <= Int(address) + Int(count)
+  }
+
   public var description: String {
     count == 1
       ? "\(table.rawValue) \(address)" : "\(table.rawValue) \(address) to \(Int(address) + Int(count) - 1)"

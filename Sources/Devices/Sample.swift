@@ -3,27 +3,14 @@ import Measures
 import Metering
 
 /// One MQTT payload, parsed at most once however many channels look into it.
-struct Sample {
-  /// What a sample holds for one channel.
-  enum Find: Equatable {
-    case value(ReadingValue)
-    /// The document is sound but has no such field.
-    case missing
-    /// Nothing, and rightly so.
-    case none
-
-    var isPresent: Bool {
-      if case .value = self { true } else { false }
-    }
-  }
-
-  private enum Body {
+struct Sample: PayloadSource {
+  enum Body {
     case document(JSONValue)
     case refused(Rejection)
   }
 
   private let payload: [UInt8]
-  private let document: Body?
+  let document: Body?
 
   init(_ payload: [UInt8], asDocument: Bool) {
     self.payload = payload
@@ -38,98 +25,84 @@ struct Sample {
     }
   }
 
-  /// The payload as the channel sees it: the field at its path, or the whole of it as text.
-  private func field(at path: PayloadPath?) -> Result<JSONValue, FieldError> {
+  func field(at path: PayloadPath?) -> Field {
     guard let path else {
-      guard payload.count <= JSONLimits.telemetry.maximumBytes else { return .failure(.refused(.tooLarge)) }
-      guard let text = String(validating: payload, as: UTF8.self) else {
-        return .failure(.refused(.malformed))
-      }
-      return .success(.string(String(text.trimmingASCIISpace)))
+      guard payload.count <= JSONLimits.telemetry.maximumBytes else { return .refused(.tooLarge) }
+      guard let text = String(validating: payload, as: UTF8.self) else { return .refused(.malformed) }
+      return .value(.string(String(text.trimmingASCIISpace)))
     }
     switch document {
-    case .document(let value): return value.at(path.path).map { .success($0) } ?? .failure(.missing)
-    case .refused(let reason): return .failure(.refused(reason))
-    case nil: return .failure(.missing)
+    case .document(let value): return value.at(path.path).map { .value($0) } ?? .missing
+    case .refused(let reason): return .refused(reason)
+    case nil: return .missing
     }
   }
+}
 
-  private enum FieldError: Error {
-    case missing
-    case refused(Rejection)
+/// What a message holds for one channel.
+enum Find: Equatable {
+  case value(ReadingValue)
+  /// The document is sound but has no such field.
+  case missing
+  /// Nothing, and rightly so.
+  case none
+
+  var isPresent: Bool {
+    if case .value = self { true } else { false }
   }
+}
 
-  func value(of channel: MQTTChannel, retained: Bool) -> Find {
+extension MQTTChannel {
+  /// - Parameter retained: a retained message may set a level, never cause an event.
+  func find(in message: some PayloadSource, retained: Bool) -> Find {
+    if case .stateRules(let rules) = source { return state(by: rules, in: message) }
     let field: JSONValue
-    switch self.field(at: channel.path) {
-    case .success(let found): field = found
-    case .failure(.refused(let reason)): return .value(.rejected(reason))
-    case .failure(.missing):
+    switch message.field(atFirstOf: paths) {
+    case .value(let found): field = found
+    case .refused(let reason): return .value(.rejected(reason))
+    case .missing:
       // Most of a button's messages are about its battery: no action is no event.
-      if case .button = channel.source { return .none }
+      if case .button = source { return .none }
       return .missing
     }
-    let verdict = channel.flags.judge(flag)
+    let verdict = flags.judge(message.flag)
     guard case .believed(let stable, _) = verdict else { return verdict.rejection.map(Find.value) ?? .none }
-    switch channel.source {
+    switch source {
     case .number(let quantity, let scale):
       switch Amount(json: field, scale: scale) {
       case .success(let amount): return .value(quantity.value(of: amount, stable: stable))
       case .failure(let reason): return .value(.rejected(reason))
       }
-    case .stateWord(let map):
-      switch Self.word(field) {
-      case .success(let word): return .value(map[word].map(ReadingValue.state) ?? .rejected(.unmappedState))
-      case .failure(let reason): return .value(.rejected(reason))
-      }
+    case .stateWord(let map): return .value(Self.meaning(of: field, map.mapValues(ReadingValue.state)))
+    case .stateRules: return .missing
     case .button(let map):
       if field.isNull || field.string == "" { return .none }
       if retained { return .value(.rejected(.retainedEvent)) }
-      switch Self.word(field) {
-      case .success(let word): return .value(map[word].map(ReadingValue.action) ?? .rejected(.unmappedState))
-      case .failure(let reason): return .value(.rejected(reason))
+      return .value(Self.meaning(of: field, map.mapValues(ReadingValue.action)))
+    }
+  }
+
+  private static func meaning(of field: JSONValue, _ map: [String: ReadingValue]) -> ReadingValue {
+    switch field.word {
+    case .success(let word): map[word] ?? .rejected(.unmappedState)
+    case .failure(let reason): .rejected(reason)
+    }
+  }
+
+  /// The first rule that holds; where none of the fields is there, the message is about something else.
+  private func state(by rules: [StateRule], in source: some PayloadSource) -> Find {
+    var isThere = false
+    for path in rules.flatMap({ $0.conditions.map(\.path) }) {
+      switch source.field(at: path) {
+      case .value: isThere = true
+      case .refused(let reason): return .value(.rejected(reason))
+      case .missing: break
       }
     }
-  }
-
-  /// The word that stands at `path`: a string, or a number or a bool as it would be written.
-  func word(at path: PayloadPath?) -> Word {
-    switch field(at: path) {
-    case .success(let field): Self.word(field)
-    case .failure(.refused(let reason)): .failure(reason)
-    case .failure(.missing): .failure(.missingField)
-    }
-  }
-
-  enum Word {
-    case success(String)
-    case failure(Rejection)
-  }
-
-  private static func word(_ field: JSONValue) -> Word {
-    switch field {
-    case .string(let text): .success(text)
-    // 1 and 1.0 are the same state.
-    case .number(let number): .success(Decimal(number.text)?.description ?? number.text)
-    case .bool(let value): .success(value ? "true" : "false")
-    case .null: .failure(.missingField)
-    case .array, .object: .failure(.wrongType)
-    }
-  }
-
-  private func flag(_ flag: PayloadFlag) -> Flag {
-    switch field(at: flag.path) {
-    case .failure(.missing): return .rejected(.missingField)
-    case .failure(.refused(let reason)): return .rejected(reason)
-    case .success(let field):
-      guard case .success(let word) = Self.word(field) else {
-        return .rejected(field.isNull ? .missingField : .wrongType)
-      }
-      switch word {
-      case "true", "1", "on": return Flag(!flag.inverted)
-      case "false", "0", "off": return Flag(flag.inverted)
-      default: return .rejected(.wrongType)
-      }
-    }
+    guard isThere else { return .missing }
+    let verdict = flags.judge(source.flag)
+    guard case .believed = verdict else { return verdict.rejection.map(Find.value) ?? .none }
+    let state = rules.first { $0.holds(in: source) }?.state
+    return .value(state.map(ReadingValue.state) ?? .rejected(.unmappedState))
   }
 }

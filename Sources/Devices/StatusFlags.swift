@@ -4,20 +4,25 @@ import Metering
 public struct StatusFlags<Place: Hashable & Sendable>: Hashable, Sendable {
   /// Set while the load is at rest.
   public var stable: Place?
-  public var overload: Place?
-  /// Set while the value is not to be used.
-  public var invalid: Place?
+  public var overload: [Place]
+  public var underload: [Place]
+  /// Each set while the value is not to be used.
+  public var invalid: [Place]
   /// Set while the value is below zero, for devices that give it without a sign.
   public var negative: Place?
 
-  public init(stable: Place? = nil, overload: Place? = nil, invalid: Place? = nil, negative: Place? = nil) {
+  public init(
+    stable: Place? = nil, overload: [Place] = [], underload: [Place] = [], invalid: [Place] = [],
+    negative: Place? = nil
+  ) {
     self.stable = stable
     self.overload = overload
+    self.underload = underload
     self.invalid = invalid
     self.negative = negative
   }
 
-  public var all: [Place] { [stable, overload, invalid, negative].compactMap { $0 } }
+  public var all: [Place] { overload + underload + invalid + [stable, negative].compactMap { $0 } }
 }
 
 /// How one flag stands, or why that is not known.
@@ -49,8 +54,13 @@ extension StatusFlags {
       case .clear, nil: nil
       }
     }
-    if let reason = refusal(invalid.map(read), whenSet: .invalidFlag) { return .refused(reason) }
-    if let reason = refusal(overload.map(read), whenSet: .overload) { return .refused(reason) }
+    for (places, reason) in [
+      (invalid, Rejection.invalidFlag), (overload, .overload), (underload, .underload),
+    ] {
+      for place in places {
+        if let reason = refusal(read(place), whenSet: reason) { return .refused(reason) }
+      }
+    }
     let stable = self.stable.map(read)
     if let reason = refusal(stable, whenSet: nil) { return .refused(reason) }
     let negative = self.negative.map(read)

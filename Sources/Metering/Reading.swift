@@ -32,14 +32,20 @@ public enum Rejection: String, Hashable, Sendable, Codable, CaseIterable {
   case exceptionReply = "exception_reply"
   case offline
   case stale
+  /// The device's heartbeat stands still, so its values may be those of yesterday.
+  case frozen
   case overload
+  case underload
   case invalidFlag = "invalid_flag"
   case notANumber = "not_a_number"
   case wrongType = "wrong_type"
   case missingField = "missing_field"
   case malformed
   case unmappedState = "unmapped_state"
+  case unitUnknown = "unit_unknown"
   case outOfRange = "out_of_range"
+  /// It changed faster than the thing itself can.
+  case slew
   case retainedEvent = "retained_event"
   case duplicatePress = "duplicate_press"
   case tooLarge = "too_large"

@@ -10,7 +10,17 @@ enum ConfigurationFile {
   static func load(_ path: String) -> Result<Configuration, ConfigurationErrors> {
     Configuration.load(
       path: path, credentialsDirectory: ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"],
-      digest: SHA256.hexDigest)
+      profileDirectories: profileDirectories, digest: SHA256.hexDigest)
+  }
+
+  /// `$CHARGEHAND_PROFILES`, or else where the profiles were installed with this program.
+  static var profileDirectories: [String] {
+    if let given = ProcessInfo.processInfo.environment["CHARGEHAND_PROFILES"] {
+      return given.split(separator: ":").map(String.init)
+    }
+    let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    let prefix = program.deletingLastPathComponent().deletingLastPathComponent()
+    return [prefix.appendingPathComponent("share/chargehand/profiles").path]
   }
 
   /// - Throws: exit status 78 after saying every mistake.

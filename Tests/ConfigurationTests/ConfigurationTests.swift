@@ -54,7 +54,7 @@ struct ConfigurationTests {
     #expect(device.division == Mass(milligrams: 100))
     let channel = try #require(modbus.channels.first)
     #expect(channel.flags.stable == RegisterBit(.holding, 6, mask: 1 << 11))
-    #expect(channel.flags.invalid == RegisterBit(.holding, 6, mask: 0x3F))
+    #expect(channel.flags.invalid == [RegisterBit(.holding, 6, mask: 0x3F)])
     #expect(
       channel.source
         == .number(

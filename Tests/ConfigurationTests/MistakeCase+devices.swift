@@ -33,8 +33,7 @@ extension MistakeCase {
     MistakeCase(
       "poll: 200ms",
       "poll: 200ms\n    profile: laumas-tlb",
-      "23:14: devices.scale.profile: profiles come with a later version; give the channels in place "
-        + "(found \"laumas-tlb\")"
+      "23:14: devices.scale.profile: there is no profile of this name (found \"laumas-tlb\")"
     ),
     MistakeCase(
       "poll: 200ms",
@@ -59,7 +58,7 @@ extension MistakeCase {
     MistakeCase(
       "holding: 7",
       "holding: 65535",
-      "25:18: devices.scale.channels.weight.holding: expected a wire address with room for the 2 "
+      "25:18: devices.scale.channels.weight.holding: expected an address with room for the 2 "
         + "registers of int32 (found \"65535\")"
     ),
     MistakeCase(
@@ -72,7 +71,7 @@ extension MistakeCase {
       "        holding: 7\n",
       "",
       "25:9: devices.scale.channels.weight: expected one of coil, discrete_input, holding, input "
-        + "with its wire address (found none)"
+        + "with its address (found none)"
     ),
     MistakeCase(
       "holding: 7",
@@ -82,7 +81,7 @@ extension MistakeCase {
       "type: int32",
       "type: int23",
       "26:15: devices.scale.channels.weight.type: expected int16, uint16, int32, uint32, int64, "
-        + "float32 or float64 (found \"int23\"); did you mean \"int32\"?"
+        + "uint64, float32 or float64 (found \"int23\"); did you mean \"int32\"?"
     ),
     MistakeCase(
       "        type: int32\n",

@@ -75,7 +75,7 @@ struct MistakeTests {
         "9:10: devices.scale.bus: there is no bus of this name in buses (found \"flor\"); did you "
           + "mean \"floor\"?",
         "11:5: devices[0].unit: the key is given twice (first on line 10)",
-        "13:34: devices.scale.channels.weight.type: expected int16, uint16, int32, uint32, int64, float32 or "
+        "13:34: devices.scale.channels.weight.type: expected int16, uint16, int32, uint32, int64, uint64, float32 or "
           + "float64 (found \"int31\"); did you mean \"int32\"?",
         "13:50: devices[0].channels.weight.unit: the key is given twice (first on line 13)",
         "13:60: devices[0].channels.weight.unit: the key is given twice (first on line 13)",

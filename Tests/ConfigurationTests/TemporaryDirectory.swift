@@ -4,6 +4,7 @@ import Glibc
 final class TemporaryDirectory {
   let path: String
   private var files: [String] = []
+  private var directories: [String] = []
 
   struct Failure: Error { let code: Int32 }
 
@@ -28,11 +29,18 @@ final class TemporaryDirectory {
     return file
   }
 
+  /// Makes a directory within; write to `NAME/FILE`.
+  func makeDirectory(_ name: String) throws {
+    guard mkdir("\(path)/\(name)", 0o755) == 0 else { throw Failure(code: errno) }
+    directories.append("\(path)/\(name)")
+  }
+
   /// A file that somebody else will write; it goes with the directory too.
   func willAppear(_ name: String) { files.append("\(path)/\(name)") }
 
   deinit {
     for file in files { unlink(file) }
+    for directory in directories { rmdir(directory) }
     rmdir(path)
   }
 }

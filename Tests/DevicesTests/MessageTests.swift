@@ -125,7 +125,8 @@ struct MessageTests {
   @Test("an overloaded or invalid value is not believed")
   func overload() throws {
     var decoder = try scale(
-      "w", flags: StatusFlags(overload: PayloadFlag(Make.path("o")), invalid: PayloadFlag(Make.path("i"))))
+      "w", flags: StatusFlags(overload: [PayloadFlag(Make.path("o"))], invalid: [PayloadFlag(Make.path("i"))])
+    )
     #expect(decoder.values("t", "{\"w\":962.5,\"o\":false,\"i\":0}") == [Self.good])
     #expect(decoder.values("t", "{\"w\":962.5,\"o\":true,\"i\":0}") == [.rejected(.overload)])
     #expect(decoder.values("t", "{\"w\":962.5,\"o\":true,\"i\":1}") == [.rejected(.invalidFlag)])

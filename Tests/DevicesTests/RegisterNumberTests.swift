@@ -44,6 +44,8 @@ struct NumberCase: Sendable, CustomTestStringConvertible {
     NumberCase(.int64, .highFirst, [0, 0, 0, 1000], times: "0.001", .g, is: 1000),
     NumberCase(.int64, .lowFirst, [1000, 0, 0, 0], times: "0.001", .g, is: 1000),
     NumberCase(.int64, .highFirst, [0xFFFF, 0xFFFF, 0xFFFF, 0xFFFE], times: "1", .mg, is: -2),
+    NumberCase(.uint64, .highFirst, [0, 0, 0xFFFF, 0xFFFF], times: "1", .mg, is: 4_294_967_295),
+    NumberCase(.uint64, .lowFirst, [1000, 0, 0, 0], times: "0.001", .g, is: 1000),
     // 0.1 as a float is 0.100000001490116…; it means 0.1.
     NumberCase(.float32, .highFirst, [0x3DCC, 0xCCCD], times: "1", .kg, is: 100_000),
     NumberCase(.float32, .lowFirst, [0xCCCD, 0x3DCC], times: "1", .kg, is: 100_000),

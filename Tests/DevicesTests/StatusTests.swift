@@ -40,28 +40,28 @@ struct StatusTests {
 
   @Test("overload is never a weight, in either polarity", arguments: [false, true])
   func overload(inverted: Bool) throws {
-    let flags = StatusFlags(overload: bit(2, inverted: inverted))
+    let flags = StatusFlags(overload: [bit(2, inverted: inverted)])
     #expect(try weigh(flags, status: inverted ? 0 : 1 << 2) == [.rejected(.overload)])
     #expect(try weigh(flags, status: inverted ? 1 << 2 : 0) == weight(500, stable: nil))
   }
 
   @Test("any bit of the mask makes the value invalid", arguments: 0..<16)
   func mask(_ bit: Int) throws {
-    let flags = StatusFlags(invalid: RegisterBit(.holding, 6, mask: 0x003F))
+    let flags = StatusFlags(invalid: [RegisterBit(.holding, 6, mask: 0x003F)])
     let expected = bit < 6 ? [.rejected(.invalidFlag)] : weight(500, stable: nil)
     #expect(try weigh(flags, status: 1 << bit) == expected)
   }
 
   @Test("an inverted mask wants at least one of its bits")
   func invertedMask() throws {
-    let flags = StatusFlags(invalid: RegisterBit(.holding, 6, mask: 0xC000, inverted: true))
+    let flags = StatusFlags(invalid: [RegisterBit(.holding, 6, mask: 0xC000, inverted: true)])
     #expect(try weigh(flags, status: 0x8000) == weight(500, stable: nil))
     #expect(try weigh(flags, status: 0x3FFF) == [.rejected(.invalidFlag)])
   }
 
   @Test("invalid is told before overload: the word that says less about the load")
   func order() throws {
-    let flags = StatusFlags(overload: bit(2), invalid: bit(0))
+    let flags = StatusFlags(overload: [bit(2)], invalid: [bit(0)])
     #expect(try weigh(flags, status: 0b101) == [.rejected(.invalidFlag)])
   }
 
@@ -77,7 +77,7 @@ struct StatusTests {
   @Test("a status that was not read takes the value with it")
   func statusMissing() throws {
     for flags in [
-      StatusFlags(stable: bit(11)), StatusFlags(overload: bit(2)), StatusFlags(invalid: bit(0)),
+      StatusFlags(stable: bit(11)), StatusFlags(overload: [bit(2)]), StatusFlags(invalid: [bit(0)]),
       StatusFlags(negative: bit(7)),
     ] { #expect(try weigh(flags, status: nil) == [.rejected(.missingField)]) }
   }
@@ -92,7 +92,8 @@ struct StatusTests {
 
   @Test("a channel's points are one group, each point once")
   func points() {
-    let flags = StatusFlags(stable: bit(11), overload: bit(2), invalid: RegisterBit(.holding, 6, mask: 0x3F))
+    let flags = StatusFlags(
+      stable: bit(11), overload: [bit(2)], invalid: [RegisterBit(.holding, 6, mask: 0x3F)])
     let weight = ModbusChannel(
       .number(RegisterNumber(.holding, 7, .float64), .weight(.g, division: .division)), flags: flags)
     #expect(weight.points == [RegisterPoint(.holding, 7, count: 4), RegisterPoint(.holding, 6)])

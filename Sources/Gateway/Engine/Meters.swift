@@ -78,7 +78,7 @@ struct Meters: Sendable {
       meter.parameters = parameters
       return .run(meter)
     default:
-      let parameters = CounterParameters(maxAge: device.maxAge)
+      let parameters = CounterParameters(maxAge: device.maxAge, kind: device.counterKind(of: channel.kind))
       guard case .counter(var meter) = checkpoint else {
         return .counter(CounterMeter(channel: channel, parameters: parameters))
       }

@@ -21,10 +21,11 @@ struct BusService: Service {
     var plans: [PollPlan] = []
     for device in devices {
       guard case .modbus(let modbus) = device.transport, modbus.bus == settings.id else { continue }
+      let groups = modbus.points + modbus.wholeBlocks.map { [$0] }
       plans.append(
         try PollPlan(
           name: device.id.text, unit: modbus.unit, periodMilliseconds: Int(modbus.poll.milliseconds),
-          groups: modbus.points.map { $0.map(Point.init(described:)) }))
+          groups: groups.map { $0.map(Point.init(described:)) }))
     }
     bus = try Bus(name: settings.id.text, endpoint: settings.modbusEndpoint, plans: plans)
     decoders = Decoders(devices)
@@ -41,7 +42,7 @@ struct BusService: Service {
     }
   }
 
-  private func deliver(_ sweep: Sweep) {
+  func deliver(_ sweep: Sweep) {
     let now = clock.now()
     switch sweep.result {
     case .success(let image):

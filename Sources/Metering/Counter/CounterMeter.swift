@@ -100,7 +100,7 @@ public struct CounterMeter: Hashable, Sendable, Codable {
     guard var segment = open else { return }
     segment.carried = segment.carried.saturatingAdd(good.saturatingSubtract(segment.base))
     segment.base = 0
-    segment.mark(.counterReset)
+    if parameters.kind == .lifetime { segment.mark(.counterReset) }
     open = segment
   }
 

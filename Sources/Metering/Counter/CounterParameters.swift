@@ -1,15 +1,27 @@
 public import Measures
 
+/// What makes a counter begin anew.
+public enum CounterKind: String, Hashable, Sendable, Codable, CaseIterable {
+  /// Nothing but a reset, which its line should show.
+  case lifetime
+  /// Each of the machine's own jobs.
+  case perJob = "per_job"
+}
+
 /// What a counter meter must know of its counter.
 public struct CounterParameters: Hashable, Sendable, Codable {
   public var maxAge: Span?
+  public var kind: CounterKind
   /// So many consistent low readings make a reset; fewer are a glitch.
   public var confirmations = 3
   /// After a run ends, the next reading is waited for so long.
   public var settleLimit = Span.seconds(60)
   public var closeAfter = Span.minutes(10)
 
-  public init(maxAge: Span? = .seconds(60)) { self.maxAge = maxAge }
+  public init(maxAge: Span? = .seconds(60), kind: CounterKind = .lifetime) {
+    self.maxAge = maxAge
+    self.kind = kind
+  }
 
   /// A rise up to this is believed at once, in the channel's base unit: were it wrong, it would cost next to
   /// nothing. 100 Wh, ten grams, ten pieces.

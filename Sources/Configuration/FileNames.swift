@@ -1,0 +1,23 @@
+import Glibc
+
+/// What a directory holds.
+enum FileNames {
+  /// Empty for a directory that is not there, or may not be looked into.
+  static func `in`(_ directory: String) -> [String] {
+    guard let stream = opendir(directory) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { raw in
+        String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names
+  }
+
+  static func exists(_ path: String) -> Bool {
+    let kind = FileKind(path)
+    return kind == .file || kind == .worldReadableFile
+  }
+}
