@@ -94,7 +94,7 @@ extension ConfigurationReader {
     let centers = workCenters(section.optional("work_centers"))
     let customers = customers(section.optional("customers"))
     section.finish()
-    warnOfIdleDevices(section.optional("devices"), centers.rules)
+    warnOfIdleDevices(section.optional("devices"), centers)
 
     let canonical = "chargehand configuration 1\n" + tree.canonicalText
     guard let version = RulesVersion(digest(Array(canonical.utf8))) else {
@@ -108,13 +108,13 @@ extension ConfigurationReader {
       draftDelay: gateway.draftDelay, requiresSynchronizedClock: gateway.requiresSynchronizedClock)
     return Configuration(
       gateway: gateway, broker: broker, buses: buses, devices: devices, rules: rules,
-      feedback: centers.feedback,
+      feedback: centers.feedback, tasks: centers.tasks,
       warnings: [])
   }
 
-  private func warnOfIdleDevices(_ cursor: Cursor?, _ centers: [WorkCenterID: WorkCenterRules]) {
-    var used: Set<DeviceID> = []
-    for center in centers.values {
+  private func warnOfIdleDevices(_ cursor: Cursor?, _ centers: WorkCenters) {
+    var used = Set(centers.tasks.keys.map(\.device))
+    for center in centers.rules.values {
       used.formUnion((center.scales + [center.runState, center.energy].compactMap { $0 }).map(\.device))
       used.formUnion(center.buttons)
     }

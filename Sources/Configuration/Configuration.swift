@@ -1,5 +1,6 @@
 public import Devices
 public import Jobs
+public import Metering
 
 /// One checked configuration: immutable, and named by the hash of what it says.
 public struct Configuration: Hashable, Sendable {
@@ -11,6 +12,8 @@ public struct Configuration: Hashable, Sendable {
   public var rules: Rules
   /// How work centers answer a button.
   public var feedback: [WorkCenterID: Feedback]
+  /// Which work center a machine's task names a job for.
+  public var tasks: [ChannelID: TaskPattern]
   /// What works, but perhaps not as meant.
   public var warnings: [Mistake]
 

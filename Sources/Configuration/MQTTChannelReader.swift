@@ -56,6 +56,7 @@ extension ConfigurationReader {
         self.map($0, key: { $0.word() }, value: { $0.choice(ButtonAction.self) })
       }
       return (map ?? Self.ownActions).map { .button($0) }
+    case .task: return .taskName
     }
   }
 

@@ -16,6 +16,10 @@ extension ConfigurationReader {
     case .weight, .energy, .power, .materialUsed, .pieces: source = numberSource(kind, section, unit)
     case .runState: source = stateSource(section)
     case .action: source = buttonSource(section)
+    case .task:
+      section.cursor.mistake("a task's name comes over MQTT; registers hold none")
+      _ = section.all()
+      return nil
     }
     var flags = StatusFlags<RegisterBit>()
     if kind != .action { flags.invalid = self.flags("invalid", section) }

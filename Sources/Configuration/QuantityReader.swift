@@ -18,7 +18,7 @@ extension ConfigurationReader {
     case .power: return section.required("unit")?.choice(PowerUnit.self).map { .power($0) }
     case .materialUsed: return materialUsed(section)
     case .pieces: return .pieces
-    case .runState, .action: return nil
+    case .runState, .action, .task: return nil
     }
   }
 

@@ -16,6 +16,7 @@ extension ConfigurationReader {
   struct WorkCenters {
     var rules: [WorkCenterID: WorkCenterRules] = [:]
     var feedback: [WorkCenterID: Feedback] = [:]
+    var tasks: [ChannelID: TaskPattern] = [:]
   }
 
   func workCenters(_ cursor: Cursor?) -> WorkCenters {
@@ -28,8 +29,10 @@ extension ConfigurationReader {
       let id: WorkCenterID? = name(section, as: &ids)
       let rules = workCenter(section, id?.text ?? item.path, &users)
       let feedback = section.optional("feedback").flatMap(self.feedback)
+      let task = section.optional("task").flatMap { self.task($0, rules, id?.text ?? item.path, &users) }
       section.finish()
       guard let id else { continue }
+      if let task { centers.tasks[task.channel] = TaskPattern(workCenter: id, text: task.pattern) }
       centers.rules[id] = rules
       centers.feedback[id] = feedback
     }
@@ -63,7 +66,7 @@ extension ConfigurationReader {
 
   /// A device that must have the channel, for this work center alone: what two of them share would be
   /// charged twice.
-  private func channel(
+  func channel(
     _ kind: ChannelKind, _ cursor: Cursor, _ center: String, _ users: inout [ChannelID: String]
   ) -> ChannelID? {
     guard let id = cursor.reference(to: Array(declared.devices.keys), in: "devices", "device") else {

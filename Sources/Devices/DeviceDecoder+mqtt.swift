@@ -101,7 +101,7 @@ extension DeviceDecoder {
     let kind = channel.kind
     switch value {
     case .rejected, .action: return reading(kind, value, moment)
-    case .weight, .state, .energy, .power, .count: break
+    case .weight, .state, .energy, .power, .count, .task: break
     }
     if isOnline == false {
       if !retained { early[kind] = value }

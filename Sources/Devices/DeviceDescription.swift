@@ -91,7 +91,7 @@ public struct DeviceDescription: Hashable, Sendable {
         switch $0.source {
         case .stateWord(let map): map.values.contains(where: \.isEnded)
         case .stateRules(let rules): rules.contains { $0.state.isEnded }
-        case .number, .button: false
+        case .number, .button, .taskName: false
         }
       }
     }

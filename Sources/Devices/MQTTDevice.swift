@@ -33,6 +33,8 @@ public struct MQTTChannel: Hashable, Sendable {
     case stateRules([StateRule])
     /// Each word is an event, not a level.
     case button([String: ButtonAction])
+    /// The name of what the machine works on.
+    case taskName
   }
 
   /// `nil`: what the device has told of itself so far.
@@ -71,6 +73,7 @@ public struct MQTTChannel: Hashable, Sendable {
     case .number(let quantity, _): quantity.kind
     case .stateWord, .stateRules: .runState
     case .button: .action
+    case .taskName: .task
     }
   }
 

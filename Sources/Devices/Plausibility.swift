@@ -40,7 +40,7 @@ extension ReadingValue {
     case .energy(let energy): energy.base
     case .power(let power): power.base
     case .count(let count): count
-    case .state, .action, .rejected: nil
+    case .state, .action, .task, .rejected: nil
     }
   }
 }

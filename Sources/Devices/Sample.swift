@@ -79,7 +79,17 @@ extension MQTTChannel {
       if field.isNull || field.string == "" { return .none }
       if retained { return .value(.rejected(.retainedEvent)) }
       return .value(Self.meaning(of: field, map.mapValues(ReadingValue.action)))
+    case .taskName:
+      if field.isNull { return .value(.task("")) }
+      switch field.word {
+      case .success(let name): return .value(Self.isName(name) ? .task(name) : .rejected(.tooLarge))
+      case .failure(let reason): return .value(.rejected(reason))
+      }
     }
+  }
+
+  private static func isName(_ text: String) -> Bool {
+    text.utf8.count <= 128 && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
   }
 
   private static func meaning(of field: JSONValue, _ map: [String: ReadingValue]) -> ReadingValue {

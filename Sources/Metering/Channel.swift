@@ -7,6 +7,9 @@ public typealias DeviceID = Identifier<DeviceKind>
 /// What a channel measures.
 public enum ChannelKind: String, Hashable, Sendable, Codable, CaseIterable {
   case weight
+  /// The name of the file or task that a machine works on. Before the state, so that of one message the name comes
+  /// first.
+  case task
   case runState = "run_state"
   case energy
   case power

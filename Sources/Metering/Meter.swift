@@ -106,7 +106,7 @@ extension ScaleMeter {
     case .weight(let mass, let stable): apply(mass, stable: stable, at: reading.at, into: &facts)
     case .rejected(.offline): disconnect()
     case .rejected: reject()
-    case .state, .energy, .power, .count, .action: break
+    case .state, .energy, .power, .count, .action, .task: break
     }
   }
 }
@@ -117,7 +117,7 @@ extension RunMeter {
     case .state(let state): apply(state, at: reading.at, into: &facts)
     case .rejected(.offline): disconnect(at: reading.at, into: &facts)
     case .rejected(let rejection): reject(rejection, at: reading.at, into: &facts)
-    case .weight, .energy, .power, .count, .action: break
+    case .weight, .energy, .power, .count, .action, .task: break
     }
   }
 }
@@ -129,7 +129,7 @@ extension CounterMeter {
     case .count(let count): apply(count, at: reading.at, into: &facts)
     case .rejected(.offline): disconnect()
     case .rejected: reject()
-    case .weight, .state, .power, .action: break
+    case .weight, .state, .power, .action, .task: break
     }
   }
 }

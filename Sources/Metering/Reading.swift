@@ -22,6 +22,8 @@ public enum ReadingValue: Hashable, Sendable {
   /// Pieces, or milligrams of material a machine says it used: a counter that only rises.
   case count(Int64)
   case action(ButtonAction)
+  /// What the machine calls the file or task it works on: at most 128 bytes on one line; empty for none.
+  case task(String)
   /// There was a sample, and it is not believed.
   case rejected(Rejection)
 }

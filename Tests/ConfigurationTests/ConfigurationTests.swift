@@ -135,4 +135,26 @@ struct ConfigurationTests {
       changing: "  id: shop-1\n  name: North Street\n", to: "  name: North Street\n  id: shop-1\n")
     #expect(try shop(swapped).version == shop().version)
   }
+
+  @Test(
+    "the name of a machine's task names a job and a part",
+    arguments: [
+      ("JOB-7-bracket.gcode", "JOB-7", "bracket"), ("JOB-12.gcode", "JOB-12", nil), ("cube.gcode", nil, nil),
+      ("", nil, nil),
+    ] as [(String, String?, String?)])
+  func taskNames(text: String, job: String?, part: String?) throws {
+    let changed = try Shop.text(
+      changing: "energy: printer, machine_rate: mk4}",
+      to: "energy: printer, task: {match: '^(?<job>JOB-[0-9]+)(-(?<part>[a-z]+))?'}}")
+    let shop = changed.replacing(
+      "    online: {topic: shop/printer/online",
+      with: "      task: {topic: shop/printer/file}\n    online: {topic: shop/printer/online")
+    let configuration = try Shop.read(shop).get()
+    let pattern = try #require(configuration.tasks.values.first)
+    #expect(configuration.tasks.keys.map(\.description) == ["printer/task"])
+    let name = pattern.name(text)
+    #expect(name.text == text)
+    #expect(name.job?.text == job)
+    #expect(name.part?.text == part)
+  }
 }

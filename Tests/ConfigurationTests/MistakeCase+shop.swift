@@ -33,6 +33,17 @@ extension MistakeCase {
         + "500g/min (found \"500g\")"
     ),
     MistakeCase(
+      "    machine_rate: mill",
+      "    task: {match: '^(?<job>J-[0-9]+)'}\n    machine_rate: mill",
+      "53:11: work_centers.mill.task: the device that tells the run state has no task channel; name one that has "
+        + "by device"),
+    MistakeCase(
+      "    machine_rate: mill",
+      "    task: {match: '^(J-[0-9]+)', device: mill}\n    machine_rate: mill",
+      "53:19: work_centers.mill.task.match: expected a regular expression with a group job, such as "
+        + "^(?<job>JOB-[0-9]+) (found \"^(J-[0-9]+)\")",
+      "53:42: work_centers.mill.task.device: the device mill has no task channel (found \"mill\")"),
+    MistakeCase(
       "run_ends: {idle_for: 10min}",
       "run_ends: {idle: 10min}",
       "56:45: work_centers.laser.run_ends.idle_for: is missing",

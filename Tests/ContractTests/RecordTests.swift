@@ -14,6 +14,9 @@ import Testing
     let draft: DraftID = try .named("K7Q2ZP-000001")
     return shop.events + [
       .pressed(try .named("andon-1"), .toggle, at: at(1)),
+      .tasked(
+        try .named("printer-1"),
+        TaskName(text: "J-7-body.gcode", job: try .named("J-7"), part: try .named("body")), at: at(2)),
       .fact(.loaded(shop.scale, by: Mass(milligrams: -5), at: at(2))),
       .acknowledged(draft, revision: 1, .accepted(reference: "INV-7"), at: at(3)),
       .acknowledged(draft, revision: 1, .rejected(reason: nil), at: at(4, trusted: false)),

@@ -109,6 +109,7 @@ enum Conformance {
     case .power(let power): power.description
     case .count(let count): "\(count)"
     case .action(let action): "press \(action.rawValue)"
+    case .task(let name): "task \(name)"
     case .rejected(let reason): "rejected \(reason.rawValue)"
     }
   }

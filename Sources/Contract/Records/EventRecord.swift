@@ -11,7 +11,7 @@ public enum EventRecord {
   public static let version = 1
 
   public enum Kind: String, Hashable, Sendable, CaseIterable {
-    case founded, configuration, command, press, deadline
+    case founded, configuration, command, press, task, deadline
     case segment, stretch, load, settled
     case machineState = "machine_state"
     case billingAck = "billing_ack"
@@ -30,6 +30,8 @@ public enum EventRecord {
         (.command, CommandRecord(command: command, by: actor, at: at))
       case .pressed(let device, let action, let at):
         (.press, PressRecord(device: device, action: action, at: at))
+      case .tasked(let place, let name, let at):
+        (.task, TaskRecord(workCenter: place, name: name, at: at))
       case .fact(.segment(let segment)): (.segment, segment)
       case .fact(.stretch(let stretch)): (.stretch, stretch)
       case .fact(.changed(let channel, let from, let to, let at)):
@@ -61,6 +63,7 @@ public enum EventRecord {
     case .configuration: return try record(ConfigurationRecord.self).event
     case .command: return try record(CommandRecord.self).event
     case .press: return try record(PressRecord.self).event
+    case .task: return try record(TaskRecord.self).event
     case .segment: return .fact(.segment(try record(Segment.self)))
     case .stretch: return .fact(.stretch(try record(Stretch.self)))
     case .machineState: return try record(MachineStateRecord.self).event
@@ -78,6 +81,7 @@ public enum EventRecord {
     switch event {
     case .founded, .configured, .deadline: ""
     case .pressed(let device, _, _): "device/\(device)"
+    case .tasked(let place, _, _): "work-center/\(place)"
     case .fact(let fact): fact.run.map { "run/\($0)" } ?? "channel/\(fact.channel)"
     case .acknowledged(let draft, _, _, _): "draft/\(draft)"
     case .billingStatus(let status, _): "draft/\(status.draft)"

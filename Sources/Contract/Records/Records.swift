@@ -30,6 +30,13 @@ struct PressRecord: Codable {
   var event: Event { .pressed(device, action, at: at) }
 }
 
+struct TaskRecord: Codable {
+  let workCenter: WorkCenterID
+  let name: TaskName
+  let at: Moment
+  var event: Event { .tasked(workCenter, name, at: at) }
+}
+
 struct MachineStateRecord: Codable {
   let channel: ChannelID
   let from: MachineState

@@ -41,6 +41,7 @@ public struct DeviceState: Hashable, Sendable {
         (value, unit) = (Mass(milligrams: count).grams.description, "g")
       case .count(let count): value = "\(count)"
       case .action(let action): value = action.rawValue
+      case .task(let name): value = name
       case .rejected(let rejection):
         quality = .bad(rejection)
         at = nil

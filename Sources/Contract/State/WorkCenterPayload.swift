@@ -14,6 +14,7 @@ extension StatePayloads {
     payload.set("work_center", id)
     payload.set("name", rules?.name)
     payload.set("run_state", center.machine.rawValue)
+    payload.set("task", center.task?.text)
     if let run {
       payload.set("run", run.id)
       payload.set("job", run.job)

@@ -163,12 +163,26 @@ final class Engine: @unchecked Sendable {
     var facts: [Fact] = []
     for reading in readings {
       live.take(reading)
+      if case .task(let text) = reading.value {
+        settle(facts)
+        facts.removeAll()
+        name(text, of: reading.channel, at: reading.at)
+        continue
+      }
       guard let action = state.meters.take(reading, into: &facts) else { continue }
       settle(facts)
       facts.removeAll()
       apply(.pressed(reading.channel.device, action, at: reading.at))
     }
     settle(facts)
+  }
+
+  /// What a machine says it works on may name a job; only a change is worth a row.
+  private func name(_ text: String, of channel: ChannelID, at moment: Moment) {
+    guard let pattern = configuration.tasks[channel],
+      state.books.shop.workCenters[pattern.workCenter]?.task?.text != text
+    else { return }
+    apply(.tasked(pattern.workCenter, pattern.name(text), at: moment))
   }
 
   private func tick(_ now: Moment) {

@@ -10,6 +10,8 @@ public enum Event: Hashable, Sendable, Codable {
   case command(Command, by: ActorID, at: Moment)
   case pressed(DeviceID, ButtonAction, at: Moment)
   case fact(Fact)
+  /// A machine says what it works on.
+  case tasked(WorkCenterID, TaskName, at: Moment)
   /// Time has reached `Shop.nextDeadline`.
   case deadline(at: Moment)
   /// Billing answered for a revision whose hash was right.
@@ -19,7 +21,7 @@ public enum Event: Hashable, Sendable, Codable {
   public var at: Moment {
     switch self {
     case .founded(_, let at), .configured(_, let at), .command(_, _, let at), .pressed(_, _, let at),
-      .deadline(let at), .acknowledged(_, _, _, let at), .billingStatus(_, let at):
+      .tasked(_, _, let at), .deadline(let at), .acknowledged(_, _, _, let at), .billingStatus(_, let at):
       at
     case .fact(let fact): fact.at
     }

@@ -74,10 +74,26 @@ extension Shop {
     } else if workCenters[place]?.idleSince == nil {
       workCenters[place]?.idleSince = moment
     }
-    guard rules.runEnds == .done, to.isEnded, from != .unknown, !from.isEnded,
-      let run = workCenters[place]?.run
+    // A level that is only adopted, after a start or a silence, is no beginning.
+    if to.isBusy, !from.isBusy, from != .paused, from != .unknown {
+      noteBusy(at: place, moment, &effects)
+    } else if !to.isBusy, to != .paused {
+      workCenters[place]?.busySince = nil
+    }
+    guard rules.runEnds == .done, to.isEnded, from != .unknown else { return }
+    if from.isEnded {
+      amendOutcome(at: place, to, moment)
+    } else if let run = workCenters[place]?.run {
+      end(run, to == .done ? .done : to == .failed ? .failed : .canceled, at: moment, &effects)
+    }
+  }
+
+  /// A machine may say that it failed and then why: that somebody canceled it.
+  private mutating func amendOutcome(at place: WorkCenterID, _ to: MachineState, _ moment: Moment) {
+    guard to == .canceled, let id = workCenters[place]?.lastRun, let run = runs[id], run.outcome == .failed,
+      let ended = run.endedAt, moment.since(ended).map({ $0 <= Self.taskGrace }) ?? false
     else { return }
-    end(run, to == .done ? .done : to == .failed ? .failed : .canceled, at: moment, &effects)
+    runs[id]?.outcome = .canceled
   }
 
   func place(of channel: ChannelID) -> WorkCenterID? { wiring.placeOfChannel[channel] }

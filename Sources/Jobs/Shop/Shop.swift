@@ -83,6 +83,7 @@ public struct Shop: Hashable, Sendable {
     case .command(let command, let actor, let at): execute(command, by: actor, at: at, effects: &effects)
     case .pressed(let device, let action, let at): press(device, action, at: at, effects: &effects)
     case .fact(let fact): take(fact, effects: &effects)
+    case .tasked(let place, let name, let at): task(place, name, at: at, effects: &effects)
     case .deadline(let at): passDeadlines(at: at, effects: &effects)
     case .acknowledged(let draft, let revision, let acknowledgment, let at):
       acknowledge(draft, revision: revision, acknowledgment, at: at, effects: &effects)

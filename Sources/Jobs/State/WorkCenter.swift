@@ -13,6 +13,10 @@ public struct WorkCenter: Hashable, Sendable, Codable {
   /// Since when the machine has been at rest.
   public var idleSince: Moment?
   public var lastAction: LastAction?
+  /// What the machine says it works on, where that may name a job.
+  public var task: TaskName?
+  /// When the machine was last seen to begin working.
+  public var busySince: Moment?
   /// Unattributed usage that is still growing.
   public var openUsages: [UsageID] = []
 
