@@ -13,13 +13,13 @@ BINARY ?=
 
 # What the package links, and what its tests and the demo start. Set empty where they come from elsewhere.
 LIBRARIES := libmodbus-dev libmosquitto-dev libsqlite3-dev libssl-dev pkg-config
-TOOLS := mosquitto openssl strace
+TOOLS := mosquitto mosquitto-clients openssl strace
 DEPENDENCIES ?= $(LIBRARIES) $(TOOLS)
 
 RELEASE := --configuration release --static-swift-stdlib --product chargehand --scratch-path $(SCRATCH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build release test check torture bench install uninstall clean dependencies toolchain
+.PHONY: help demo build release test check torture fresh bench install uninstall clean dependencies toolchain
 # Two of SwiftPM on one scratch path only wait for each other.
 .NOTPARALLEL:
 
@@ -44,6 +44,9 @@ check: toolchain ## format, lint, unit files, sample configuration
 
 torture: dependencies toolchain ## the long tests, then the suites under the sanitizers
 	@scripts/torture.sh $(SCRATCH)
+
+fresh: toolchain ## demo and tests of a clean clone in a fresh Debian 12 (root, debootstrap)
+	@scripts/fresh-debian.sh
 
 bench: release ## memory, syncs and latency of the release build
 	@swift build --configuration release --static-swift-stdlib --product footprint --scratch-path $(SCRATCH)

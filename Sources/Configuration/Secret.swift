@@ -19,7 +19,12 @@ public struct Secret: Hashable, Sendable {
     }
     if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
     if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
-    guard !bytes.isEmpty else { throw SecretError(path, "it is empty") }
+    guard !bytes.isEmpty else {
+      throw SecretError(
+        path,
+        "it is empty; write the secret into it (systemd hands over an empty one where the file that the "
+          + "unit's LoadCredential= names is missing)")
+    }
     return bytes
   }
 }
@@ -39,7 +44,7 @@ public struct SecretError: Error, Hashable, Sendable, CustomStringConvertible {
 
 extension ConfigurationReader {
   /// A file that holds a secret. One that is not there yet, or hidden from this user, is a warning: the
-  /// daemon starts all the same, and says what it misses.
+  /// rest of the file is good, and may be checked before the secret is there. The daemon does not start so.
   func secret(_ cursor: Cursor) -> Secret? {
     guard let name = cursor.read("the path of a file", { $0.isLine(maximum: 4096) ? $0 : nil }) else {
       return nil

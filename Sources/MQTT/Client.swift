@@ -72,8 +72,8 @@ final class Client {
   }
 
   /// Starts connecting without waiting for TCP, TLS or the CONNACK.
-  /// - Parameter host: an address literal, so that no name is looked up here; with TLS the name.
-  func connect(_ settings: LinkSettings, host: String) throws(LinkError.Reason) {
+  /// - Parameter route: to an address literal, so that no name is looked up here; with TLS to the name.
+  func connect(_ settings: LinkSettings, _ route: Route) throws(LinkError.Reason) {
     var properties = PropertyList()
     if case .durable(let expiry) = settings.session {
       properties.add(MQTT_PROP_SESSION_EXPIRY_INTERVAL, int32: expiry)
@@ -84,12 +84,13 @@ final class Client {
     // The only call that takes CONNECT properties also connects, and waits in connect(2) for minutes if
     // the host is mute. It stores the properties before it looks at the port, so a port that is none
     // makes it store them and return; the asynchronous call then sends them.
-    let stored = mosquitto_connect_bind_v5(handle, host, -1, keepalive, nil, properties.head)
+    let stored = mosquitto_connect_bind_v5(handle, route.host, -1, keepalive, nil, properties.head)
     guard stored == Int32(MOSQ_ERR_INVAL.rawValue) else {
       throw .system("libmosquitto took port -1 (result \(stored)); this build of it is not supported")
     }
     errno = 0
-    let code = mosquitto_connect_async(handle, host, Int32(settings.port), keepalive)
+    let code = mosquitto_connect_bind_async(
+      handle, route.host, Int32(settings.port), keepalive, route.source)
     let systemError = errno
     if code > 0 { throw MosquittoCode.reason(code, systemError: systemError, words: lastWords) }
   }

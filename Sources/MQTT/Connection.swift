@@ -52,10 +52,10 @@ final class Connection {
   /// Runs until the connection ends.
   /// - Returns: the reason, nil if the link was stopped; and the milliseconds since the CONNACK, at least
   ///   1 if there was one.
-  func serve(_ host: String) -> (LinkError.Reason?, lived: Int64) {
+  func serve(_ route: Route) -> (LinkError.Reason?, lived: Int64) {
     var reason: LinkError.Reason?
     do throws(LinkError.Reason) {
-      try client.connect(settings, host: host)
+      try client.connect(settings, route)
       while try turn() {}
     } catch {
       reason = error
@@ -129,6 +129,13 @@ final class Connection {
     var size = socklen_t(MemoryLayout<Int32>.size)
     getsockopt(client.socket, SOL_SOCKET, SO_ERROR, &code, &size)
     if code != 0 { throw .system(MosquittoCode.systemText(code)) }
+    // With TLS the library writes before it may, which eats the error if the refusal is already there, as it
+    // is on loopback. What was never connected has no peer.
+    var peer = sockaddr()
+    size = socklen_t(MemoryLayout<sockaddr>.size)
+    if getpeername(client.socket, &peer, &size) != 0 {
+      throw .system(MosquittoCode.systemText(ECONNREFUSED))
+    }
     // The library leaves it open to children, which would keep the connection alive after us.
     _ = fcntl(client.socket, F_SETFD, FD_CLOEXEC)
     enter(.greeting, now)

@@ -41,7 +41,7 @@ final class LinkLoop {
     return shortLives > 3
   }
 
-  /// Tries the host's addresses in turn and serves the first that accepts.
+  /// Tries the ways to the host in turn and serves the first that accepts.
   /// - Returns: why it ended, nil if the link was stopped; and the milliseconds since the CONNACK.
   private func attempt() -> (LinkError.Reason?, lived: Int64) {
     var last = LinkError.Reason.nameNotResolved("no address")
@@ -51,12 +51,8 @@ final class LinkLoop {
         shared.tick(boottimeMilliseconds())
         return !shared.isStopping
       }
-      // The library verifies the certificate against the host it is given, so with TLS that is the name;
-      // it looks it up again, which right after our own lookup is quick. Of several addresses it stays with
-      // the first that does not refuse at once.
-      let hosts = settings.tls == nil ? addresses : [settings.host]
-      for host in hosts {
-        let (reason, lived) = try Connection(shared, handler).serve(host)
+      for route in Route.routes(to: settings.host, at: addresses, isTLS: settings.tls != nil) {
+        let (reason, lived) = try Connection(shared, handler).serve(route)
         guard let reason else { return (nil, lived) }
         last = reason
         if lived > 0 { return (reason, lived) }

@@ -9,6 +9,7 @@ final class Mosquitto {
 
   let directory: TemporaryDirectory
   let port: UInt16
+  private let dropIns: TemporaryDirectory
   private let process = Process()
   private let lifeline = Pipe()
 
@@ -16,16 +17,30 @@ final class Mosquitto {
     let description: String
   }
 
+  /// What stands in Debian 12's `mosquitto.conf` and concerns the sample, a drop-in of it: said twice, the place
+  /// of the persistence keeps the broker from starting.
+  private static let debian = """
+    persistence true
+    persistence_location /var/lib/mosquitto/
+    include_dir /etc/mosquitto/conf.d
+
+    """
+
   /// Starts with the sample's files, moved from `/etc` and `/var/lib` to a directory of our own.
   init(samples: String) throws {
     directory = try TemporaryDirectory()
+    dropIns = try TemporaryDirectory()
     port = try Self.freePort()
-    let configuration = try String(contentsOfFile: samples + "/chargehand.conf", encoding: .utf8)
-      .replacing("/etc/mosquitto/", with: directory.path + "/")
-      .replacing("/var/lib/mosquitto/", with: directory.path + "/")
+    let (here, dropIns) = (directory.path + "/", dropIns.path)
+    let moved = { (text: String) in
+      text.replacing("/etc/mosquitto/conf.d", with: dropIns)
+        .replacing("/etc/mosquitto/", with: here).replacing("/var/lib/mosquitto/", with: here)
+    }
+    let sample = try moved(String(contentsOfFile: samples + "/chargehand.conf", encoding: .utf8))
       .replacing("listener 1883 ", with: "listener \(port) ")
+    try self.dropIns.write("chargehand.conf", sample)
     // Started by root it would give up its rights, and then not reach our directory.
-    let file = try directory.write("chargehand.conf", configuration + "\nuser root\n")
+    let file = try directory.write("mosquitto.conf", moved(Self.debian) + "user root\n")
     try directory.write(
       "chargehand.acl", String(contentsOfFile: samples + "/chargehand.acl", encoding: .utf8))
     let passwords = try directory.write("chargehand.passwd", "", mode: 0o600)
@@ -38,7 +53,9 @@ final class Mosquitto {
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
     // Killed outright: spawned from a thread of the pool it inherits a mask that blocks SIGTERM and SIGCHLD.
     process.arguments = [
-      "-c", "exec 3<&0; PATH=$PATH:/usr/sbin mosquitto -c \"$0\" 2>&1 </dev/null & read end <&3; kill -9 $!",
+      "-c",
+      "exec 3<&0; PATH=$PATH:/usr/sbin mosquitto -c \"$0\" 2>&1 </dev/null & exec >&- 2>&-; "
+        + "read end <&3; kill -9 $!",
       file,
     ]
     let output = Pipe()

@@ -1,6 +1,7 @@
-import MQTT
 import ShopSimulator
 import Testing
+
+@testable import MQTT
 
 @Suite("TLS and passwords", .serialized, .timeLimit(.minutes(1)))
 struct SecurityTests {
@@ -77,6 +78,35 @@ struct SecurityTests {
         #expect(link.statistics.connects == 0)
       }
     }
+  }
+
+  @Test("a broker with TLS that is off is refused at once and in words, by name or by address")
+  func off() async throws {
+    let broker = try await startBroker()
+    try await broker.stop()
+    for host in ["localhost", "127.0.0.1"] {
+      let recorder = Recorder()
+      var settings = settings(broker, host, TLSSettings())
+      settings.patienceMilliseconds = 60_000
+      try await withLink(settings, recorder) { _ in
+        let isNamed = await recorder.error {
+          $0.attempt == 2 && $0.description.contains("connection refused")
+        }
+        #expect(isNamed, "\(recorder.errors)")
+      }
+    }
+  }
+
+  @Test("with TLS the name is tried in each family it has, in the order of its addresses")
+  func routes() {
+    #expect(
+      Route.routes(to: "broker.shop", at: ["::1", "fd00::2", "10.0.0.2"], isTLS: true) == [
+        Route(host: "broker.shop", source: "::"), Route(host: "broker.shop", source: "0.0.0.0"),
+      ])
+    #expect(
+      Route.routes(to: "broker.shop", at: ["::1", "10.0.0.2"], isTLS: false) == [
+        Route(host: "::1"), Route(host: "10.0.0.2"),
+      ])
   }
 
   @Test("a name that libmosquitto cannot verify, and files it cannot read, are refused in words")
