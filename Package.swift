@@ -100,6 +100,7 @@ let package = Package(
     tests("ConfigurationTests", "Measures", "Metering", "Jobs", "Devices", "Configuration"),
     tests("ShopSimulatorTests", "Contract", "JSON", "Jobs", "MQTT", "Measures", "Modbus", "ShopSimulator"),
     tests("ClockTests", "Gateway", "Measures", "CLinux"),
+    tests("WiringTests", "Gateway", "Measures", "Metering", "Jobs", "Devices"),
     // These start the program itself, so it has to be built with them.
     tests(
       "GatewayTests", "chargehand", "TestGateway", "ShopSimulator", "MQTT", "Contract", "Journal", "JSON",
