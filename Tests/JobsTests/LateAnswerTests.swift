@@ -95,6 +95,58 @@ struct LateAnswerTests {
     #expect(floor.usages.map(\.quantity) == [Span.minutes(10).base])
   }
 
+  @Test("what was paid before a draft was replaced is not taken back by older news of its successor")
+  func paidThenReplaced() throws {
+    var floor = Shopfloor()
+    let made = floor.serviceJob("J1")
+    let first = try #require(made)
+    floor.report(first, "paid", "e1", ago: .minutes(1))
+    floor.reopen("J1")
+    floor.addService(to: "J1")
+    floor.complete("J1")
+    floor.report(first, "viewed", "e2", ago: .minutes(2))
+    floor.reopen("J1")
+    floor.acknowledge(first)
+    #expect(floor.job("J1")?.drafts.first?.payment == .paid)
+    #expect(floor.job("J1")?.billing == .paid)
+  }
+
+  @Test("a clock of billing's that ran ahead once does not silence what billing says later")
+  func billingAhead() throws {
+    var floor = Shopfloor()
+    let made = floor.serviceJob("J1")
+    let draft = try #require(made)
+    floor.acknowledge(draft)
+    floor.report(draft, "sent", "e1", ago: .hours(-24 * 365))
+    floor.pass(.minutes(1))
+    floor.report(draft, "paid", "e2")
+    #expect(floor.job("J1")?.billing == .paid)
+    floor.report(draft, "viewed", "e3", ago: .minutes(5))
+    #expect(floor.job("J1")?.billing == .paid)
+  }
+
+  @Test("where a draft billed nothing, nothing is credited")
+  func nothingToCredit() throws {
+    var floor = Shopfloor()
+    _ = floor.serviceJob("J1")
+    floor.reopen("J1")
+    let entry = try #require(floor.job("J1")?.entries.first?.id)
+    floor.send(.entryVoid(entry: entry, reason: "never happened"))
+    floor.complete("J1")
+    let empty = try #require(floor.drafts.last)
+    #expect(empty.revision == 2 && empty.lines.isEmpty)
+    floor.acknowledge(empty)
+    floor.reopen("J1")
+    floor.complete("J1")
+    #expect(floor.drafts.count == 2, "nothing changed, so there is nothing to say")
+    #expect(floor.job("J1")?.billing == .accepted)
+    floor.reopen("J1")
+    floor.addService(to: "J1")
+    floor.complete("J1")
+    #expect(floor.drafts.map(\.kind) == [.invoice, .invoice, .invoice])
+    #expect(floor.drafts.last?.supersedes == empty.id)
+  }
+
   @Test("a job that came to nothing is complete and unbilled, and no empty draft is made")
   func emptyFirst() throws {
     var floor = Shopfloor()
