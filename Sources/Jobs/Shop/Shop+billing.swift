@@ -48,7 +48,8 @@ extension Shop {
     counters.sequence = max(counters.sequence, draft.sequence)
     guard let job = jobs[id] else { return }
     for (index, earlier) in job.drafts.enumerated() {
-      if draft.kind == .credit, earlier.id == draft.supersedes, earlier.state == .accepted {
+      // By a credit; or by a new draft alone, where the earlier one billed nothing.
+      if earlier.id == draft.supersedes, earlier.id != draft.id, earlier.state == .accepted {
         jobs[id]?.drafts[index].state = .credited
       } else if earlier.id == draft.id, earlier.state != .superseded {
         jobs[id]?.drafts[index].state = .superseded
@@ -64,7 +65,8 @@ extension Shop {
 
   /// The job came to nothing: it stays closed, and no empty invoice is made of it.
   public mutating func leaveUnbilled(_ id: JobID) {
-    jobs[id]?.billing = .unbilled
+    let standing = jobs[id]?.billingOfStandingDraft ?? .unbilled
+    jobs[id]?.billing = standing
     leaveUndrafted(id)
   }
 
