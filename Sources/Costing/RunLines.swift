@@ -92,6 +92,7 @@ struct RunLines {
     var line = LineDraft(
       kind: .material, part: run.part, item: item, key: key, list: list, units: [.kilogram, .gram])
     line.isOfUnknownMaterial = tally.material == nil
+    line.removedBase = tally.removed ?? 0
     line.base = max(0, tally.amount)
     line.estimatedBase = tally.estimated
     add(marksOf: tally, to: &line)
@@ -145,7 +146,7 @@ struct RunLines {
     for mark in tally.marks {
       line.flag(mark.rawValue)
       switch mark {
-      case .loadChanged, .firstSeenInRun, .counterReset: line.worsen(to: .measuredWithGap)
+      case .loadChanged, .removedByHand, .firstSeenInRun, .counterReset: line.worsen(to: .measuredWithGap)
       case .baselineLost, .endUnstable, .neverRead: line.worsen(to: .estimated)
       case .liftedAndReturned, .restarted, .materialAssumed: break
       }

@@ -101,6 +101,8 @@ public struct QuantityTally: Hashable, Sendable, Codable {
   /// In the channel's base unit (mg, mWh, pieces).
   public var amount: Int64 = 0
   public var estimated: Int64 = 0
+  /// What hands took from the scale in mid-run: nobody's use, and not in `amount`.
+  public var removed: Int64?
   public var segments = 0
   public var from: Moment
   public var to: Moment
@@ -127,6 +129,7 @@ public struct QuantityTally: Hashable, Sendable, Codable {
   mutating func add(_ segment: Segment) {
     amount = (Mass(base: amount) + Mass(base: segment.amount)).base
     estimated = (Mass(base: estimated) + Mass(base: segment.estimated)).base
+    if let more = segment.removed { removed = (Mass(base: removed ?? 0) + Mass(base: more)).base }
     segments += 1
     to = segment.to
     last = segment.last
