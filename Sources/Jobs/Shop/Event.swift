@@ -10,7 +10,7 @@ public enum Event: Hashable, Sendable, Codable {
   case command(Command, by: ActorID, at: Moment)
   case pressed(DeviceID, ButtonAction, at: Moment)
   case fact(Fact)
-  /// Time has reached `Shop.nextDeadline`.
+  /// Time has reached `Shop.nextDeadline`, or a job is `draftable`.
   case deadline(at: Moment)
   /// Billing answered for a revision whose hash was right.
   case acknowledged(DraftID, revision: Int, Acknowledgment, at: Moment)

@@ -18,7 +18,8 @@ extension Shop {
       guard let delay = currentRules?.draftDelay, delay > .zero, let completed = job.completedAt else {
         return true
       }
-      return completed.advanced(by: delay) <= now
+      // Over a reboot only a trusted clock tells; a grace that cannot be measured is not waited for.
+      return now.since(completed).map { $0 >= delay } ?? true
     }.sorted()
   }
 
