@@ -69,8 +69,8 @@ import Testing
       .fact(
         .segment(
           Segment(
-            channel: shop.scale, account: account, from: at(1300), to: at(1301), first: 935_000, last: 934_000,
-            amount: 1_000, marks: [.removedByHand], removed: 250_000))))
+            channel: shop.scale, account: account, from: at(1300), to: at(1301), first: 935_000,
+            last: 934_000, amount: 1_000, marks: [.removedByHand], removed: 250_000))))
     try shop.complete()
     let view = try DraftDocument.read(encode(try #require(shop.drafts.last)).bytes)
     let line = try #require(view.lines.first)

@@ -77,6 +77,23 @@ struct CounterMeterDoubtTests {
     #expect(bench.facts.amount(of: bench.run) == 11)
   }
 
+  @Test("at zero too a lone high value is dropped, and the end of a small rise is a reset")
+  func garbageAboveZero() throws {
+    for (rise, expected, marks) in [(garbage, 12, []), (50_000, 50_012, [Mark.counterReset])] {
+      var bench = try CounterBench()
+      bench.see(0, 0)
+      bench.charge(bench.run, 0)
+      bench.see(0, 1)
+      bench.see(rise, 2)
+      for second: Int64 in 3...5 { bench.see(0, second) }
+      bench.see(10, 6)
+      bench.settle(bench.run, 7)
+      bench.see(12, 8)
+      #expect(bench.facts.amount(of: bench.run) == Int64(expected))
+      #expect(bench.facts.marks(of: bench.run) == Set(marks))
+    }
+  }
+
   @Test("a segment is not closed at a value that stands alone")
   func garbageAtClose() throws {
     var bench = try CounterBench()

@@ -89,7 +89,11 @@ public struct CounterMeter: Hashable, Sendable, Codable {
   /// Several readings agree that the counter is lower than it was.
   private mutating func rebase(to value: Int64, from good: Int64) {
     // One lone reading stood out upward, and the counter goes on where it was before that: drop the outlier.
-    if let beforeLone, beforeLone.value > 0, value >= beforeLone.value {
+    // Where that was zero only the size of the rise tells an outlier from a reset.
+    if let beforeLone, value >= beforeLone.value,
+      beforeLone.value > 0
+        || good.saturatingSubtract(beforeLone.value) > parameters.believedRise(on: channel.kind)
+    {
       // What was opened at the outlier goes on from before it.
       if open?.first.value == good, open?.base == good {
         open?.first.value = beforeLone.value
