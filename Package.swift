@@ -107,9 +107,8 @@ let package = Package(
       ]), exclude: ["Fixtures"], swiftSettings: settings),
     tests("ShopSimulatorTests", "Contract", "JSON", "Jobs", "MQTT", "Measures", "Modbus", "ShopSimulator"),
     tests(
-      "EngineTests", "Gateway", "Configuration", "Contract", "Journal", "JSON", "Measures", "Metering",
-      "CLinux",
-      "GRDB", "Logging"),
+      "EngineTests", "Gateway", "Configuration", "Contract", "Devices", "Jobs", "Journal", "JSON", "Measures",
+      "Metering", "CLinux", "GRDB", "Logging"),
     // These start the program itself, so it has to be built with them.
     tests(
       "GatewayTests", "chargehand", "TestGateway", "ShopSimulator", "MQTT", "Contract", "Journal", "JSON",

@@ -66,16 +66,22 @@ public struct Books: Hashable, Sendable {
           supersedes: standing.id)
       ]
     }
+    // An accepted draft that billed nothing has nothing to take back.
     let taken = DraftMaker.creditLines(
       for: standing, job: job, by: "job \(job.id) was reopened and completed again", at: now,
       currency: currency)
     var drafts: [InvoiceDraft] = []
     // It was summed before, when the draft was made, so the sum is in range.
-    if let sum = Totals(linesNet: taken.map(\.netAmount), taxes: standing.taxes.map(\.tax)) {
+    if !taken.isEmpty, let sum = Totals(linesNet: taken.map(\.netAmount), taxes: standing.taxes.map(\.tax)) {
       drafts.append(
         make(
           .credit, taken, standing.taxes, sum, for: job, currency: currency, at: now, revising: nil,
           supersedes: standing.id))
+    }
+    if lines.isEmpty {
+      // EN 16931 has no invoice without a line (BR-16): the credit alone says it.
+      shop.leaveUnbilled(job.id)
+      return drafts
     }
     drafts.append(
       make(

@@ -35,6 +35,8 @@ public struct CostLine: Hashable, Sendable {
   /// What was measured, where that is not what is billed.
   public var measuredQuantity: Decimal?
   public var estimatedQuantity: Decimal?
+  /// What a hand took from the scale in mid-run, in `unit`: nobody's use, and not in `quantity`.
+  public var removedQuantity: Decimal?
   public var unit: BillingUnit
   /// Markup included; for `priceBaseQuantity` units.
   public var unitPrice: Decimal

@@ -15,6 +15,8 @@ struct LineDraft {
   var count: Decimal?
   var measuredBase: Int64?
   var estimatedBase: Int64 = 0
+  /// What hands took in mid-run.
+  var removedBase: Int64 = 0
   var units: [BillingUnit]
   var quality = CostLine.Quality.measured
   var gaps: [Gap] = []
@@ -42,6 +44,7 @@ struct LineDraft {
   mutating func merge(_ other: LineDraft) {
     base = (Mass(base: base) + Mass(base: other.base)).base
     estimatedBase = (Mass(base: estimatedBase) + Mass(base: other.estimatedBase)).base
+    removedBase = (Mass(base: removedBase) + Mass(base: other.removedBase)).base
     worsen(to: other.quality)
     gaps += other.gaps
     for text in other.flags { flag(text) }
@@ -77,6 +80,7 @@ struct LineDraft {
       id: "L\(number)", job: pricing.job.id, kind: kind, part: part, name: item.name, quantity: quantity,
       measuredQuantity: measured,
       estimatedQuantity: estimatedBase == 0 ? nil : Self.quantity(estimatedBase, in: price.unit),
+      removedQuantity: removedBase == 0 ? nil : Self.quantity(removedBase, in: price.unit),
       unit: price.unit,
       unitPrice: amounts.unitPrice, priceBaseQuantity: .one, netAmount: amounts.net, tax: tax,
       cost: Cost(amount: amounts.cost, markupPercent: markup.percent, markupFrom: markup.from),

@@ -12,8 +12,8 @@ struct RunLines {
   func lines(_ pricing: inout Pricing) -> [LineDraft] {
     var lines: [LineDraft] = []
     if let line = machine(&pricing) { lines.append(line) }
-    for tally in run.materials {
-      if let line = material(tally, &pricing) { lines.append(line) }
+    for (index, tally) in run.materials.enumerated() {
+      if let line = material(tally, twins: twins(of: tally, at: index), &pricing) { lines.append(line) }
     }
     if let line = energy(&pricing) { lines.append(line) }
     return lines
@@ -26,12 +26,14 @@ struct RunLines {
     var line = LineDraft(
       kind: .machine, part: run.part, item: machine.item, key: "machine.\(rate)", list: list,
       units: [.hour, .minute])
-    line.base = run.time.total(of: run.time.isManual ? [.running] : place.billable).base
-    line.estimatedBase = run.time.billedGaps.base
+    let billable = run.time.isManual ? [.running] : place.billable
+    let billedGaps = run.time.billedGaps(of: billable)
+    line.base = run.time.total(of: billable).base
+    line.estimatedBase = billedGaps.base
     line.gaps = run.time.gaps.filter { $0.span.map { $0 > Gap.negligible } ?? true }
     if run.time.isManual { line.worsen(to: .manual) }
     if line.gaps.contains(where: \.isNotable) { line.worsen(to: .measuredWithGap) }
-    if run.time.billedGaps > .zero { line.worsen(to: .estimated) }
+    if billedGaps > .zero { line.worsen(to: .estimated) }
     settleHeldGaps(of: &line, &pricing)
     if let outcome = run.outcome, outcome != .done { line.flag("outcome_\(outcome.rawValue)") }
     line.evidence = timeEvidence()
@@ -81,7 +83,7 @@ struct RunLines {
 
   // MARK: Material
 
-  private func material(_ tally: QuantityTally, _ pricing: inout Pricing) -> LineDraft? {
+  private func material(_ tally: QuantityTally, twins: Int, _ pricing: inout Pricing) -> LineDraft? {
     guard tally.channel.kind == .weight else { return nil }
     let key = tally.material.map { "material.\($0)" } ?? "material-on.\(tally.channel.device)"
     let unknown = PricedItem(
@@ -90,10 +92,11 @@ struct RunLines {
     var line = LineDraft(
       kind: .material, part: run.part, item: item, key: key, list: list, units: [.kilogram, .gram])
     line.isOfUnknownMaterial = tally.material == nil
+    line.removedBase = tally.removed ?? 0
     line.base = max(0, tally.amount)
     line.estimatedBase = tally.estimated
     add(marksOf: tally, to: &line)
-    settleDoubts(about: tally, on: &line, &pricing) { settlement in
+    settleDoubts(about: tally, twins: twins, on: &line, &pricing) { settlement in
       if case .mass(let mass) = settlement { mass.base } else { nil }
     }
     line.evidence = [evidence(tally) { Mass(base: $0).description }]
@@ -121,7 +124,8 @@ struct RunLines {
     line.base = max(0, tally.amount)
     line.estimatedBase = tally.estimated
     add(marksOf: tally, to: &line)
-    settleDoubts(about: tally, on: &line, &pricing) { _ in nil }
+    let twins = twins(of: tally, at: run.materials.count)
+    settleDoubts(about: tally, twins: twins, on: &line, &pricing) { _ in nil }
     line.evidence = [evidence(tally) { Energy(base: $0).description }]
     return isWorthShowing(line) ? line : nil
   }
@@ -142,20 +146,32 @@ struct RunLines {
     for mark in tally.marks {
       line.flag(mark.rawValue)
       switch mark {
-      case .loadChanged, .firstSeenInRun, .counterReset: line.worsen(to: .measuredWithGap)
+      case .loadChanged, .removedByHand, .firstSeenInRun, .counterReset: line.worsen(to: .measuredWithGap)
       case .baselineLost, .endUnstable, .neverRead: line.worsen(to: .estimated)
       case .liftedAndReturned, .restarted, .materialAssumed: break
       }
     }
   }
 
+  private func doubt(about tally: QuantityTally) -> Mark? {
+    tally.marks.first { $0 == .neverRead || $0 == .baselineLost }
+  }
+
+  /// How many earlier tallies of the run are in the same doubt about the same device: each is settled by itself.
+  private func twins(of tally: QuantityTally, at index: Int) -> Int {
+    run.materials.prefix(index).count { other in
+      other.channel.device == tally.channel.device && doubt(about: other) == doubt(about: tally)
+    }
+  }
+
   /// An amount that cannot be bounded is held until somebody accepts it or says how much it was.
   private func settleDoubts(
-    about tally: QuantityTally, on line: inout LineDraft, _ pricing: inout Pricing,
+    about tally: QuantityTally, twins: Int, on line: inout LineDraft, _ pricing: inout Pricing,
     _ quantity: (HoldSettlement) -> Int64?
   ) {
-    guard let doubt = tally.marks.first(where: { $0 == .neverRead || $0 == .baselineLost }) else { return }
-    let id = "\(doubt.rawValue).\(run.id).\(tally.channel.device)"
+    guard let doubt = doubt(about: tally) else { return }
+    let suffix = twins == 0 ? "" : ".\(twins + 1)"
+    let id = "\(doubt.rawValue).\(run.id).\(tally.channel.device)\(suffix)"
     if let settlement = pricing.settlement(id) {
       if let base = quantity(settlement) {
         line.base = base

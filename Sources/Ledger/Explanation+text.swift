@@ -49,6 +49,9 @@ extension Explanation {
     var text = "\(line["quantity"]?.string ?? "") \(unit), \(quality)"
     if let measured = line["measured_quantity"]?.string { text += "; measured \(measured) \(unit)" }
     if let estimated = line["estimated_quantity"]?.string { text += "; of it estimated \(estimated) \(unit)" }
+    if let removed = line["removed_quantity"]?.string {
+      text += "; beside it \(removed) \(unit) taken from the scale by hand"
+    }
     return text
   }
 
@@ -66,7 +69,10 @@ extension Explanation {
       let amount = Self.amount(segment.amount, segment.channel.kind)
       let first = Self.amount(segment.first, segment.channel.kind)
       let last = Self.amount(segment.last, segment.channel.kind)
-      let marks = segment.marks.map(\.rawValue.replacingUnderscores)
+      let marks = segment.marks.map { mark in
+        let removed = segment.removed.map { ": \(Self.amount($0, segment.channel.kind))" } ?? ""
+        return mark.rawValue.replacingUnderscores + (mark == .removedByHand ? removed : "")
+      }
       let suffix = marks.isEmpty ? "" : "  (\(marks.joined(separator: ", ")))"
       out.append("      \(segment.from.wall)  \(first)  →  \(segment.to.wall)  \(last):  \(amount)\(suffix)")
     }

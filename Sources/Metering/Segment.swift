@@ -16,10 +16,12 @@ public struct Segment: Hashable, Sendable, Codable {
   public let estimated: Int64
   public let gaps: [Gap]
   public let marks: [Mark]
+  /// Of a scale: how much a hand took at its end in mid-run. Nobody's use, and not part of `amount`.
+  public let removed: Int64?
 
   public init(
     channel: ChannelID, account: Account, from: Moment, to: Moment, first: Int64, last: Int64, amount: Int64,
-    estimated: Int64 = 0, gaps: [Gap] = [], marks: [Mark] = []
+    estimated: Int64 = 0, gaps: [Gap] = [], marks: [Mark] = [], removed: Int64? = nil
   ) {
     self.channel = channel
     self.account = account
@@ -31,6 +33,7 @@ public struct Segment: Hashable, Sendable, Codable {
     self.estimated = estimated
     self.gaps = gaps
     self.marks = marks
+    self.removed = removed
   }
 }
 
@@ -95,6 +98,9 @@ public struct Gap: Hashable, Sendable, Codable {
 public enum Mark: String, Hashable, Sendable, Codable, CaseIterable {
   /// The load was changed in mid-run: the step is nobody's use.
   case loadChanged = "load_changed"
+  /// The load fell faster than material can be used there, though not to zero, and did not come back: how much
+  /// stands in `removed`.
+  case removedByHand = "removed_by_hand"
   /// Taken off and put back within the run: before minus after.
   case liftedAndReturned = "lifted_and_returned"
   /// The scale fell to zero under load and was still there at the end; what was used meanwhile is unknown.

@@ -61,6 +61,25 @@ import Testing
     #expect(view.contentSHA256 == FrozenDraft.contentSHA256)
   }
 
+  @Test("what a hand took from the scale stands beside what is billed, in the draft and as a person reads it")
+  func removed() throws {
+    var shop = try Workshop.busy()
+    let account = Account(run: try .named("R1"), material: try .named("pla-black"), lot: "L 7")
+    shop.apply(
+      .fact(
+        .segment(
+          Segment(
+            channel: shop.scale, account: account, from: at(1300), to: at(1301), first: 935_000,
+            last: 934_000, amount: 1_000, marks: [.removedByHand], removed: 250_000))))
+    try shop.complete()
+    let view = try DraftDocument.read(encode(try #require(shop.drafts.last)).bytes)
+    let line = try #require(view.lines.first)
+    #expect((line.quantity, line.removedQuantity) == ("0.0285", "0.25"))
+    #expect(line.flags == ["load_changed", "removed_by_hand"])
+    #expect(InvoiceText.render(view).contains("0.25 kg taken from the scale"))
+    #expect(view.lines.dropFirst().allSatisfy { $0.removedQuantity == nil })
+  }
+
   @Test("bytes that are no draft are refused with a sentence that names the member")
   func noDraft() throws {
     func fault(_ text: String) -> String? {

@@ -243,4 +243,56 @@ struct HoldTests {
     #expect(floor.text(of: floor.drafts.last) == ["Design revision fee 1 C62 40.25"])
     #expect(floor.alarms.isEmpty)
   }
+
+  @Test("two doubtful materials of one scale are two holds, and what settles one is not billed for both")
+  func twinDoubts() throws {
+    var floor = Shopfloor(.sample { $0.workCenters["printer-1"]?.energy = nil })
+    floor.warmUp()
+    floor.create("J1")
+    let run = floor.start("J1").receipt?.run
+    for material: MaterialID in ["pla-black", "pla-white"] {
+      floor.apply(
+        .fact(
+          .segment(
+            Segment(
+              channel: ChannelID("spool-1", .weight), account: Account(run: run, material: material),
+              from: floor.now, to: floor.now, first: 5, last: 0, amount: 5, marks: [.baselineLost]))))
+    }
+    floor.complete("J1")
+    floor.pass(.seconds(10))
+    let holds = floor.job("J1")?.holds ?? []
+    #expect(holds.map(\.line) == ["PLA, black", "PLA, white"])
+    floor.settle("J1", "baseline_lost.R1.spool-1", .mass(grams("12.5")))
+    #expect(floor.drafts.isEmpty)
+    floor.settle("J1", try #require(holds.last?.id), .mass(grams("3")))
+    let lines = floor.drafts.last?.lines.filter { $0.kind == .material } ?? []
+    #expect(lines.map(\.quantity) == [decimal("0.0125"), decimal("3")])
+  }
+
+  @Test("a gap billed in a state that is not billed makes no line an estimate")
+  func gapOfUnbilledState() throws {
+    var floor = Shopfloor(.sample { $0.workCenters["printer-1"]?.energy = nil })
+    floor.warmUp()
+    floor.create("J1")
+    let run = floor.start("J1").receipt?.run
+    let start = floor.now
+    floor.pass(.minutes(2))
+    let states: [MachineState] = [.running, .paused]
+    for (index, state) in states.enumerated() {
+      let from = start.advanced(by: .seconds(Int64(index) * 60))
+      let to = from.advanced(by: .seconds(60))
+      floor.apply(
+        .fact(
+          .stretch(
+            Stretch(
+              channel: ChannelID("printer-1", .runState), account: Account(run: run), state: state,
+              from: from, to: to, span: .seconds(60),
+              gap: state == .paused ? Gap(from: from, to: to, settlement: .billed) : nil))))
+    }
+    floor.complete("J1")
+    floor.pass(.seconds(10))
+    let line = try #require(floor.drafts.last?.lines.first { $0.kind == .machine })
+    #expect(line.quantity == decimal("0.016667"))
+    #expect(line.estimatedQuantity == nil && line.quality == .measuredWithGap)
+  }
 }

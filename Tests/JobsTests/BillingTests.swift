@@ -96,9 +96,17 @@ struct BillingTests {
     floor.send(.entryVoid(entry: entry, reason: "never happened"))
     #expect(floor.cancel("J1", bill: false).code == .wrongState)
     #expect(floor.complete("J1").receipt != nil)
+    // EN 16931 knows no invoice without a line (BR-16) or without a tax (BR-CO-18).
+    #expect(floor.drafts.map(\.kind) == [.invoice, .credit])
+    #expect(floor.job("J1")?.billing == .unbilled)
+    #expect(floor.shop.undrafted.isEmpty)
+    floor.acknowledge(floor.drafts[1])
+    #expect(floor.job("J1")?.billing == .unbilled)
+    floor.reopen("J1")
+    floor.addService(to: "J1")
+    floor.complete("J1")
     #expect(floor.drafts.map(\.kind) == [.invoice, .credit, .invoice])
-    #expect(floor.drafts.last?.lines.isEmpty == true)
-    #expect(floor.drafts.last?.totals.payable == .zero)
+    #expect(floor.job("J1")?.drafts.map(\.state) == [.credited, .accepted, .pending])
   }
 
   @Test(

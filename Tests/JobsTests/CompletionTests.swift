@@ -180,6 +180,17 @@ struct CompletionTests {
     #expect(floor.drafts.first?.revision == 1)
   }
 
+  @Test("a reboot does not cut the grace short, where the clock can tell how long it took")
+  func draftDelayOverReboot() {
+    var floor = Shopfloor(.sample { $0.draftDelay = .minutes(30) })
+    _ = floor.serviceJob("J1")
+    floor.reboot(after: .minutes(2), isWallTrusted: true)
+    floor.pass(.minutes(27))
+    #expect(floor.drafts.isEmpty)
+    floor.pass(.minutes(2))
+    #expect(floor.drafts.count == 1)
+  }
+
   @Test("a held job, or one that still settles, keeps no deadline of the grace due for ever")
   func draftDelayHeld() {
     var floor = Shopfloor(.sample { $0.draftDelay = .minutes(1) })

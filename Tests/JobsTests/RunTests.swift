@@ -187,4 +187,34 @@ struct RunTests {
     #expect(tally.held.count <= TimeTally.maximumGaps)
     #expect(tally.held.last?.to == at)
   }
+
+  @Test("after a hundred short gaps a long one is not forgotten, of time or of grams")
+  func gapsBeyondTheLimit() throws {
+    var floor = Shopfloor()
+    floor.create("J1")
+    let account = Account(run: floor.start("J1").receipt?.run, material: "pla-black")
+    var at = floor.now
+    for number in 0..<150 {
+      let to = at.advanced(by: number == 120 ? .hours(1) : .seconds(5))
+      floor.apply(
+        .fact(
+          .stretch(
+            Stretch(
+              channel: ChannelID("printer-1", .runState), account: account, state: .running, from: at, to: to,
+              span: to.since(at), gap: Gap(from: at, to: to, settlement: .bridged)))))
+      floor.apply(
+        .fact(
+          .segment(
+            Segment(
+              channel: ChannelID("spool-1", .weight), account: account, from: at, to: to, first: 9, last: 8,
+              amount: 1, gaps: [Gap(from: at, to: to, settlement: .bracketed)]))))
+      at = to
+    }
+    let run = try #require(floor.runs(of: "J1").first)
+    for gaps in [run.time.gaps, try #require(run.materials.first).gaps] {
+      #expect(gaps.count <= TimeTally.maximumGaps)
+      #expect(!gaps.filter(\.isNotable).isEmpty)
+      #expect(gaps.last?.to == at)
+    }
+  }
 }

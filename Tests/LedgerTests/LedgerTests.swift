@@ -63,8 +63,22 @@ import Testing
     }
   }
 
+  @Test("explain says how much a hand took from the scale in mid-run", .timeLimit(.minutes(2)))
+  func removedByHand() async throws {
+    try await withShop { played in
+      let draft = try await Self.bill(played, removingGrams: 200)
+      let line = try #require(draft.lines.first { $0.type == "material" })
+      #expect(line.flags.contains("removed_by_hand"), "\(line)")
+      let explained = try await played.tool("explain", draft.id, line.id)
+      #expect(explained.output.contains("taken from the scale by hand"), "\(explained.output)")
+      #expect(explained.output.contains("removed by hand: "), "\(explained.output)")
+      #expect(try await played.tool("verify").status == 0)
+    }
+  }
+
   /// A job with a measured run and a noted hour, billed and accepted.
-  static func bill(_ played: PlayedShop) async throws -> DraftView {
+  /// - Parameter grams: what somebody takes from the scale while the run goes on.
+  static func bill(_ played: PlayedShop, removingGrams grams: Int64 = 0) async throws -> DraftView {
     try await played.everythingHeard()
     let person = played.shop.person
     try await person.command(
@@ -76,6 +90,11 @@ import Testing
     try await Task.sleep(for: .seconds(3))
     played.shop.mill.stop()
     try await played.workCenter("mill-1", "the mill at rest") { $0["run_state"]?.string == "idle" }
+    if grams > 0 {
+      played.shop.scale.add(milligrams: -grams * 1000)
+      // The level after it must have been seen before the run ends.
+      try await Task.sleep(for: .seconds(4))
+    }
     try await person.command(
       "labor.record", ["job": "J-1", "operator": "mira", "activity": "post-processing", "minutes": "60"])
     try await person.command("job.complete", ["job": "J-1"])

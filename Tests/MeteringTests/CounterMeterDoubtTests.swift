@@ -77,6 +77,38 @@ struct CounterMeterDoubtTests {
     #expect(bench.facts.amount(of: bench.run) == 11)
   }
 
+  @Test("a high value that was read twice and then taken back is no count before a reset", arguments: [1, 6])
+  func garbageTwice(start: Int64) throws {
+    var bench = try CounterBench()
+    for second: Int64 in 0...5 { bench.see(5000 + second, second) }
+    if start < 6 { bench.charge(bench.run, 5) }
+    bench.see(garbage, 6)
+    bench.see(garbage, 7)
+    if start >= 6 { bench.charge(bench.run, 7) }
+    for second: Int64 in 8...20 { bench.see(5000 + second, second) }
+    bench.settle(bench.run, 20)
+    bench.see(5021, 21)
+    #expect((10...16).contains(bench.facts.amount(of: bench.run)), "\(bench.facts.amount(of: bench.run))")
+    #expect(bench.facts.marks(of: bench.run) == [])
+  }
+
+  @Test("at zero too a lone high value is dropped, and the end of a small rise is a reset")
+  func garbageAboveZero() throws {
+    for (rise, expected, marks) in [(garbage, 12, []), (50_000, 50_012, [Mark.counterReset])] {
+      var bench = try CounterBench()
+      bench.see(0, 0)
+      bench.charge(bench.run, 0)
+      bench.see(0, 1)
+      bench.see(rise, 2)
+      for second: Int64 in 3...5 { bench.see(0, second) }
+      bench.see(10, 6)
+      bench.settle(bench.run, 7)
+      bench.see(12, 8)
+      #expect(bench.facts.amount(of: bench.run) == Int64(expected))
+      #expect(bench.facts.marks(of: bench.run) == Set(marks))
+    }
+  }
+
   @Test("a segment is not closed at a value that stands alone")
   func garbageAtClose() throws {
     var bench = try CounterBench()

@@ -75,8 +75,29 @@ struct ScaleMeterTests {
     bench.end(bench.first)
     bench.weigh(5)
     #expect(abs(bench.facts.amount(of: bench.first) - 3000) <= 100)
-    #expect(bench.facts.marks(of: bench.first) == [.loadChanged])
+    #expect(bench.facts.marks(of: bench.first) == [.loadChanged, .removedByHand])
     #expect(abs((bench.facts.loads.first?.base ?? 0) + 400_000) <= 100)
+    #expect(bench.facts.segments.compactMap(\.removed) == [-(bench.facts.loads.first?.base ?? 0)])
+  }
+
+  @Test("what a hand takes after the end, or before the start, is on no run's account")
+  func removalOutside() throws {
+    var bench = try ScaleBench()
+    bench.weigh(10)
+    bench.load -= 100_000
+    bench.weigh(10)
+    bench.start(bench.first)
+    bench.weigh(100, using: 10)
+    bench.end(bench.first)
+    bench.load -= 100_000
+    bench.weigh(10)
+    bench.start(bench.second)
+    bench.weigh(200)
+    bench.end(bench.second)
+    bench.weigh(5)
+    #expect(bench.facts.loads.count == 2)
+    #expect(bench.facts.segments.compactMap(\.removed) == [])
+    #expect(bench.facts.marks(of: bench.first) == [])
   }
 
   @Test("a refill is not negative use")

@@ -117,6 +117,7 @@ public struct Simulation {
       let expected = seenDrafts == 0 ? 1 : floor.drafts[seenDrafts - 1].sequence + 1
       if draft.sequence != expected { faults.append("sequence \(draft.sequence), expected \(expected)") }
       seenDrafts += 1
+      checkForm(of: draft)
       trace.add(
         "\(draft.id) \(draft.revision) \(draft.kind.rawValue) \(draft.totals.payable.base) \(draft.emittedAt)"
       )
@@ -126,6 +127,20 @@ public struct Simulation {
     }
     for effect in floor.effects[seenEffects...] { trace.add(Self.text(of: effect)) }
     seenEffects = floor.effects.count
+  }
+
+  /// EN 16931: a line (BR-16) and a tax (BR-CO-18) at least, but for a revision that only takes its draft back; and
+  /// totals that are the sums of what they stand under (BR-CO-10, 14, 15).
+  private mutating func checkForm(of draft: InvoiceDraft) {
+    let totals = draft.totals
+    let net = draft.lines.reduce(Money.zero) { $0 + $1.netAmount }
+    let taxable = draft.taxes.reduce(Money.zero) { $0 + $1.taxable }
+    let tax = draft.taxes.reduce(Money.zero) { $0 + $1.tax }
+    if totals.linesNet != net || taxable != net || totals.tax != tax || totals.taxInclusive != net + tax {
+      faults.append("draft \(draft.id) revision \(draft.revision) does not add up")
+    }
+    if draft.lines.isEmpty, draft.revision == 1 { faults.append("draft \(draft.id) has no line") }
+    if draft.lines.isEmpty != draft.taxes.isEmpty { faults.append("draft \(draft.id) has no tax") }
   }
 
   /// Everything that holds at any time; thorough, so not after every single step.

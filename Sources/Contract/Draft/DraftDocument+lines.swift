@@ -17,6 +17,7 @@ extension DraftDocument {
     payload.set("quantity", line.quantity)
     payload.set("measured_quantity", line.measuredQuantity)
     payload.set("estimated_quantity", line.estimatedQuantity)
+    payload.set("removed_quantity", line.removedQuantity)
     payload.set("unit", line.unit.rawValue)
     payload.set("unit_price", line.unitPrice.text(minimumFractionDigits: currency.minorDigits))
     payload.set("price_base_quantity", line.priceBaseQuantity)

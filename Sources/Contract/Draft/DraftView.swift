@@ -10,6 +10,7 @@ public struct DraftView: Hashable, Sendable {
     public let quantity: String
     public let measuredQuantity: String?
     public let estimatedQuantity: String?
+    public let removedQuantity: String?
     /// UN/ECE Recommendation 20.
     public let unit: String
     public let unitPrice: String

@@ -56,6 +56,7 @@ public enum InvoiceText {
     if line.quality != "measured" { remarks.append(line.quality.replacingUnderscores) }
     if let measured = line.measuredQuantity { remarks.append("measured \(measured) \(unit)") }
     if let estimated = line.estimatedQuantity { remarks.append("\(estimated) \(unit) of it estimated") }
+    if let removed = line.removedQuantity { remarks.append("\(removed) \(unit) taken from the scale") }
     if line.gaps > 0 { remarks.append(line.gaps == 1 ? "1 gap" : "\(line.gaps) gaps") }
     remarks += line.flags.map(\.replacingUnderscores)
     for row in Page.wrapped(remarks.joined(separator: "; "), to: width - 8) { page.text("       \(row)") }

@@ -36,9 +36,13 @@ extension Engine {
       log.error("the configuration was not reloaded: \(refusal)")
       return
     }
+    // What a meter that goes has counted still belongs to the work center it was wired to.
+    var facts: [Fact] = []
+    state.meters.rewire(rules: new.rules, devices: new.devices, at: moment, into: &facts)
+    settle(facts)
+    dropAbandoned()
     configuration = new
     apply(.configured(new.rules, at: moment))
-    state.meters.rewire(rules: new.rules, devices: new.devices)
     settle(unmeteredSettlements(at: moment))
     outward.board.touchEverything()
     log.notice("the configuration is reloaded, version \(new.version)")

@@ -83,9 +83,8 @@ final class Engine: @unchecked Sendable {
     }
     var facts: [Fact] = []
     state.meters.resume(lastAlive: heartbeat.lastAlive, into: &facts)
-    for channel in state.meters.abandoned {
-      state.batch.put(state: StateRecord.Kind.meter.rawValue, id: channel.description, body: nil)
-    }
+    state.meters.handOver(at: now, into: &facts)
+    dropAbandoned()
     facts += unmeteredSettlements(at: now)
     settle(facts)
     guard commit(now) else {
@@ -94,6 +93,13 @@ final class Engine: @unchecked Sendable {
     outward.adopt(pending: try store.pendingDrafts(), events: try store.events(), at: now)
     outward.board.touchEverything()
     performAftermath(isCommitted: true, at: now)
+  }
+
+  /// Their facts are in the same transaction, so that nothing is counted twice.
+  func dropAbandoned() {
+    for meter in state.meters.abandoned {
+      state.batch.put(state: StateRecord.Kind.meter.rawValue, id: meter.channel.description, body: nil)
+    }
   }
 
   /// A run may still wait for a channel that the configuration no longer has.

@@ -14,8 +14,8 @@ struct Meters: Sendable {
   /// The generation that is on disk.
   private var stored: [ChannelID: Int] = [:]
 
-  /// Checkpoints on disk that nothing goes on from.
-  private(set) var abandoned: [ChannelID] = []
+  /// Meters that nothing is wired to any more: what they have counted is handed over, and their checkpoints go.
+  private(set) var abandoned: [Meter] = []
 
   /// Builds a meter for every channel that a work center uses; those with a checkpoint go on from it. So does one
   /// that is wired no more but still counts for a run: what it has seen is billed, and what it no longer sees is
@@ -29,12 +29,12 @@ struct Meters: Sendable {
         if checkpoints[channel] != nil { stored[channel] = meters[channel]?.generation }
       }
     }
-    for (channel, checkpoint) in checkpoints where meters[channel] == nil {
+    for (channel, checkpoint) in checkpoints.sorted(by: { $0.key < $1.key }) where meters[channel] == nil {
       if checkpoint.account.run != nil {
         meters[channel] = checkpoint
         stored[channel] = checkpoint.generation
       } else {
-        abandoned.append(channel)
+        abandoned.append(checkpoint)
       }
     }
     order = meters.keys.sorted()
@@ -48,13 +48,22 @@ struct Meters: Sendable {
 
   /// Takes a new configuration over. What is on disk of a meter is still on disk, and what is not is still not:
   /// a checkpoint behind its journal would count the difference twice.
-  mutating func rewire(rules: Rules, devices: [DeviceDescription]) {
+  mutating func rewire(
+    rules: Rules, devices: [DeviceDescription], at moment: Moment, into facts: inout [Fact]
+  ) {
     let before = self
     self = Meters(rules: rules, devices: devices, checkpoints: meters)
     stored = before.stored
+    for meter in abandoned { stored[meter.channel] = nil }
     // Devices stay as they are in a reload, and so does what is known of them.
     classifiers = before.classifiers
     gates = before.gates
+    handOver(at: moment, into: &facts)
+  }
+
+  /// What left a scale, or ran, with no job open is nobody's, but not nothing: it is told before its meter goes.
+  func handOver(at moment: Moment, into facts: inout [Fact]) {
+    for var meter in abandoned { meter.charge(.nobody, at: moment, into: &facts) }
   }
 
   private static func meter(
@@ -97,6 +106,11 @@ struct Meters: Sendable {
       let state = ChannelID(reading.channel.device, .runState)
       guard let word = classifiers[reading.channel]?.classify(power, at: reading.at) else { return nil }
       meters[state]?.apply(Reading(channel: state, at: reading.at, value: .state(word)), into: &facts)
+    case .rejected where classifiers[reading.channel] != nil:
+      // Whoever is judged by power is gone, or in doubt, with it.
+      classifiers[reading.channel]?.interrupt()
+      let state = ChannelID(reading.channel.device, .runState)
+      meters[state]?.apply(Reading(channel: state, at: reading.at, value: reading.value), into: &facts)
     default:
       meters[reading.channel]?.apply(reading, into: &facts)
     }
@@ -104,7 +118,18 @@ struct Meters: Sendable {
   }
 
   mutating func tick(_ now: Moment, into facts: inout [Fact]) {
-    for channel in order { meters[channel]?.tick(now, into: &facts) }
+    for channel in order {
+      judgeSilence(on: channel, now, into: &facts)
+      meters[channel]?.tick(now, into: &facts)
+    }
+  }
+
+  /// A plug that is kept fresh by its presence need not repeat itself for a machine to be running, or idle.
+  private mutating func judgeSilence(on channel: ChannelID, _ now: Moment, into facts: inout [Fact]) {
+    guard case .run(let meter) = meters[channel], meter.parameters.maxAge == nil,
+      let word = classifiers[ChannelID(channel.device, .power)]?.pass(to: now)
+    else { return }
+    meters[channel]?.apply(Reading(channel: channel, at: now, value: .state(word)), into: &facts)
   }
 
   mutating func charge(_ channel: ChannelID, _ account: Account, at moment: Moment, into facts: inout [Fact])

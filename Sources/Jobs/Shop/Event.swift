@@ -12,7 +12,7 @@ public enum Event: Hashable, Sendable, Codable {
   case fact(Fact)
   /// A machine says what it works on.
   case tasked(WorkCenterID, TaskName, at: Moment)
-  /// Time has reached `Shop.nextDeadline`.
+  /// Time has reached `Shop.nextDeadline`, or a job is `draftable`.
   case deadline(at: Moment)
   /// Billing answered for a revision whose hash was right.
   case acknowledged(DraftID, revision: Int, Acknowledgment, at: Moment)

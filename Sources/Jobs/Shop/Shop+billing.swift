@@ -18,7 +18,8 @@ extension Shop {
       guard let delay = currentRules?.draftDelay, delay > .zero, let completed = job.completedAt else {
         return true
       }
-      return completed.advanced(by: delay) <= now
+      // Over a reboot only a trusted clock tells; a grace that cannot be measured is not waited for.
+      return now.since(completed).map { $0 >= delay } ?? true
     }.sorted()
   }
 
@@ -48,7 +49,8 @@ extension Shop {
     counters.sequence = max(counters.sequence, draft.sequence)
     guard let job = jobs[id] else { return }
     for (index, earlier) in job.drafts.enumerated() {
-      if draft.kind == .credit, earlier.id == draft.supersedes, earlier.state == .accepted {
+      // By a credit; or by a new draft alone, where the earlier one billed nothing.
+      if earlier.id == draft.supersedes, earlier.id != draft.id, earlier.state == .accepted {
         jobs[id]?.drafts[index].state = .credited
       } else if earlier.id == draft.id, earlier.state != .superseded {
         jobs[id]?.drafts[index].state = .superseded
@@ -64,7 +66,8 @@ extension Shop {
 
   /// The job came to nothing: it stays closed, and no empty invoice is made of it.
   public mutating func leaveUnbilled(_ id: JobID) {
-    jobs[id]?.billing = .unbilled
+    let standing = jobs[id]?.billingOfStandingDraft ?? .unbilled
+    jobs[id]?.billing = standing
     leaveUndrafted(id)
   }
 
@@ -149,12 +152,18 @@ extension Shop {
     for (newer, draft) in drafts.enumerated()
     where draft.id == accepted.id && draft.revision > accepted.revision && draft.state != .superseded {
       jobs[jobID]?.drafts[newer].state = .superseded
-      if let payment = draft.payment {
-        jobs[jobID]?.drafts[index].payment = payment
-        jobs[jobID]?.drafts[index].paymentObservedAt = draft.paymentObservedAt
-      }
       effects.append(.superseded(draft.id, revision: draft.revision))
     }
+    guard let newest = Self.newestPayment(of: accepted.id, in: drafts) else { return }
+    jobs[jobID]?.drafts[index].payment = newest.payment
+    jobs[jobID]?.drafts[index].paymentObservedAt = newest.paymentObservedAt
+  }
+
+  /// The revision of a draft that the newest state of payment was said of.
+  private static func newestPayment(of id: DraftID, in drafts: [DraftRecord]) -> DraftRecord? {
+    let told = drafts.filter { $0.id == id && $0.payment != nil && $0.paymentObservedAt != nil }
+    let newest = told.compactMap(\.paymentObservedAt).max()
+    return told.last { $0.paymentObservedAt == newest }
   }
 
   mutating func report(_ status: BillingStatus, at moment: Moment, effects: inout [Effect]) {
@@ -167,9 +176,13 @@ extension Shop {
     if excess > 0 { jobs[jobID]?.drafts[index].events.removeFirst(excess) }
     guard let state = Self.paymentState(status.state) else { return }
     // Messages overtake each other: `viewed` may come after `paid`.
-    if let newest = job.drafts[index].paymentObservedAt, status.observedAt < newest { return }
+    let newest = Self.newestPayment(of: status.draft, in: job.drafts)?.paymentObservedAt
+    if let newest, status.observedAt < newest { return }
     jobs[jobID]?.drafts[index].payment = state
-    jobs[jobID]?.drafts[index].paymentObservedAt = status.observedAt
+    // A clock of theirs that once ran far ahead must not make everything later look old: then the order counts in
+    // which it came.
+    let isAhead = status.observedAt > moment.wall.advanced(by: .hours(1))
+    jobs[jobID]?.drafts[index].paymentObservedAt = isAhead ? moment.wall : status.observedAt
     if jobs[jobID]?.standingDraft?.id == status.draft, !undrafted.contains(jobID) {
       jobs[jobID]?.billing = state
     }

@@ -3,7 +3,7 @@ internal import Metering
 
 // What happens by itself when time has passed.
 extension Shop {
-  /// When `apply(.deadline)` is due next, as far as anything is.
+  /// When `apply(.deadline)` is due next, as far as anything is but the drafts: those are `draftable`.
   public var nextDeadline: Moment? {
     var next: Moment?
     func consider(_ moment: Moment?) {
@@ -13,12 +13,6 @@ extension Shop {
     for (place, center) in workCenters.all {
       consider(idleDeadline(of: center, at: place))
       for id in center.openUsages { consider(usages[id].map { usageDeadline(of: $0, at: center) }) }
-    }
-    if let delay = currentRules?.draftDelay, delay > .zero {
-      // Only of those that wait for nothing else: a deadline that is due and does nothing would be due for ever.
-      for id in undrafted where jobs[id].map(isReady) ?? false {
-        consider(jobs[id]?.completedAt?.advanced(by: delay))
-      }
     }
     return next
   }

@@ -185,7 +185,7 @@ extension Shop {
         id: nextID("U", \.usages), workCenter: run.workCenter, device: device, kind: .machineTime,
         material: nil,
         quantity: time.base, from: from, to: run.time.to ?? from,
-        isMeasured: !run.time.isManual && run.time.billedGaps == .zero), &effects)
+        isMeasured: !run.time.isManual && run.time.billedGaps(of: billable) == .zero), &effects)
   }
 
   private mutating func release(

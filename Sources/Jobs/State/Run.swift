@@ -40,8 +40,8 @@ public struct Run: Hashable, Sendable, Codable {
 /// The running total of machine time, a total per state.
 public struct TimeTally: Hashable, Sendable, Codable {
   public var states: [MachineState: Span] = [:]
-  /// How much of it was billed across a gap by policy: estimated, not measured.
-  public var billedGaps = Span.zero
+  /// How much of each was taken across a gap by policy: estimated, not measured.
+  public var billedGaps: [MachineState: Span] = [:]
   /// Gaps that show on the line, at most `maximumGaps`.
   public var gaps: [Gap] = []
   /// Gaps that somebody must decide on.
@@ -62,25 +62,34 @@ public struct TimeTally: Hashable, Sendable, Codable {
     stretches += 1
     if let span = stretch.span { states[stretch.state, default: .zero] += span }
     guard let gap = stretch.gap else { return }
-    if gap.settlement == .billed { billedGaps += stretch.span ?? .zero }
+    if gap.settlement == .billed { billedGaps[stretch.state, default: .zero] += stretch.span ?? .zero }
     if gap.settlement == .held || stretch.span == nil {
       hold(gap)
-    } else if gaps.count < Self.maximumGaps {
-      gaps.append(gap)
+    } else {
+      gaps.join(gap)
     }
   }
 
-  /// A device that flaps for days must not grow the row without bound: past the limit the last gap reaches on.
-  mutating func hold(_ gap: Gap) {
-    if held.count >= Self.maximumGaps, let last = held.popLast() {
-      held.append(Gap(from: last.from, to: gap.to, settlement: .held))
-    } else {
-      held.append(gap)
-    }
-  }
+  mutating func hold(_ gap: Gap) { held.join(gap) }
 
   public func total(of wanted: [MachineState]) -> Span {
     wanted.reduce(.zero) { $0 + states[$1, default: .zero] }
+  }
+
+  public func billedGaps(of wanted: [MachineState]) -> Span {
+    wanted.reduce(.zero) { $0 + billedGaps[$1, default: .zero] }
+  }
+}
+
+extension [Gap] {
+  /// A device that flaps for days must not grow the row without bound, nor hide a long gap behind many short ones:
+  /// past the limit the last one reaches on.
+  fileprivate mutating func join(_ gap: Gap) {
+    if count >= TimeTally.maximumGaps, let last = popLast() {
+      append(Gap(from: last.from, to: gap.to, settlement: last.settlement))
+    } else {
+      append(gap)
+    }
   }
 }
 
@@ -92,6 +101,8 @@ public struct QuantityTally: Hashable, Sendable, Codable {
   /// In the channel's base unit (mg, mWh, pieces).
   public var amount: Int64 = 0
   public var estimated: Int64 = 0
+  /// What hands took from the scale in mid-run: nobody's use, and not in `amount`.
+  public var removed: Int64?
   public var segments = 0
   public var from: Moment
   public var to: Moment
@@ -118,10 +129,11 @@ public struct QuantityTally: Hashable, Sendable, Codable {
   mutating func add(_ segment: Segment) {
     amount = (Mass(base: amount) + Mass(base: segment.amount)).base
     estimated = (Mass(base: estimated) + Mass(base: segment.estimated)).base
+    if let more = segment.removed { removed = (Mass(base: removed ?? 0) + Mass(base: more)).base }
     segments += 1
     to = segment.to
     last = segment.last
-    gaps += segment.gaps.prefix(max(0, TimeTally.maximumGaps - gaps.count))
+    for gap in segment.gaps { gaps.join(gap) }
     for mark in segment.marks { add(mark) }
   }
 

@@ -15,6 +15,8 @@ public struct CounterMeter: Hashable, Sendable, Codable {
   private var watched: Moment?
   /// The good value before the newest increase, while no second reading has borne that out.
   private var beforeLone: Point?
+  /// The good value before a leap that a second reading bore out; it may yet be taken back.
+  private var beforeLeap: Point?
   private var isFresh = false
   /// A rejected sample, an absence or a restart came after the good value: what follows is a gap.
   private var isInterrupted = false
@@ -71,9 +73,11 @@ public struct CounterMeter: Hashable, Sendable, Codable {
     let heard = watch(moment) ?? good.at
     if value < good.value {
       guard isConfirmedLower(value) else { return }
-      rebase(to: value, from: good.value)
+      rebase(to: value, from: good.value, at: moment)
       beforeLone = nil
+      beforeLeap = nil
     } else {
+      if let doubted = beforeDoubted { beforeLeap = Point(value: doubted.value, at: moment) }
       beforeLone = value > good.value ? Point(value: good.value, at: heard) : nil
     }
     suspect = nil
@@ -87,13 +91,12 @@ public struct CounterMeter: Hashable, Sendable, Codable {
   }
 
   /// Several readings agree that the counter is lower than it was.
-  private mutating func rebase(to value: Int64, from good: Int64) {
-    // One lone reading stood out upward, and the counter goes on where it was before that: drop the outlier.
-    if let beforeLone, beforeLone.value > 0, value >= beforeLone.value {
+  private mutating func rebase(to value: Int64, from good: Int64, at moment: Moment) {
+    if let before = beforeOutlier(value, good, at: moment) {
       // What was opened at the outlier goes on from before it.
-      if open?.first.value == good, open?.base == good {
-        open?.first.value = beforeLone.value
-        open?.base = beforeLone.value
+      if let segment = open, segment.carried == 0, segment.base > value {
+        open?.first.value = before
+        open?.base = before
       }
       return
     }
@@ -102,6 +105,21 @@ public struct CounterMeter: Hashable, Sendable, Codable {
     segment.base = 0
     if parameters.kind == .lifetime { segment.mark(.counterReset) }
     open = segment
+  }
+
+  /// What a high value stood out from, where the counter goes on where it was before that: an outlier to drop.
+  private func beforeOutlier(_ value: Int64, _ good: Int64, at moment: Moment) -> Int64? {
+    // Where that was zero only the size of the rise tells an outlier from a reset.
+    if let lone = beforeLone?.value, value >= lone,
+      lone > 0 || good.saturatingSubtract(lone) > parameters.believedRise(on: channel.kind)
+    {
+      return lone
+    }
+    // A counter that starts again from zero does not do so just above where it was a minute ago.
+    guard let leap = beforeLeap, leap.value > 0, value >= leap.value,
+      moment.since(leap.at).map({ $0 <= parameters.settleLimit }) ?? false
+    else { return nil }
+    return leap.value
   }
 
   private mutating func start(_ point: Point) {

@@ -40,11 +40,22 @@ public struct PowerClassifier: Hashable, Sendable, Codable {
       candidate = seen
       candidateSince = moment
     }
-    let needed = seen == .running ? thresholds.runningAfter : thresholds.idleAfter
-    if let candidateSince, moment.since(candidateSince).map({ $0 >= needed }) ?? false {
-      state = seen
-      candidate = nil
-    }
+    _ = pass(to: moment)
     return state
   }
+
+  /// Lets time pass for a device that is present: what it said last stands while it is silent, for a source that
+  /// reports only changes says nothing more.
+  /// - Returns: a state that has become clear by now.
+  public mutating func pass(to now: Moment) -> MachineState? {
+    guard let candidate, let candidateSince else { return nil }
+    let needed = candidate == .running ? thresholds.runningAfter : thresholds.idleAfter
+    guard now.since(candidateSince).map({ $0 >= needed }) ?? false else { return nil }
+    state = candidate
+    self.candidate = nil
+    return state
+  }
+
+  /// A sample came and is not believed, or the device is gone: what it said last stands no longer.
+  public mutating func interrupt() { candidate = nil }
 }

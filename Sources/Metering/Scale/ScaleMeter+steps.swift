@@ -88,8 +88,12 @@ extension ScaleMeter {
   /// The load did not come back: the old segment ends where it was, and the step is nobody's use.
   mutating func confirm(_ displaced: Displaced, into facts: inout [Fact]) {
     self.displaced = nil
-    if account.run != nil, segment?.isEmptied == false { segment?.mark(.loadChanged) }
-    close(displaced.segment, at: displaced.anchor, isReloaded: true, into: &facts)
+    var removed = Mass.zero
+    if account.run != nil, let first = segment?.first, segment?.isEmptied == false {
+      segment?.mark(.loadChanged)
+      removed = displaced.anchor.mass - first.mass
+    }
+    close(displaced.segment, at: displaced.anchor, isReloaded: true, removed: removed, into: &facts)
     if let first = segment?.first {
       facts.append(.loaded(channel, by: first.mass - displaced.anchor.mass, at: first.at))
     }
@@ -122,8 +126,12 @@ extension ScaleMeter {
   }
 
   /// - Parameter isReloaded: a new load stands on the scale, so that a fall to zero was only its exchange.
-  func close(_ open: OpenSegment, at anchor: Anchor, isReloaded: Bool, into facts: inout [Fact]) {
+  /// - Parameter removed: what a hand took at its end; a fall to zero is a lift, and has marks of its own.
+  func close(
+    _ open: OpenSegment, at anchor: Anchor, isReloaded: Bool, removed: Mass = .zero, into facts: inout [Fact]
+  ) {
     var open = open
+    if removed > .zero { open.mark(.removedByHand) }
     let amount = open.first.mass - anchor.mass
     if open.account.run == nil {
       // Nobody's noise is not worth a row; a run's is, so that its sum stays signed.
@@ -138,7 +146,7 @@ extension ScaleMeter {
         Segment(
           channel: channel, account: open.account, from: open.first.at, to: anchor.at,
           first: open.first.mass.base, last: anchor.mass.base, amount: amount.base, gaps: open.gaps.list,
-          marks: open.marks)))
+          marks: open.marks, removed: removed > .zero ? removed.base : nil)))
   }
 
   private mutating func note(_ anchor: Anchor) {
