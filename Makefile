@@ -19,7 +19,7 @@ DEPENDENCIES ?= $(LIBRARIES) $(TOOLS)
 RELEASE := --configuration release --static-swift-stdlib --product chargehand --scratch-path $(SCRATCH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build release test check torture fresh bench install uninstall clean dependencies toolchain
+.PHONY: help demo build release test check torture devices fresh bench install uninstall clean dependencies toolchain
 # Two of SwiftPM on one scratch path only wait for each other.
 .NOTPARALLEL:
 
@@ -47,6 +47,10 @@ torture: dependencies toolchain ## the long tests, then the suites under the san
 
 fresh: toolchain ## demo and tests of a clean clone in a fresh Debian 12 (root, debootstrap)
 	@scripts/fresh-debian.sh
+
+devices: build ## docs/devices.md anew, from the profiles
+	@"$$(swift build --show-bin-path --scratch-path $(SCRATCH))/chargehand" profiles --directory config/profiles \
+	  --markdown >docs/devices.md
 
 bench: release ## memory, syncs and latency of the release build
 	@swift build --configuration release --static-swift-stdlib --product footprint --scratch-path $(SCRATCH)

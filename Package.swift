@@ -73,7 +73,8 @@ let package = Package(
       "Journal", "Configuration", "ServiceLifecycle", "UnixSignals", "Logging"),
     room("ShopSimulator", "CModbus", "MQTT", "Measures", "Metering", "Jobs", "Costing", "JSON", "Contract"),
     program(
-      "chargehand", "Gateway", "Ledger", "ShopSimulator", "Configuration", "Contract", "Journal", "JSON",
+      "chargehand", "Gateway", "Ledger", "ShopSimulator", "Configuration", "Devices", "Contract", "Journal",
+      "JSON",
       "MQTT",
       "Costing", "Jobs", "Metering", "Measures", "ArgumentParser", "Logging"),
 

@@ -111,11 +111,11 @@ extension BusEndpoint {
 }
 
 /// `HOST:PORT`, `HOST`, `[IPV6]:PORT`.
-struct HostPort: Hashable {
-  var host: String
-  var port: UInt16
+public struct HostPort: Hashable, Sendable {
+  public var host: String
+  public var port: UInt16
 
-  init?(_ text: some StringProtocol, defaultPort: UInt16) {
+  public init?(_ text: some StringProtocol, defaultPort: UInt16) {
     var rest = Substring(text)
     if rest.hasPrefix("[") {
       guard let end = rest.firstIndex(of: "]") else { return nil }

@@ -68,7 +68,7 @@ struct DevicesCommand: ParsableCommand {
   @OptionGroup var options: ConfigurationOption
   @Flag(help: "As JSON.") var json = false
 
-  func run() throws { try show("show.devices", options, json, StatusText.devices) }
+  func run() throws { try show("show.devices", options, json) { StatusText.devices($0) } }
 }
 
 /// Asks the daemon for its live state and prints it.

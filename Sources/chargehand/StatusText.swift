@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Measures
 
 /// The daemon's live state for people.
 enum StatusText {
@@ -32,7 +33,8 @@ enum StatusText {
     return parts.joined(separator: ", ")
   }
 
-  static func devices(_ devices: JSONValue) -> String {
+  /// - Parameter now: what ages are counted up to.
+  static func devices(_ devices: JSONValue, now: Date = Date()) -> String {
     var rows: [[String]] = []
     for (id, device) in devices.object ?? [:] {
       let isOnline = device["online"]?.bool ?? false
@@ -43,11 +45,19 @@ enum StatusText {
       for (kind, channel) in channels {
         rows.append([
           id, kind, "\(text(channel["value"])) \(text(channel["unit"]))",
-          isOnline ? text(channel["quality"]) : "offline", text(channel["at"]), errors,
+          isOnline ? text(channel["quality"]) : "offline", age(channel["at"], now), errors,
         ])
       }
     }
-    return Terminal.table(["device", "channel", "value", "quality", "at", "errors"], rows)
+    return Terminal.table(["device", "channel", "value", "quality", "age", "errors"], rows)
+  }
+
+  /// `0.4 s`, `12 min`: how long ago it was read.
+  private static func age(_ at: JSONValue?, _ now: Date) -> String {
+    guard let text = at?.string, let moment = WallTime(rfc3339: text) else { return "" }
+    let milliseconds = Int64(now.timeIntervalSince1970 * 1000) - moment.milliseconds
+    // A clock that was set meanwhile is no reason to show an age below zero.
+    return Span.milliseconds(max(0, milliseconds)).description
   }
 
   private static func text(_ value: JSONValue?) -> String {

@@ -1,3 +1,5 @@
+import Configuration
+import Foundation
 import Metering
 import Testing
 
@@ -8,6 +10,15 @@ struct ConformanceTests {
     let profiles = try Fixture.names(in: Fixture.profiles)
     #expect(profiles.count > 1, "the profiles are not where they are looked for")
     #expect(profiles == (try Fixture.names(in: Fixture.folder)))
+  }
+
+  @Test("docs/devices.md says what the profiles say")
+  func page() throws {
+    let catalog = ProfileCatalog(directories: [Fixture.profiles.path])
+    #expect(catalog.mistakes == [])
+    let docs = Fixture.profiles.deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("docs/devices.md")
+    #expect(try String(contentsOf: docs, encoding: .utf8) == catalog.markdown, "run: make devices")
   }
 
   @Test("a profile decodes what its fixture says", arguments: try Fixture.names(in: Fixture.folder))

@@ -113,7 +113,7 @@ extension Point {
 }
 
 extension BusSettings {
-  fileprivate var modbusEndpoint: Endpoint {
+  var modbusEndpoint: Endpoint {
     let timeout = Int(responseTimeout.milliseconds)
     switch endpoint {
     case .tcp(let host, let port): return .tcp(host: host, port: port, responseTimeoutMilliseconds: timeout)
