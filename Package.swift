@@ -102,7 +102,8 @@ let package = Package(
     .testTarget(
       name: "ProfileTests",
       dependencies: needs([
-        "Configuration", "Devices", "Gateway", "Journal", "Measures", "Metering", "Modbus", "ShopSimulator",
+        "Configuration", "Devices", "Gateway", "Journal", "Measures", "Metering", "Modbus", "JSON",
+        "ShopSimulator",
         "Logging",
         "Yams",
       ]), exclude: ["Fixtures"], swiftSettings: settings),
