@@ -46,7 +46,9 @@ for part in "${parts[@]}"; do
     long) CHARGEHAND_TORTURE=1 scripts/test.sh "$scratch" || failed+=(long) ;;
     thread)
       mutex "$PWD/$scratch-thread/mutex.o"
-      sanitized thread TSAN_OPTIONS halt_on_error=0 -Xlinker "$PWD/$scratch-thread/mutex.o"
+      # By default every use of a socket counts as a meeting with every other, which hides races in a program that
+      # is all sockets. Nothing here is handed over by a socket alone.
+      sanitized thread TSAN_OPTIONS halt_on_error=0:io_sync=0 -Xlinker "$PWD/$scratch-thread/mutex.o"
       ;;
     # Leak detection needs ptrace and stops at what the runtime keeps for ever.
     address) sanitized address ASAN_OPTIONS detect_leaks=0 ;;
