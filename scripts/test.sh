@@ -22,7 +22,8 @@ if [[ -n ${FILTER:-} ]]; then selection=(--filter "$FILTER"); fi
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
-swift test --skip-build --disable-xctest --scratch-path "$scratch" "${selection[@]}" "$@" </dev/null 2>&1 | tee "$log" || status=$?
+swift test --skip-build --disable-xctest --scratch-path "$scratch" "${selection[@]}" "$@" </dev/null 2>&1 \
+  | tee "$log" || status=$?
 
 closing=$(grep -E 'Test run with [0-9]+ tests?( in [0-9]+ suites?)? (passed|failed)' "$log" | tail -n 1 || true)
 count=$(sed -nE 's/.*Test run with ([0-9]+) tests?.*/\1/p' <<<"$closing")
