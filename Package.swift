@@ -84,6 +84,8 @@ let package = Package(
 
     // Plays a whole shop around the core: real meters, a clock by hand.
     bench("TestShop", "Measures", "Metering", "Jobs", "Costing"),
+    // Whether the long rounds of `make torture` are wanted.
+    bench("Torture"),
     // Starts the real daemon in a simulated shop, and ends it in every way there is.
     bench("TestGateway", "ShopSimulator", "MQTT", "Contract", "Journal", "JSON", "Jobs"),
 
@@ -95,9 +97,9 @@ let package = Package(
     tests("JSONTests", "JSON"),
     tests("DevicesTests", "Measures", "Metering", "JSON", "Devices"),
     tests("ContractTests", "Measures", "Metering", "Jobs", "Costing", "JSON", "Contract"),
-    tests("ModbusTests", "Modbus", "ShopSimulator"),
-    tests("MQTTTests", "MQTT", "ShopSimulator"),
-    tests("JournalTests", "Journal"),
+    tests("ModbusTests", "Modbus", "ShopSimulator", "Torture"),
+    tests("MQTTTests", "MQTT", "ShopSimulator", "Torture"),
+    tests("JournalTests", "Journal", "Torture"),
     tests("ConfigurationTests", "Measures", "Metering", "Jobs", "Devices", "Configuration"),
     .testTarget(
       name: "ProfileTests",
@@ -114,7 +116,7 @@ let package = Package(
     // These start the program itself, so it has to be built with them.
     tests(
       "GatewayTests", "chargehand", "TestGateway", "ShopSimulator", "MQTT", "Contract", "Journal", "JSON",
-      "Jobs"),
+      "Jobs", "Torture"),
     tests(
       "LedgerTests", "chargehand", "TestGateway", "ShopSimulator", "Contract", "Journal", "JSON", "Jobs",
       "Ledger", "GRDB"),

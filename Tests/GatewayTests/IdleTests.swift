@@ -4,6 +4,7 @@ import MQTT
 import ShopSimulator
 import TestGateway
 import Testing
+import Torture
 
 extension GatewayTests {
   @Suite(.serialized) struct IdleTests {
@@ -20,27 +21,17 @@ extension GatewayTests {
         }
         // What was use of energy until now is over, and its usage with it: so is the last commit of it.
         try await Task.sleep(for: .seconds(isTorture ? 15 : 5))
-        let trace = played.shop.folder["strace.txt"]
-        let tracer = try ChildProgram(
-          [
-            "/usr/bin/strace", "-f", "-qq", "-e", "trace=fdatasync,fsync,sync_file_range,msync", "-o", trace,
-            "-p",
-            "\(played.daemon?.processID ?? 0)",
-          ], log: played.shop.folder["strace.log"])
-        try await attached(to: played)
+        let tracer = try await Tracer(played, ["-e", "trace=fdatasync,fsync,sync_file_range,msync"])
         for _ in 0..<(isTorture ? 60 : 15) {
           watch.publish("shop/printers/1/power", power)
           try await Task.sleep(for: .seconds(1))
         }
-        let quiet = (try? String(contentsOfFile: trace, encoding: .utf8)) ?? ""
-        #expect(quiet.split(separator: "\n").filter { $0.contains("sync") } == [])
+        #expect(tracer.lines.filter { $0.contains("sync") } == [])
         // It would have been seen.
         try await Desk.create(played, "J-1")
         try await Task.sleep(for: .milliseconds(200))
-        let busy = (try? String(contentsOfFile: trace, encoding: .utf8)) ?? ""
-        #expect(busy.contains("fdatasync") || busy.contains("fsync"), "strace saw nothing: \(tracer.log)")
-        tracer.send(signal: SIGTERM)
-        try await tracer.waitUntilEnded()
+        #expect(tracer.lines.contains { $0.contains("sync") }, "strace saw nothing: \(tracer.log)")
+        try await tracer.stop()
         watch.close()
         let status = try String(
           contentsOfFile: "/proc/\(played.daemon?.processID ?? 0)/status", encoding: .utf8)
@@ -49,22 +40,5 @@ extension GatewayTests {
     }
 
     private var power: String { #"{"power":5,"energy":{"total":48.500000}}"# }
-
-    /// Waits until the kernel says that somebody traces every thread.
-    private func attached(to played: PlayedShop) async throws {
-      let process = played.daemon?.processID ?? 0
-      let end = ContinuousClock.now + .seconds(10)
-      while ContinuousClock.now < end {
-        let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")
-        let isTraced = threads.allSatisfy { thread in
-          let status =
-            (try? String(contentsOfFile: "/proc/\(process)/task/\(thread)/status", encoding: .utf8)) ?? ""
-          return !status.contains("TracerPid:\t0\n")
-        }
-        if isTraced { return }
-        try await Task.sleep(for: .milliseconds(50))
-      }
-      throw PlayedShopError("strace could not attach to the daemon")
-    }
   }
 }

@@ -6,6 +6,7 @@ import ShopSimulator
 import Synchronization
 import TestGateway
 import Testing
+import Torture
 
 extension GatewayTests {
   @Suite(.serialized) struct KillTests {

@@ -3,6 +3,7 @@ import Foundation
 import ShopSimulator
 import TestGateway
 import Testing
+import Torture
 
 extension GatewayTests {
   @Suite(.serialized) struct LatencyTests {
@@ -24,8 +25,8 @@ extension GatewayTests {
         times.sort()
         print("command to reply, fsync included: median \(times[100]) ms, 9 of 10 within \(times[180]) ms")
         // A debug build on a shared machine: the quicker ones tell what the program takes, and Nagle would show in all.
-        #expect(times[20] < 25)
-        #expect(times[100] < 40)
+        #expect(times[20] < Double(25 * slack))
+        #expect(times[100] < Double(40 * slack))
       }
     }
   }

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Testing
+import Torture
 
 @testable import Journal
 
@@ -22,7 +23,8 @@ struct DamageTests {
   }
 
   @Test(
-    "one flipped bit anywhere is refused or harmless: what is read is what was stored", arguments: 0..<150)
+    "one flipped bit anywhere is refused or harmless: what is read is what was stored",
+    arguments: 0..<(isTorture ? 500 : 150))
   func flippedBit(seed: UInt64) throws {
     let stored = try prepare()
     var bytes = try scratch.bytes()

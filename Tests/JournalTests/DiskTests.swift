@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Testing
+import Torture
 
 @testable import Journal
 
@@ -59,7 +60,7 @@ struct DiskTests {
   @Test("kill -9 at any instant loses nothing that was committed, and keeps no half of a batch")
   func killed() async throws {
     let path = scratch.path
-    for round in 1...12 {
+    for round in 1...(isTorture ? 200 : 12) {
       await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, round = round as Int] in
         let store = try JournalStore(directory: path)
         let witness = open(path + "/witness", O_RDWR | O_CREAT, 0o600)
@@ -67,7 +68,7 @@ struct DiskTests {
         var found = store.head.sequence
         pwrite(witness, &found, 8, 0)
         Thread.detachNewThread {
-          usleep(UInt32(round * 1_700 + Int.random(in: 0..<1_500)))
+          usleep(UInt32((round % 12 + 1) * 1_700 + Int.random(in: 0..<1_500)))
           kill(getpid(), SIGKILL)
         }
         while true {

@@ -2,6 +2,7 @@ import MQTT
 import ShopSimulator
 import Synchronization
 import Testing
+import Torture
 
 @Suite(
   "Trap 3: publish only while connected, and report what became of it", .serialized, .timeLimit(.minutes(1))
@@ -195,7 +196,7 @@ struct PublishTests {
         times.append(ContinuousClock.now - start)
       }
       times.sort()
-      #expect(times[50] < .milliseconds(10), "median \(times[50]), worst \(times[100])")
+      #expect(times[50] < .milliseconds(10) * slack, "median \(times[50]), worst \(times[100])")
       print("command to reply: median \(times[50]), 90 % \(times[90]), worst \(times[100])")
     }
   }

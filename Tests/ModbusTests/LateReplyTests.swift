@@ -1,10 +1,11 @@
 import ShopSimulator
 import Testing
+import Torture
 
 @testable import Modbus
 
 /// Reliability, trap 5: one late reply shifts every later value.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct LateReplyTests {
+@Suite(.serialized, .timeLimit(.minutes(isTorture ? 8 : 2))) struct LateReplyTests {
   private static let timeoutMilliseconds = 40
   /// Two reads of one shape, so that nothing but order tells their replies apart.
   private static let points = [Point(.holding, 0, count: 2), Point(.holding, 10, count: 2)]
@@ -85,7 +86,7 @@ import Testing
       let (right, failed) = try await running(bus) { sweeps in
         var right = [0, 0, 0]
         var failed = 0
-        while right[1] < 10 || right[2] < 10 || shop.server.requests(unit: 1) < 24 {
+        while right[1] < 10 || right[2] < 10 || shop.server.requests(unit: 1) < (isTorture ? 240 : 24) {
           let sweep = try await sweeps.first { _ in true }
           guard let image = sweep.image else {
             failed += 1

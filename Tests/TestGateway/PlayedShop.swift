@@ -36,17 +36,18 @@ public final class PlayedShop: Sendable {
   // MARK: The daemon
 
   /// Starts the daemon without waiting for anything.
-  public func launch() throws {
+  /// - Parameter environment: variables beside those of this process.
+  public func launch(environment: [String: String] = [:]) throws {
     let program = try ChildProgram(
       [try Program.path(), "run", "--config", configurationPath, "--log-level", "info"],
-      log: shop.folder["gateway.log"])
+      log: shop.folder["gateway.log"], environment: environment)
     child.withLock { $0 = program }
   }
 
   /// Starts the daemon and waits until it says that it is online.
-  public func start() async throws {
+  public func start(environment: [String: String] = [:]) async throws {
     let before = panel.latestPayload(of: shop.topics.status)
-    try launch()
+    try launch(environment: environment)
     try await panel.state(of: shop.topics.status, "a gateway that is newly online", within: .seconds(20)) {
       $0.payload != before && $0.string("state") == "online"
     }

@@ -47,8 +47,8 @@ final class Engine: @unchecked Sendable {
   var nextNamelessWarning = Span.zero
   /// A machine changed its state since the last commit.
   private var hasChange = false
-  /// Set when the disk refuses: said once, and again when it takes writes again.
-  private var isDiskRefusing = false
+  /// When the disk last refused; `nil` while it takes writes. Said once, and again when it takes them again.
+  private var refusedAt: Span?
 
   init(
     configuration: Configuration, clock: GatewayClock, store: JournalStore, loaded: LoadedState,
@@ -281,11 +281,11 @@ final class Engine: @unchecked Sendable {
       let outcome = try store.commit(batch)
       outward.forget(events: outcome.droppedEvents)
     } catch {
-      refuse(error)
+      refuse(error, at: now)
       return false
     }
-    if isDiskRefusing {
-      isDiskRefusing = false
+    if refusedAt != nil {
+      refusedAt = nil
       log.notice("the state directory takes writes again")
     }
     outward.board.touch(books.shop, since: state.books.shop)
@@ -303,11 +303,11 @@ final class Engine: @unchecked Sendable {
     return records.filter { $0.kind != .counters || isCounted } + checkpoints
   }
 
-  private func refuse(_ error: JournalError) {
+  private func refuse(_ error: JournalError, at now: Moment) {
     switch error.kind {
     case .full, .busy:
-      if !isDiskRefusing { log.error("\(error); nothing is acknowledged until the disk takes writes again") }
-      isDiskRefusing = true
+      if refusedAt == nil { log.error("\(error); nothing is acknowledged until the disk takes writes again") }
+      refusedAt = now.uptime
     default:
       // Going on without knowing what is on disk would be guessing; the service manager starts us anew.
       log.critical("\(error); the daemon stops, nothing was lost that was acknowledged")
@@ -344,10 +344,10 @@ final class Engine: @unchecked Sendable {
 
   /// Lets what is due happen. A draft carries the hash of its evidence, so the evidence is committed first.
   private func passDeadlineIfDue(_ now: Moment) {
-    // A disk that refuses is asked again at the commit interval, not at every tick.
-    guard !isDiskRefusing || now.uptime - lastCommit >= configuration.gateway.commitInterval,
-      state.books.isDue(at: now), commit(now)
-    else { return }
+    // A disk that refuses is asked again at the commit interval, not at every tick. By its own last word: in a
+    // quiet shop the commits in between have nothing to store, and do not ask it.
+    if let refusedAt, now.uptime - refusedAt < configuration.gateway.commitInterval { return }
+    guard state.books.isDue(at: now), commit(now) else { return }
     performAftermath(isCommitted: true, at: now)
     let before = state
     apply(.deadline(at: now))
