@@ -9,6 +9,7 @@ final class LinkLoop {
   private var reconnect: Reconnect
   /// Connections in a row that the broker accepted and soon closed.
   private var shortLives = 0
+  private var choice = VersionChoice()
   private var settings: LinkSettings { shared.settings }
 
   init(_ shared: LinkShared, _ handler: any LinkHandler) {
@@ -51,13 +52,10 @@ final class LinkLoop {
         shared.tick(boottimeMilliseconds())
         return !shared.isStopping
       }
-      // The library verifies the certificate against the host it is given, so with TLS that is the name;
-      // it looks it up again, which right after our own lookup is quick. Of several addresses it stays with
-      // the first that does not refuse at once.
-      let hosts = settings.tls == nil ? addresses : [settings.host]
-      for host in hosts {
-        let (reason, lived) = try Connection(shared, handler).serve(host)
+      for address in addresses {
+        let (reason, lived) = try Connection(shared, handler, choice.version).serve(address)
         guard let reason else { return (nil, lived) }
+        if settings.mayFallBack { choice.ended(reason, isAccepted: lived > 0) }
         last = reason
         if lived > 0 { return (reason, lived) }
         if shared.isStopping { return (nil, 0) }

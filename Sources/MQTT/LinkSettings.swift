@@ -9,6 +9,12 @@ public struct LinkSettings: Sendable {
   public var tls: TLSSettings?
   public var username: String?
   public var password: String?
+  /// Gives the password anew for each connection, in place of `password`; throws a sentence, and the link tries
+  /// again later. Called on the link's thread.
+  public var readPassword: (@Sendable () throws -> String)?
+  /// Whether a broker that does not speak MQTT 5 is tried with 3.1.1, which has no properties, no retain handling and
+  /// no limit on what the broker sends. Only for a clean session, which 3.1.1 has too.
+  public var mayFallBack = false
   /// 1 to 65,535 bytes; two links must not share one, the broker would make them throw each other out.
   public var clientID: String
   public var session: Session
@@ -57,27 +63,6 @@ public struct LinkSettings: Sendable {
   public var broker: String {
     let literal = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
     return "\(tls == nil ? "mqtt" : "mqtts")://\(literal):\(port)"
-  }
-}
-
-/// Whom to trust and who we are. Verification of the chain and of the name is always on.
-public struct TLSSettings: Sendable, Equatable {
-  /// A PEM file of the authorities to trust; nil: the system's (`/etc/ssl/certs`).
-  public var authorityFile: String?
-  public var clientCertificateFile: String?
-  public var clientKeyFile: String?
-  /// The name the certificate must carry. libmosquitto 2.0 checks it against the host it connects to and
-  /// offers no other; a name that differs from the host is refused (see `LinkSettings.fault`).
-  public var name: String?
-
-  public init(
-    authorityFile: String? = nil, clientCertificateFile: String? = nil, clientKeyFile: String? = nil,
-    name: String? = nil
-  ) {
-    self.authorityFile = authorityFile
-    self.clientCertificateFile = clientCertificateFile
-    self.clientKeyFile = clientKeyFile
-    self.name = name
   }
 }
 

@@ -236,4 +236,18 @@ struct ReconnectLinkTests {
       }
     }
   }
+
+  @Test(
+    "a TLS connection that is reset in the handshake is given up at once, not watched until the patience ends"
+  )
+  func resetInHandshake() async throws {
+    let broker = try #require(FakeBroker([[]], hangsUp: true, resets: true))
+    defer { broker.close() }
+    let recorder = Recorder()
+    var settings = quickSettings(broker.port)
+    settings.tls = TLSSettings()
+    try await withLink(settings, recorder) { _ in
+      #expect(await recorder.error { $0.attempt == 3 && $0.reason == .closed }, "\(recorder.errors)")
+    }
+  }
 }

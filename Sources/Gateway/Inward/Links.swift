@@ -90,7 +90,7 @@ struct LinkService: Service {
 extension BrokerTLS {
   fileprivate var linkTLS: MQTT.TLSSettings {
     MQTT.TLSSettings(
-      authorityFile: authorityFile, clientCertificateFile: certificateFile, clientKeyFile: key?.path,
-      name: name)
+      trust: authorityFile.map { .authorities(file: $0) } ?? .system, name: name,
+      clientCertificateFile: certificateFile, clientKeyFile: key?.path)
   }
 }
