@@ -53,7 +53,9 @@ extension ConfigurationReader {
     let isSerial = bus.flatMap { declared.buses[$0] ?? nil } ?? false
     let unit = section.required("unit")?.integer(isSerial ? 1...247 : 0...255)
     let poll = section.optional("poll").map { $0.span(.milliseconds(10)...(.hours(1))) }
-    section.refuse("online", "is for devices over MQTT; this one is on a bus")
+    for key in ["online", "broker", "ask"] {
+      section.refuse(key, "is for devices over MQTT; this one is on a bus")
+    }
     var read: [ModbusChannel?] = []
     for kind in ChannelKind.allCases {
       guard let channel = channels?.optional(kind.rawValue), !isDerived(channel) else { continue }
@@ -72,12 +74,15 @@ extension ConfigurationReader {
         key, "is for devices on a bus; this one names none (give bus: ID, or leave it out for MQTT)")
     }
     _ = section.optional("bus")
+    let broker = furtherBroker(section, channels)
+    let requests = section.optional("ask").map(requests)
     var read: [MQTTChannel?] = []
     for kind in ChannelKind.allCases {
       guard let channel = channels?.optional(kind.rawValue), !isDerived(channel) else { continue }
       read.append(mqttChannel(kind, channel))
     }
-    return MQTTDevice(channels: read.compactMap { $0 }, online: online ?? nil)
+    return MQTTDevice(
+      channels: read.compactMap { $0 }, online: online ?? nil, broker: broker, requests: requests ?? [])
   }
 
   /// `run_state: {from: power, …}`.

@@ -88,9 +88,15 @@ struct LinkService: Service {
 }
 
 extension BrokerTLS {
-  fileprivate var linkTLS: MQTT.TLSSettings {
-    MQTT.TLSSettings(
-      trust: authorityFile.map { .authorities(file: $0) } ?? .system, name: name,
-      clientCertificateFile: certificateFile, clientKeyFile: key?.path)
+  fileprivate var linkTLS: TLSSettings {
+    let trust: TLSSettings.Trust =
+      switch trust {
+      case .system: .system
+      case .authorities(let file): .authorities(file: file)
+      case .certificate(let file): .certificate(file: file)
+      case .fingerprint(let bytes): .fingerprint(bytes)
+      }
+    return TLSSettings(
+      trust: trust, name: name, clientCertificateFile: clientCertificateFile, clientKeyFile: clientKey?.path)
   }
 }
