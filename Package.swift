@@ -101,7 +101,7 @@ let package = Package(
     tests("ConfigurationTests", "Measures", "Metering", "Jobs", "Devices", "Configuration"),
     tests("ShopSimulatorTests", "Contract", "JSON", "Jobs", "MQTT", "Measures", "Modbus", "ShopSimulator"),
     tests(
-      "EngineTests", "Gateway", "Configuration", "Contract", "Journal", "JSON", "Measures",
+      "EngineTests", "Gateway", "Configuration", "Contract", "Devices", "Journal", "JSON", "Measures",
       "Metering",
       "CLinux",
       "GRDB", "Logging"),
