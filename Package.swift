@@ -102,9 +102,7 @@ let package = Package(
     tests("ShopSimulatorTests", "Contract", "JSON", "Jobs", "MQTT", "Measures", "Modbus", "ShopSimulator"),
     tests(
       "EngineTests", "Gateway", "Configuration", "Contract", "Devices", "Journal", "JSON", "Measures",
-      "Metering",
-      "CLinux",
-      "GRDB", "Logging"),
+      "Metering", "MQTT", "CLinux", "GRDB", "Logging"),
     // These start the program itself, so it has to be built with them.
     tests(
       "GatewayTests", "chargehand", "TestGateway", "ShopSimulator", "MQTT", "Contract", "Journal", "JSON",

@@ -19,6 +19,9 @@ final class Client {
   private(set) var events: [ClientEvent] = []
   /// The library's error lines of this connection.
   private var lastWords: String?
+  /// What ended the connection, where the library keeps it to itself: during a TLS handshake it takes every error of
+  /// the system for nothing to read.
+  private(set) var networkError: Int32?
   /// Outlives the library's connection, which calls into it.
   private var tls: TLSContext?
   private let version: ProtocolVersion
@@ -91,6 +94,7 @@ final class Client {
     errno = 0
     let code = mosquitto_connect_async(handle, address, Int32(settings.port), keepalive)
     let systemError = errno
+    noteNetworkError(systemError)
     if code > 0 { throw MosquittoCode.reason(code, systemError: systemError, words: words) }
     if let tls, !tls.governs(mosquitto_ssl_get(handle).map { OpaquePointer($0) }) {
       throw .system("libmosquitto did not take our TLS settings; this build of it is not supported")
@@ -118,7 +122,15 @@ final class Client {
   /// Reads once; the library stops after about one packet. What came is in `events`.
   func read() throws(LinkError.Reason) {
     errno = 0
-    try check(mosquitto_loop_read(handle, 1), systemError: errno)
+    let code = mosquitto_loop_read(handle, 1)
+    let systemError = errno
+    noteNetworkError(systemError)
+    try check(code, systemError: systemError)
+  }
+
+  private func noteNetworkError(_ code: Int32) {
+    let fatal = [ECONNREFUSED, ECONNRESET, EHOSTUNREACH, ENETUNREACH, ETIMEDOUT]
+    if networkError == nil, fatal.contains(code) { networkError = code }
   }
 
   /// Writes what the socket takes.

@@ -78,9 +78,10 @@ final class Connection {
       if stage == .connecting { try finishConnecting(now) }
       let before = now
       try readAndHandle()
-      // While the handshake goes on the library takes a reset for nothing to read, and poll would return at once until
-      // the patience ends.
-      if ready.isHungUp, stage == .greeting { throw .closed }
+      // Without this poll would return at once, again and again, until the patience ends.
+      if ready.isHungUp, stage == .greeting {
+        throw client.networkError.map { .system(MosquittoCode.systemText($0)) } ?? .closed
+      }
       now = boottimeMilliseconds()
       // The ping's answer may have come while the handler held the thread: read it before judging.
       if now - before > 250 { nextMisc = max(nextMisc, now + 250) }

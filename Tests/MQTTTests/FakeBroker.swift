@@ -16,8 +16,7 @@ final class FakeBroker: Sendable {
   ///   - answers: one for each connection; the last repeats. Nil: say nothing and hold the line.
   ///   - greets: accepts each client, answers its SUBSCRIBE, and hangs up.
   ///   - hangsUp: where the answer is empty.
-  ///   - resets: hangs up without the ordinary goodbye of TCP.
-  init?(_ answers: [[UInt8]?], greets: Bool = false, hangsUp: Bool = false, resets: Bool = false) {
+  init?(_ answers: [[UInt8]?], greets: Bool = false, hangsUp: Bool = false) {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -31,9 +30,6 @@ final class FakeBroker: Sendable {
     guard bound else { return nil }
     self.listener = listener
     port = UInt16(bigEndian: address.sin_port)
-    // What is accepted inherits it.
-    var reset = linger(l_onoff: resets ? 1 : 0, l_linger: 0)
-    setsockopt(listener, SOL_SOCKET, SO_LINGER, &reset, socklen_t(MemoryLayout<linger>.size))
     let start = Unmanaged.passRetained(
       Start(broker: self, answers: answers, greets: greets, hangsUp: hangsUp))
     var thread = pthread_t()

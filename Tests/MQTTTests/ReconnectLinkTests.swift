@@ -237,17 +237,17 @@ struct ReconnectLinkTests {
     }
   }
 
-  @Test(
-    "a TLS connection that is reset in the handshake is given up at once, not watched until the patience ends"
-  )
-  func resetInHandshake() async throws {
-    let broker = try #require(FakeBroker([[]], hangsUp: true, resets: true))
-    defer { broker.close() }
+  @Test("a TLS connection that is refused while its first bytes leave is given up at once, in words")
+  func refusedWhileGreeting() async throws {
+    let broker = try await startBroker()
+    try await broker.stop()
     let recorder = Recorder()
     var settings = quickSettings(broker.port)
     settings.tls = TLSSettings()
     try await withLink(settings, recorder) { _ in
-      #expect(await recorder.error { $0.attempt == 3 && $0.reason == .closed }, "\(recorder.errors)")
+      #expect(await recorder.error { $0.attempt == 5 })
+      let reasons = Set(recorder.errors.map(\.reason.label))
+      #expect(reasons == ["connection refused"])
     }
   }
 }
