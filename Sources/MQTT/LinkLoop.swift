@@ -9,13 +9,14 @@ final class LinkLoop {
   private var reconnect: Reconnect
   /// Connections in a row that the broker accepted and soon closed.
   private var shortLives = 0
-  private var choice = VersionChoice()
+  private var choice: VersionChoice
   private var settings: LinkSettings { shared.settings }
 
   init(_ shared: LinkShared, _ handler: any LinkHandler) {
     self.shared = shared
     self.handler = handler
     reconnect = Reconnect(shared.settings.backoff)
+    choice = VersionChoice(shared.settings.dialect)
   }
 
   func run() {
@@ -55,7 +56,7 @@ final class LinkLoop {
       for address in addresses {
         let (reason, lived) = try Connection(shared, handler, choice.version).serve(address)
         guard let reason else { return (nil, lived) }
-        if settings.mayFallBack { choice.ended(reason, isAccepted: lived > 0) }
+        choice.ended(reason, isAccepted: lived > 0)
         last = reason
         if lived > 0 { return (reason, lived) }
         if shared.isStopping { return (nil, 0) }

@@ -33,7 +33,7 @@ extension LinkSettings {
         return "subscription '\(filter)' is not a topic filter"
       }
     }
-    if mayFallBack, session != .clean { return "only a clean session may fall back to MQTT 3.1.1" }
+    if dialect != .five, session != .clean { return "only a clean session can do with MQTT 3.1.1" }
     return tls?.fault
   }
 }

@@ -12,9 +12,7 @@ public struct LinkSettings: Sendable {
   /// Gives the password anew for each connection, in place of `password`; throws a sentence, and the link tries
   /// again later. Called on the link's thread.
   public var readPassword: (@Sendable () throws -> String)?
-  /// Whether a broker that does not speak MQTT 5 is tried with 3.1.1, which has no properties, no retain handling and
-  /// no limit on what the broker sends. Only for a clean session, which 3.1.1 has too.
-  public var mayFallBack = false
+  public var dialect = Dialect.five
   /// 1 to 65,535 bytes; two links must not share one, the broker would make them throw each other out.
   public var clientID: String
   public var session: Session
@@ -64,6 +62,16 @@ public struct LinkSettings: Sendable {
     let literal = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
     return "\(tls == nil ? "mqtt" : "mqtts")://\(literal):\(port)"
   }
+}
+
+/// What is spoken on a link.
+public enum Dialect: Sendable, Equatable {
+  /// MQTT 5, whose session expiry and retain handling commands depend on.
+  case five
+  /// MQTT 3.1.1, which everything speaks, and MQTT 5 with a broker that does not. For a broker that is trusted less:
+  /// at a property it does not know, and only MQTT 5 has properties, Debian 12's libmosquitto ends the process. Only
+  /// for a clean session, and nothing published may have properties.
+  case olderFirst
 }
 
 public enum Session: Sendable, Equatable {

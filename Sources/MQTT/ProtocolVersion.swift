@@ -11,28 +11,43 @@ enum ProtocolVersion: Sendable, Equatable, CustomStringConvertible {
   var description: String { self == .five ? "MQTT 5" : "MQTT 3.1.1" }
 }
 
-/// Which version to try next, where a broker may be too old for MQTT 5. Pure.
+/// Which version to try next, where either will do. Pure.
 struct VersionChoice: Sendable, Equatable {
-  private(set) var version = ProtocolVersion.five
+  private let dialect: Dialect
+  private(set) var version: ProtocolVersion
   /// Whether the broker has shown what it speaks.
   private var isKnown = false
 
+  init(_ dialect: Dialect) {
+    self.dialect = dialect
+    version = dialect.preferred
+  }
+
   /// A connection or an attempt ended.
   ///
-  /// Some old brokers say that they do not know MQTT 5; some only hang up, as one that is just going down does too. So
+  /// Some brokers say that they do not know a version; some only hang up, as one that is just going down does too. So
   /// what was only guessed is tried anew, and what was said or has worked is kept.
   mutating func ended(_ reason: LinkError.Reason, isAccepted: Bool) {
+    guard dialect == .olderFirst else { return }
     if isAccepted {
-      if version == .five { isKnown = true } else if !isKnown { version = .five }
+      if version == dialect.preferred { isKnown = true } else if !isKnown { version = dialect.preferred }
       return
     }
     switch reason {
     case .refused(1, _), .refused(0x84, _):
-      version = version == .five ? .threeOneOne : .five
+      version = version.other
       isKnown = true
     case .closed, .garbage:
-      if !isKnown { version = version == .five ? .threeOneOne : .five }
+      if !isKnown { version = version.other }
     default: break
     }
   }
+}
+
+extension Dialect {
+  fileprivate var preferred: ProtocolVersion { self == .five ? .five : .threeOneOne }
+}
+
+extension ProtocolVersion {
+  fileprivate var other: ProtocolVersion { self == .five ? .threeOneOne : .five }
 }

@@ -42,7 +42,8 @@ public final class SimulatedBrokerPrinter: Sendable {
     certificate = try SelfSignedCertificate(commonName: serial)
     let (report, request) = ("device/\(serial)/report", "device/\(serial)/request")
     var options = PrivateBroker.Options()
-    options.isPersistent = false
+    // The firmware of a real one listens as soon as its broker does; here what comes before is kept for it.
+    options.lines.append("queue_qos0_messages true")
     options.users = [Self.username: accessCode, Self.firmware.username: Self.firmware.password]
     options.accessList = """
       user \(Self.username)
@@ -56,7 +57,8 @@ public final class SimulatedBrokerPrinter: Sendable {
     broker = try await PrivateBroker.start(options)
     inside = Inside(topic: report)
     var settings = BrokerClient.settings(
-      "firmware", port: broker.port, filters: [request], login: Self.firmware)
+      "firmware", port: broker.port, filters: [request], login: Self.firmware,
+      session: .durable(expirySeconds: 3600))
     settings.tls = TLSSettings(trust: .certificate(file: certificate.file))
     let inside = inside
     let client = BrokerClient(

@@ -1,4 +1,5 @@
 import Contract
+import Foundation
 import JSON
 import ShopSimulator
 import TestGateway
@@ -124,6 +125,57 @@ extension GatewayTests {
           $0["run_state"]?.string == "idle"
         }
         #expect(printer.requests.count { $0.contains("pushall") } == 1)
+      }
+    }
+
+    @Test(
+      "sixty-four machines that are off cost nobody anything, and hold up no shutdown",
+      .timeLimit(.minutes(2)))
+    func manyOff() async throws {
+      // Nobody listens on port 1, and nobody answers for a name that ends in .invalid.
+      let brokers = (0..<64).map { number in
+        let address = number % 2 == 0 ? "mqtts://127.0.0.1:1" : "mqtt://printer-\(number).invalid:1883"
+        return "  - {id: p\(number), broker: \"\(address)\"}\n"
+      }
+      let text = "brokers:\n" + brokers.joined()
+      try await withShop(edit: { $0.replacing("buses:\n", with: text + "buses:\n") }) { played in
+        try await played.everythingHeard()
+        try await played.logged(
+          "mqtt broker-p63 link, mqtt://printer-63.invalid:1883: ", within: .seconds(30))
+        let process = try #require(played.daemon?.processID)
+        let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd").count
+        #expect(open < 64 * 6 + 64, "\(open) descriptors")
+        try await Desk.create(played, "J-1")
+        let start = ContinuousClock.now
+        #expect(try await played.stop() == 0)
+        #expect(ContinuousClock.now - start < .seconds(5))
+      }
+    }
+
+    @Test("a button on a further broker with a fence is carried out", .timeLimit(.minutes(1)))
+    func fencedButton() async throws {
+      let broker = try await PrivateBroker.start()
+      defer { broker.remove() }
+      let button = SimulatedButton(port: broker.port, name: "andon-1")
+      defer { button.close() }
+      let address = broker.address
+      let edit: @Sendable (String) -> String = { text in
+        text.replacing(
+          "buses:\n", with: "brokers:\n  - {id: zigbee, broker: \"\(address)\", fence: true}\nbuses:\n"
+        )
+        .replacing("- id: andon-1\n", with: "- id: andon-1\n    broker: zigbee\n")
+      }
+      try await withShop(edit: edit) { played in
+        try await played.everythingHeard()
+        try await played.logged("mqtt broker-zigbee link: connected to")
+        try await Story.order(played.shop)
+        // Not there any more: it is the other broker's.
+        try await played.shop.andon.press()
+        try await button.press()
+        try await played.workCenter("printer-1", "the printer's run") { $0["job"]?.string == "J-1" }
+        // The second press would have ended it.
+        let state = try await played.workCenter("printer-1", "the run") { $0["run"] != nil }
+        #expect(state["paused"] == nil)
       }
     }
   }

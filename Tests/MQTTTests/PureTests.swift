@@ -118,7 +118,7 @@ struct PureTests {
       { $0.tls = TLSSettings(name: String(repeating: "a", count: 254)) },
       { $0.tls = TLSSettings(trust: .fingerprint([1, 2, 3])) },
       {
-        $0.mayFallBack = true
+        $0.dialect = .olderFirst
         $0.session = .durable(expirySeconds: 60)
       },
     ]

@@ -68,7 +68,7 @@ struct Links {
         settings.readPassword = { String(decoding: try secret.read(), as: UTF8.self) }
       }
       settings.fenceTopic = broker.hasFence ? topics.fence("broker-\(broker.id)") : nil
-      settings.mayFallBack = true
+      settings.dialect = .olderFirst
       return try telemetryLink(settings, broker: broker.id)
     }
     telemetry = [main] + further
