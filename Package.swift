@@ -52,6 +52,7 @@ let package = Package(
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
     .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // The house, from the ground up: docs/architecture.md.
@@ -63,7 +64,7 @@ let package = Package(
     room("Devices", "Measures", "Metering", "JSON"),
     room("Contract", "Measures", "Metering", "Jobs", "Costing", "JSON"),
     room("Modbus", "CModbus"),
-    room("MQTT", "CMosquitto"),
+    room("MQTT", "CMosquitto", "COpenSSL"),
     room("Journal", "GRDB", "CCrypto"),
     room("Configuration", "Measures", "Metering", "Jobs", "Devices", "Yams"),
     room("Ledger", "Measures", "Metering", "Jobs", "Costing", "Contract", "JSON", "Journal"),
@@ -112,7 +113,7 @@ let package = Package(
     tests("ShopSimulatorTests", "Contract", "JSON", "Jobs", "MQTT", "Measures", "Modbus", "ShopSimulator"),
     tests(
       "EngineTests", "Gateway", "Configuration", "Contract", "Devices", "Jobs", "Journal", "JSON", "Measures",
-      "Metering", "CLinux", "GRDB", "Logging"),
+      "Metering", "MQTT", "CLinux", "GRDB", "Logging"),
     // These start the program itself, so it has to be built with them.
     tests(
       "GatewayTests", "chargehand", "TestGateway", "ShopSimulator", "MQTT", "Contract", "Journal", "JSON",

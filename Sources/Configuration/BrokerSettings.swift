@@ -1,4 +1,6 @@
-/// The MQTT broker, and how to log in.
+public import Devices
+
+/// An MQTT broker, and how to log in.
 public struct BrokerSettings: Hashable, Sendable {
   public var host: String
   public var port: UInt16
@@ -8,20 +10,47 @@ public struct BrokerSettings: Hashable, Sendable {
   public var password: Secret?
 }
 
-public struct BrokerTLS: Hashable, Sendable {
-  /// `nil`: the certificate authorities of the system.
-  public var authorityFile: String?
-  public var certificateFile: String?
-  public var key: Secret?
-  /// The name the broker's certificate is for, where that is not the host.
-  public var name: String?
+/// A broker beside the main one, for the devices that name it: often a machine that is its own broker.
+public struct FurtherBroker: Hashable, Sendable {
+  public var id: BrokerID
+  public var settings: BrokerSettings
+  /// Whether we may publish to and read a topic of our own there, to tell old presses from new ones.
+  public var hasFence: Bool
 }
 
 extension ConfigurationReader {
-  private static let tlsKeys = ["ca_file", "client_certificate_file", "client_key_file", "tls_name"]
+  /// Each has a thread, and up to six descriptors while it connects; with 256 buses that stays below the 1,024
+  /// that the Modbus library can wait for.
+  static let maximumBrokers = 64
 
+  /// The main broker.
   func broker(_ cursor: Cursor?) -> BrokerSettings? {
     guard let section = cursor?.section() else { return nil }
+    let settings = brokerSettings(section)
+    section.finish()
+    return settings
+  }
+
+  func brokers(_ cursor: Cursor?) -> [FurtherBroker] {
+    guard let items = cursor?.items() else { return [] }
+    if items.count > Self.maximumBrokers {
+      items[Self.maximumBrokers].mistake(
+        "at most \(Self.maximumBrokers) brokers beside the main one can be served (found \(items.count))")
+    }
+    var ids = Names(list: "brokers")
+    return items.compactMap { item in
+      guard let section = item.section() else { return nil }
+      let id: BrokerID? = name(section, as: &ids)
+      let settings = brokerSettings(section)
+      let fence = section.optional("fence").map { $0.bool() }
+      section.finish()
+      if let id { declared.brokers[id] = fence ?? false }
+      guard let id, let settings, let hasFence = fence ?? false else { return nil }
+      return FurtherBroker(id: id, settings: settings, hasFence: hasFence)
+    }
+  }
+
+  private func brokerSettings(_ section: Section) -> BrokerSettings? {
     let url = section.required("broker").flatMap(brokerURL)
     let username = section.optional("username").map { $0.line(maximum: 128) }
     let password = section.optional("password_file").map(secret)
@@ -34,29 +63,16 @@ extension ConfigurationReader {
     if password != nil, username == nil {
       section.report("is missing: a password needs a username", key: "username")
     }
-    let tls = url.flatMap { $0.isTLS ? tlsSettings(section) : nil }
+    let tls = url.flatMap { $0.isTLS ? brokerTLS(section) : nil }
     if let url, !url.isTLS {
-      for key in Self.tlsKeys { section.refuse(key, "is for mqtts://; the broker is given as mqtt://") }
+      for key in BrokerTLS.keys { section.refuse(key, "is for mqtts://; the broker is given as mqtt://") }
     } else if url == nil {
-      for key in Self.tlsKeys { _ = section.optional(key) }
+      for key in BrokerTLS.keys { _ = section.optional(key) }
     }
-    section.finish()
     guard let url else { return nil }
     return BrokerSettings(
       host: url.address.host, port: url.address.port, tls: tls, username: username ?? nil,
       password: password ?? nil)
-  }
-
-  private func tlsSettings(_ section: Section) -> BrokerTLS {
-    let authority = section.optional("ca_file").flatMap(file)
-    let certificate = section.optional("client_certificate_file").flatMap(file)
-    let key = section.optional("client_key_file").flatMap(secret)
-    let name = section.optional("tls_name").flatMap { $0.line(maximum: 253) }
-    if section.has("client_certificate_file") != section.has("client_key_file") {
-      let missing = section.has("client_key_file") ? "client_certificate_file" : "client_key_file"
-      section.report("is missing: a client certificate and its key come together", key: missing)
-    }
-    return BrokerTLS(authorityFile: authority, certificateFile: certificate, key: key, name: name)
   }
 
   private func brokerURL(_ cursor: Cursor) -> (address: HostPort, isTLS: Bool)? {

@@ -1,3 +1,4 @@
+import Devices
 import Jobs
 import Measures
 import Metering
@@ -88,6 +89,7 @@ extension ConfigurationReader {
     _ = section.required("version")?.read("1, the only version there is") { $0 == "1" ? 1 : nil }
     let gateway = gateway(section.required("gateway"))
     let broker = broker(section.required("mqtt"))
+    let brokers = brokers(section.optional("brokers"))
     let buses = buses(section.optional("buses"))
     let devices = devices(section.optional("devices"))
     let prices = priceList(section.optional("price_list"), currency: gateway?.currency)
@@ -95,6 +97,7 @@ extension ConfigurationReader {
     let customers = customers(section.optional("customers"))
     section.finish()
     warnOfIdleDevices(section.optional("devices"), centers)
+    warnOfIdleBrokers(section.optional("brokers"), devices)
 
     let canonical = "chargehand configuration 1\n" + tree.canonicalText
     guard let version = RulesVersion(digest(Array(canonical.utf8))) else {
@@ -107,9 +110,21 @@ extension ConfigurationReader {
       version: version, workCenters: centers.rules, priceList: prices, customers: customers,
       draftDelay: gateway.draftDelay, requiresSynchronizedClock: gateway.requiresSynchronizedClock)
     return Configuration(
-      gateway: gateway, broker: broker, buses: buses, devices: devices, rules: rules,
+      gateway: gateway, broker: broker, brokers: brokers, buses: buses, devices: devices, rules: rules,
       feedback: centers.feedback, tasks: centers.tasks,
       warnings: [])
+  }
+
+  private func warnOfIdleBrokers(_ cursor: Cursor?, _ devices: [DeviceDescription]) {
+    // A device with a mistake may name one.
+    guard declared.devices.values.allSatisfy({ $0.description != nil }) else { return }
+    let used = Set(devices.compactMap(\.broker))
+    for item in cursor.map({ $0.items() }) ?? [] {
+      guard let id = item.section()?.optional("id"), let broker = id.text.flatMap(BrokerID.init(_:)),
+        declared.brokers[broker] != nil, !used.contains(broker)
+      else { continue }
+      report.note(.warning, "no device names this broker", path: "brokers.\(broker)", at: id.tree.place)
+    }
   }
 
   private func warnOfIdleDevices(_ cursor: Cursor?, _ centers: WorkCenters) {

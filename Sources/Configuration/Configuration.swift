@@ -6,6 +6,8 @@ public import Metering
 public struct Configuration: Hashable, Sendable {
   public var gateway: GatewaySettings
   public var broker: BrokerSettings
+  /// Beside the main one, for the devices that name them.
+  public var brokers: [FurtherBroker]
   public var buses: [BusSettings]
   public var devices: [DeviceDescription]
   /// What jobs and costing are judged by; its `version` is the configuration's.

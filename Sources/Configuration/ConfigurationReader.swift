@@ -62,6 +62,8 @@ struct Declared {
 
   /// Whether the bus is serial, as far as that is known.
   var buses: [BusID: Bool?] = [:]
+  /// Whether the broker has a fence, as far as that is known.
+  var brokers: [BrokerID: Bool?] = [:]
   var devices: [DeviceID: Device] = [:]
   var machines: Set<RateID> = []
   var taxes: Set<TaxID> = []

@@ -56,7 +56,7 @@ extension ConfigurationReader {
     let isSerial = bus.flatMap { declared.buses[$0] ?? nil } ?? false
     let unit = section.required("unit")?.integer(isSerial ? 1...247 : 0...255)
     let poll = section.optional("poll").map { $0.span(.milliseconds(10)...(.hours(1))) }
-    for key in ["online", "document"] {
+    for key in ["online", "document", "broker", "ask"] {
       section.refuse(key, "is for devices over MQTT; this one is on a bus")
     }
     addressBase = section.optional("address_base")?.choice(AddressBase.self) ?? .zero
@@ -105,12 +105,16 @@ extension ConfigurationReader {
         key, "is for devices on a bus; this one names none (give bus: ID, or leave it out for MQTT)")
     }
     _ = section.optional("bus")
+    let broker = furtherBroker(section, channels)
+    let requests = section.optional("ask").map(requests)
     var read: [MQTTChannel?] = []
     for kind in ChannelKind.allCases {
       guard let channel = channels?.optional(kind.rawValue), !isDerived(channel) else { continue }
       read.append(mqttChannel(kind, channel, hasDocument: document != nil))
     }
-    return MQTTDevice(channels: read.compactMap { $0 }, online: online ?? nil, document: document ?? [])
+    return MQTTDevice(
+      channels: read.compactMap { $0 }, online: online ?? nil, document: document ?? [], broker: broker,
+      requests: requests ?? [])
   }
 
   /// `run_state: {from: power, …}`.

@@ -49,6 +49,11 @@ public struct DeviceDescription: Hashable, Sendable {
   /// All that it offers, with what is derived.
   public var kinds: [ChannelKind] { readKinds + (runStateFromPower == nil ? [] : [.runState]) }
 
+  /// The broker it is on, where that is not the main one.
+  public var broker: BrokerID? {
+    if case .mqtt(let device) = transport { device.broker } else { nil }
+  }
+
   public func offers(_ kind: ChannelKind) -> Bool { kinds.contains(kind) }
 
   /// The smallest step of its scale; `nil` if it is none.

@@ -1,18 +1,31 @@
 public import Measures
 public import Metering
 
-/// A device on the broker.
+public enum BrokerKind {}
+/// A broker beside the main one.
+public typealias BrokerID = Identifier<BrokerKind>
+
+/// A device on a broker.
 public struct MQTTDevice: Hashable, Sendable {
   public var channels: [MQTTChannel]
   /// Where the device, or its last will, says whether it is there.
   public var online: Presence?
   /// What the device tells of itself piece by piece, for the channels that name no topic.
   public var document: [DocumentPart]
+  /// `nil`: the main one.
+  public var broker: BrokerID?
+  /// What it is asked for when it is connected to, at most `MQTTRequest.maximumCount`.
+  public var requests: [MQTTRequest]
 
-  public init(channels: [MQTTChannel], online: Presence? = nil, document: [DocumentPart] = []) {
+  public init(
+    channels: [MQTTChannel], online: Presence? = nil, document: [DocumentPart] = [], broker: BrokerID? = nil,
+    requests: [MQTTRequest] = []
+  ) {
     self.channels = channels
     self.online = online
     self.document = document
+    self.broker = broker
+    self.requests = requests
   }
 
   /// Every topic to subscribe to, each once.
@@ -21,6 +34,29 @@ public struct MQTTDevice: Hashable, Sendable {
     let all = channels.compactMap(\.topic) + document.map(\.topic) + (online.map { [$0.topic] } ?? [])
     for topic in all where !topics.contains(topic) { topics.append(topic) }
     return topics
+  }
+}
+
+/// What a device is asked for, because by itself it tells only what changes: published on each connect once the
+/// subscriptions stand, and again at intervals where there is one.
+public struct MQTTRequest: Hashable, Sendable {
+  public static let maximumCount = 16
+  public static let maximumBytes = 4_096
+  /// What the weakest devices bear: a printer may stumble over being asked for everything more often.
+  public static let minimumInterval = Span.minutes(5)
+
+  /// A topic without wildcards.
+  public var topic: String
+  /// At most `maximumBytes`.
+  public var payload: [UInt8]
+  /// At least `minimumInterval`; never asked more often than that, also when connections come and go. `nil`: once
+  /// for each connection.
+  public var every: Span?
+
+  public init(topic: String, payload: [UInt8], every: Span? = nil) {
+    self.topic = topic
+    self.payload = payload
+    self.every = every
   }
 }
 

@@ -18,10 +18,17 @@ final class Client {
   /// What the callbacks saw since `takeEvents`.
   private(set) var events: [ClientEvent] = []
   /// The library's error lines of this connection.
-  private(set) var lastWords: String?
+  private var lastWords: String?
+  /// What ended the connection, where the library keeps it to itself: during a TLS handshake it takes every error of
+  /// the system for nothing to read.
+  private(set) var networkError: Int32?
+  /// Outlives the library's connection, which calls into it.
+  private var tls: TLSContext?
+  private let version: ProtocolVersion
 
-  init(_ settings: LinkSettings) throws(LinkError.Reason) {
+  init(_ settings: LinkSettings, _ version: ProtocolVersion) throws(LinkError.Reason) {
     Self.startLibrary
+    self.version = version
     let clean = settings.session == .clean
     guard let handle = mosquitto_new(settings.clientID, clean, nil) else {
       throw .system(MosquittoCode.systemText(errno))
@@ -30,15 +37,16 @@ final class Client {
     mosquitto_user_data_set(handle, Unmanaged.passUnretained(self).toOpaque())
     // Without this the library writes the PUBACK from within the read, before anything is stored.
     try check(mosquitto_threaded_set(handle, true), "threads")
-    try check(setOption(MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5), "MQTT 5")
+    try check(setOption(MOSQ_OPT_PROTOCOL_VERSION, version.libraryValue), "\(version)")
     try check(setOption(MOSQ_OPT_TCP_NODELAY, 1), "TCP_NODELAY")
     try check(setOption(MOSQ_OPT_SEND_MAXIMUM, Int32(settings.inFlightLimit)), "in-flight limit")
     try check(setOption(MOSQ_OPT_RECEIVE_MAXIMUM, Int32(settings.receiveMaximum)), "receive maximum")
     if let username = settings.username {
-      try check(mosquitto_username_pw_set(handle, username, settings.password), "user name and password")
+      let password = try Self.password(settings)
+      try check(mosquitto_username_pw_set(handle, username, password), "user name and password")
     }
     if let will = settings.will { try setWill(will) }
-    if let tls = settings.tls { try setTLS(tls) }
+    if let tls = settings.tls { try setTLS(TLSContext(tls, host: settings.host)) }
     setCallbacks()
   }
 
@@ -62,7 +70,11 @@ final class Client {
 
   /// TLS tells its reason in several lines; they are joined.
   func noteWords(_ words: String) {
-    let trimmed = words.hasPrefix("Error: ") ? String(words.dropFirst(7)) : words
+    var trimmed = words.hasPrefix("Error: ") ? String(words.dropFirst(7)) : words
+    // `OpenSSL Error[0]: error:0A000086:SSL routines::certificate verify failed`.
+    if trimmed.hasPrefix("OpenSSL Error"), let reason = trimmed.split(separator: "::").last {
+      trimmed = String(reason)
+    }
     lastWords = lastWords.map { $0.count > 400 ? $0 : "\($0); \(trimmed)" } ?? trimmed
   }
 
@@ -71,34 +83,54 @@ final class Client {
     return events
   }
 
+  /// The library's words, or better ours: it says of every refused certificate only that it was.
+  private var words: String? { tls?.refusal?.sentence ?? lastWords }
+
   /// Starts connecting without waiting for TCP, TLS or the CONNACK.
-  /// - Parameter route: to an address literal, so that no name is looked up here; with TLS to the name.
-  func connect(_ settings: LinkSettings, _ route: Route) throws(LinkError.Reason) {
+  /// - Parameter address: a literal, so that no name is looked up here.
+  func connect(_ settings: LinkSettings, address: String) throws(LinkError.Reason) {
+    let keepalive = Int32(settings.keepaliveSeconds)
+    if version == .five { try storeProperties(settings, address, keepalive) }
+    errno = 0
+    let code = mosquitto_connect_async(handle, address, Int32(settings.port), keepalive)
+    let systemError = errno
+    noteNetworkError(systemError)
+    if code > 0 { throw MosquittoCode.reason(code, systemError: systemError, words: words) }
+    if let tls, !tls.governs(mosquitto_ssl_get(handle).map { OpaquePointer($0) }) {
+      throw .system("libmosquitto did not take our TLS settings; this build of it is not supported")
+    }
+  }
+
+  private func storeProperties(
+    _ settings: LinkSettings, _ address: String, _ keepalive: Int32
+  ) throws(LinkError.Reason) {
     var properties = PropertyList()
     if case .durable(let expiry) = settings.session {
       properties.add(MQTT_PROP_SESSION_EXPIRY_INTERVAL, int32: expiry)
     }
     properties.add(MQTT_PROP_MAXIMUM_PACKET_SIZE, int32: settings.maximumPacketSize)
     properties.add(MQTT_PROP_RECEIVE_MAXIMUM, int16: settings.receiveMaximum)
-    let keepalive = Int32(settings.keepaliveSeconds)
     // The only call that takes CONNECT properties also connects, and waits in connect(2) for minutes if
     // the host is mute. It stores the properties before it looks at the port, so a port that is none
     // makes it store them and return; the asynchronous call then sends them.
-    let stored = mosquitto_connect_bind_v5(handle, route.host, -1, keepalive, nil, properties.head)
+    let stored = mosquitto_connect_bind_v5(handle, address, -1, keepalive, nil, properties.head)
     guard stored == Int32(MOSQ_ERR_INVAL.rawValue) else {
       throw .system("libmosquitto took port -1 (result \(stored)); this build of it is not supported")
     }
-    errno = 0
-    let code = mosquitto_connect_bind_async(
-      handle, route.host, Int32(settings.port), keepalive, route.source)
-    let systemError = errno
-    if code > 0 { throw MosquittoCode.reason(code, systemError: systemError, words: lastWords) }
   }
 
   /// Reads once; the library stops after about one packet. What came is in `events`.
   func read() throws(LinkError.Reason) {
     errno = 0
-    try check(mosquitto_loop_read(handle, 1), systemError: errno)
+    let code = mosquitto_loop_read(handle, 1)
+    let systemError = errno
+    noteNetworkError(systemError)
+    try check(code, systemError: systemError)
+  }
+
+  private func noteNetworkError(_ code: Int32) {
+    let fatal = [ECONNREFUSED, ECONNRESET, EHOSTUNREACH, ENETUNREACH, ETIMEDOUT]
+    if networkError == nil, fatal.contains(code) { networkError = code }
   }
 
   /// Writes what the socket takes.
@@ -150,7 +182,7 @@ final class Client {
 
   private func check(_ code: Int32, systemError: Int32) throws(LinkError.Reason) {
     if code != MosquittoCode.success {
-      throw MosquittoCode.reason(code, systemError: systemError, words: lastWords)
+      throw MosquittoCode.reason(code, systemError: systemError, words: words)
     }
   }
 
@@ -169,19 +201,23 @@ final class Client {
     try check(code, "last will")
   }
 
-  private func setTLS(_ tls: TLSSettings) throws(LinkError.Reason) {
-    let files = [
-      ("ca_file", tls.authorityFile), ("client_certificate_file", tls.clientCertificateFile),
-      ("client_key_file", tls.clientKeyFile),
-    ]
-    for case (let key, let file?) in files where access(file, R_OK) != 0 {
-      throw .settings("cannot read \(key) \(file): \(MosquittoCode.systemText(errno))")
+  /// The library takes the context as it is: with its defaults it would put its own verification over ours.
+  private func setTLS(_ context: TLSContext) throws(LinkError.Reason) {
+    tls = context
+    let pointer = UnsafeMutableRawPointer(context.handle)
+    try check(mosquitto_void_option(handle, MOSQ_OPT_SSL_CTX, pointer), "TLS settings")
+    try check(setOption(MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 0), "TLS settings of our own")
+  }
+
+  private static func password(_ settings: LinkSettings) throws(LinkError.Reason) -> String? {
+    guard let read = settings.readPassword else { return settings.password }
+    let password: String
+    do {
+      password = try read()
+    } catch {
+      throw .settings("\(error)")
     }
-    let directory = tls.authorityFile == nil ? "/etc/ssl/certs" : nil
-    // Without a password callback OpenSSL would ask for an encrypted key's password on the terminal.
-    let code = mosquitto_tls_set(
-      handle, tls.authorityFile, directory, tls.clientCertificateFile, tls.clientKeyFile, { _, _, _, _ in 0 })
-    try check(code, "TLS files")
-    try check(mosquitto_tls_opts_set(handle, 1, nil, nil), "TLS verification")
+    if password.utf8.contains(0) { throw .settings("the password has a NUL") }
+    return password
   }
 }

@@ -37,10 +37,12 @@ final class Connection {
 
   var settings: LinkSettings { shared.settings }
 
-  init(_ shared: LinkShared, _ handler: any LinkHandler) throws(LinkError.Reason) {
+  init(
+    _ shared: LinkShared, _ handler: any LinkHandler, _ version: ProtocolVersion
+  ) throws(LinkError.Reason) {
     self.shared = shared
     self.handler = handler
-    client = try Client(shared.settings)
+    client = try Client(shared.settings, version)
     stageDeadline = boottimeMilliseconds() + shared.settings.patienceMilliseconds
     if let topic = settings.fenceTopic {
       var random = SystemRandomNumberGenerator()
@@ -52,10 +54,10 @@ final class Connection {
   /// Runs until the connection ends.
   /// - Returns: the reason, nil if the link was stopped; and the milliseconds since the CONNACK, at least
   ///   1 if there was one.
-  func serve(_ route: Route) -> (LinkError.Reason?, lived: Int64) {
+  func serve(_ address: String) -> (LinkError.Reason?, lived: Int64) {
     var reason: LinkError.Reason?
     do throws(LinkError.Reason) {
-      try client.connect(settings, route)
+      try client.connect(settings, address: address)
       while try turn() {}
     } catch {
       reason = error
@@ -76,6 +78,10 @@ final class Connection {
       if stage == .connecting { try finishConnecting(now) }
       let before = now
       try readAndHandle()
+      // Without this poll would return at once, again and again, until the patience ends.
+      if ready.isHungUp, stage == .greeting {
+        throw client.networkError.map { .system(MosquittoCode.systemText($0)) } ?? .closed
+      }
       now = boottimeMilliseconds()
       // The ping's answer may have come while the handler held the thread: read it before judging.
       if now - before > 250 { nextMisc = max(nextMisc, now + 250) }
@@ -87,7 +93,7 @@ final class Connection {
     return true
   }
 
-  private func waitForSomething() throws(LinkError.Reason) -> (socket: Bool, wake: Bool) {
+  private func waitForSomething() throws(LinkError.Reason) -> (socket: Bool, isHungUp: Bool) {
     let now = boottimeMilliseconds()
     shared.tick(now)
     let socket = client.socket
@@ -114,7 +120,7 @@ final class Connection {
     shared.tick(after)
     guard count > 0 else { return (false, false) }
     if entries[1].revents != 0 { shared.wake.drain() }
-    return (entries[0].revents != 0, entries[1].revents != 0)
+    return (entries[0].revents != 0, entries[0].revents & Int16(POLLERR | POLLHUP) != 0)
   }
 
   /// A turn of the loop takes half a second at most, unless the process was stopped or the machine asleep.

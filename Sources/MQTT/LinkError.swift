@@ -102,7 +102,7 @@ extension LinkError.Reason {
     case 4, 5, 0x86, 0x87: "; check the user name and the password file"
     case 2, 0x85: "; check the client id"
     case 0x8A: "; the client id or the user is banned"
-    case 1, 0x84: "; it must speak MQTT 5"
+    case 1, 0x84: "; it does not know this version of MQTT (the shop's broker must know MQTT 5)"
     default: ""
     }
   }

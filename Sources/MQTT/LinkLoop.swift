@@ -9,12 +9,14 @@ final class LinkLoop {
   private var reconnect: Reconnect
   /// Connections in a row that the broker accepted and soon closed.
   private var shortLives = 0
+  private var choice: VersionChoice
   private var settings: LinkSettings { shared.settings }
 
   init(_ shared: LinkShared, _ handler: any LinkHandler) {
     self.shared = shared
     self.handler = handler
     reconnect = Reconnect(shared.settings.backoff)
+    choice = VersionChoice(shared.settings.dialect)
   }
 
   func run() {
@@ -51,9 +53,10 @@ final class LinkLoop {
         shared.tick(boottimeMilliseconds())
         return !shared.isStopping
       }
-      for route in Route.routes(to: settings.host, at: addresses, isTLS: settings.tls != nil) {
-        let (reason, lived) = try Connection(shared, handler).serve(route)
+      for address in addresses {
+        let (reason, lived) = try Connection(shared, handler, choice.version).serve(address)
         guard let reason else { return (nil, lived) }
+        choice.ended(reason, isAccepted: lived > 0)
         last = reason
         if lived > 0 { return (reason, lived) }
         if shared.isStopping { return (nil, 0) }

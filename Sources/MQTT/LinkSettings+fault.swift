@@ -20,7 +20,9 @@ extension LinkSettings {
     if [username, password].contains(where: { $0?.utf8.contains(0) ?? false }) {
       return "the user name or the password has a NUL"
     }
-    if password != nil && username == nil { return "there is a password but no user name" }
+    if (password != nil || readPassword != nil) && username == nil {
+      return "there is a password but no user name"
+    }
     if let fault = will?.fault { return "last will: \(fault)" }
     if let fenceTopic, let fault = TopicName.fault(fenceTopic) { return "fence topic \(fault)" }
     for subscription in subscriptions {
@@ -31,18 +33,7 @@ extension LinkSettings {
         return "subscription '\(filter)' is not a topic filter"
       }
     }
-    return tls.flatMap { tlsFault($0) }
-  }
-
-  private func tlsFault(_ tls: TLSSettings) -> String? {
-    if let wanted = tls.name, wanted != host {
-      return "tls_name \(wanted) differs from the host \(host), and libmosquitto checks the certificate "
-        + "against the host it connects to; set the broker to mqtts://\(wanted):\(port) and let that name "
-        + "lead to \(host) (DNS or a line in /etc/hosts)"
-    }
-    if (tls.clientCertificateFile == nil) != (tls.clientKeyFile == nil) {
-      return "client_certificate_file and client_key_file need each other"
-    }
-    return nil
+    if dialect != .five, session != .clean { return "only a clean session can do with MQTT 3.1.1" }
+    return tls?.fault
   }
 }

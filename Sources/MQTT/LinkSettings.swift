@@ -9,6 +9,10 @@ public struct LinkSettings: Sendable {
   public var tls: TLSSettings?
   public var username: String?
   public var password: String?
+  /// Gives the password anew for each connection, in place of `password`; throws a sentence, and the link tries
+  /// again later. Called on the link's thread.
+  public var readPassword: (@Sendable () throws -> String)?
+  public var dialect = Dialect.five
   /// 1 to 65,535 bytes; two links must not share one, the broker would make them throw each other out.
   public var clientID: String
   public var session: Session
@@ -60,25 +64,14 @@ public struct LinkSettings: Sendable {
   }
 }
 
-/// Whom to trust and who we are. Verification of the chain and of the name is always on.
-public struct TLSSettings: Sendable, Equatable {
-  /// A PEM file of the authorities to trust; nil: the system's (`/etc/ssl/certs`).
-  public var authorityFile: String?
-  public var clientCertificateFile: String?
-  public var clientKeyFile: String?
-  /// The name the certificate must carry. libmosquitto 2.0 checks it against the host it connects to and
-  /// offers no other; a name that differs from the host is refused (see `LinkSettings.fault`).
-  public var name: String?
-
-  public init(
-    authorityFile: String? = nil, clientCertificateFile: String? = nil, clientKeyFile: String? = nil,
-    name: String? = nil
-  ) {
-    self.authorityFile = authorityFile
-    self.clientCertificateFile = clientCertificateFile
-    self.clientKeyFile = clientKeyFile
-    self.name = name
-  }
+/// What is spoken on a link.
+public enum Dialect: Sendable, Equatable {
+  /// MQTT 5, whose session expiry and retain handling commands depend on.
+  case five
+  /// MQTT 3.1.1, which everything speaks, and MQTT 5 with a broker that does not. For a broker that is trusted less:
+  /// at a property it does not know, and only MQTT 5 has properties, Debian 12's libmosquitto ends the process. Only
+  /// for a clean session, and nothing published may have properties.
+  case olderFirst
 }
 
 public enum Session: Sendable, Equatable {

@@ -11,7 +11,9 @@ enum MosquittoCode {
   ///   - systemError: `errno` right after the call.
   ///   - words: the library's last error line, which alone tells why TLS failed.
   static func reason(_ code: Int32, systemError: Int32, words: String?) -> LinkError.Reason {
-    switch mosq_err_t(rawValue: numericCast(code)) {
+    // OpenSSL's words for a peer that is gone without a goodbye, as most are.
+    if let words, words.hasSuffix("unexpected eof while reading") { return .closed }
+    return switch mosq_err_t(rawValue: numericCast(code)) {
     case MOSQ_ERR_ERRNO where systemError != 0: .system(systemText(systemError))
     case MOSQ_ERR_TLS, MOSQ_ERR_TLS_HANDSHAKE: .tls(words ?? text(code))
     case MOSQ_ERR_CONN_LOST where words != nil: .tls(words ?? "")

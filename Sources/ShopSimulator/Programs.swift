@@ -10,19 +10,24 @@ public enum Programs {
 
   /// Runs a short program to its end.
   /// - Throws: ``BrokerError`` when it is missing or fails.
-  static func run(_ name: String, _ arguments: [String]) throws {
+  /// - Returns: what it wrote; more than a pipe holds (64 KiB) would keep it from ending.
+  @discardableResult
+  static func run(_ name: String, _ arguments: [String]) throws -> String {
     guard let path = find(name) else { throw BrokerError("\(name) is not installed") }
     let process = Process()
+    let output = Pipe()
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
     process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
+    process.standardOutput = output
     process.standardError = FileHandle.nullDevice
     try process.run()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
       throw BrokerError("\(name) failed with exit status \(process.terminationStatus)")
     }
+    let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
+    return String(decoding: bytes, as: UTF8.self)
   }
 }
 

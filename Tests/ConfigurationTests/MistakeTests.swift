@@ -16,6 +16,16 @@ struct MistakeTests {
   @Test("a mistake about the broker is told with its place", arguments: MistakeCase.mqtt)
   func mqtt(_ one: MistakeCase) throws { try check(one) }
 
+  @Test(
+    "a mistake about how a broker is trusted, or about a further one, is told with its place",
+    arguments: MistakeCase.brokers)
+  func brokers(_ one: MistakeCase) throws { try check(one) }
+
+  @Test(
+    "a mistake about what a device is asked for, or where, is told with its place",
+    arguments: MistakeCase.requests)
+  func requests(_ one: MistakeCase) throws { try check(one) }
+
   @Test("a mistake about a bus is told with its place", arguments: MistakeCase.buses)
   func buses(_ one: MistakeCase) throws { try check(one) }
 

@@ -10,11 +10,13 @@ final class FakeBroker: Sendable {
   let port: UInt16
   private let listener: Int32
   private let connections = Mutex(0)
+  private let firstBytes = Mutex<[[UInt8]]>([])
 
   /// - Parameters:
   ///   - answers: one for each connection; the last repeats. Nil: say nothing and hold the line.
   ///   - greets: accepts each client, answers its SUBSCRIBE, and hangs up.
-  init?(_ answers: [[UInt8]?], greets: Bool = false) {
+  ///   - hangsUp: where the answer is empty.
+  init?(_ answers: [[UInt8]?], greets: Bool = false, hangsUp: Bool = false) {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -28,14 +30,15 @@ final class FakeBroker: Sendable {
     guard bound else { return nil }
     self.listener = listener
     port = UInt16(bigEndian: address.sin_port)
-    let start = Unmanaged.passRetained(Start(broker: self, answers: answers, greets: greets))
+    let start = Unmanaged.passRetained(
+      Start(broker: self, answers: answers, greets: greets, hangsUp: hangsUp))
     var thread = pthread_t()
     pthread_create(
       &thread, nil,
       { raw in
         if let raw {
           let start = Unmanaged<Start>.fromOpaque(raw).takeRetainedValue()
-          start.broker.serve(start.answers, greets: start.greets)
+          start.broker.serve(start.answers, greets: start.greets, hangsUp: start.hangsUp)
         }
         return nil
       }, start.toOpaque())
@@ -44,10 +47,13 @@ final class FakeBroker: Sendable {
 
   var connectionCount: Int { connections.withLock { $0 } }
 
+  /// What each connection said first.
+  var received: [[UInt8]] { firstBytes.withLock { $0 } }
+
   /// Ends the listening thread.
   func close() { shutdown(listener, Int32(SHUT_RDWR)) }
 
-  private func serve(_ answers: [[UInt8]?], greets: Bool) {
+  private func serve(_ answers: [[UInt8]?], greets: Bool, hangsUp: Bool) {
     var held: [Int32] = []
     while true {
       let socket = accept(listener, nil, nil)
@@ -57,16 +63,19 @@ final class FakeBroker: Sendable {
         return count - 1
       }
       var buffer = [UInt8](repeating: 0, count: 4_096)
-      _ = recv(socket, &buffer, buffer.count, 0)
+      let count = max(0, recv(socket, &buffer, buffer.count, 0))
+      let said = Array(buffer[..<count])
+      firstBytes.withLock { $0.append(said) }
       held.append(socket)
       if greets {
         _ = send(socket, Self.accepted, Self.accepted.count, Int32(MSG_NOSIGNAL))
         _ = recv(socket, &buffer, buffer.count, 0)
       }
-      if let answer = answers[min(number, answers.count - 1)] {
+      let answer = answers[min(number, answers.count - 1)]
+      if let answer {
         _ = send(socket, answer, answer.count, Int32(MSG_NOSIGNAL))
       }
-      if greets, let socket = held.popLast() { Glibc.close(socket) }
+      if greets || (hangsUp && answer?.isEmpty == true), let socket = held.popLast() { Glibc.close(socket) }
     }
     for socket in held { Glibc.close(socket) }
     Glibc.close(listener)
@@ -76,11 +85,13 @@ final class FakeBroker: Sendable {
     let broker: FakeBroker
     let answers: [[UInt8]?]
     let greets: Bool
+    let hangsUp: Bool
 
-    init(broker: FakeBroker, answers: [[UInt8]?], greets: Bool) {
+    init(broker: FakeBroker, answers: [[UInt8]?], greets: Bool, hangsUp: Bool) {
       self.broker = broker
       self.answers = answers
       self.greets = greets
+      self.hangsUp = hangsUp
     }
   }
 }

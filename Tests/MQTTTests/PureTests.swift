@@ -103,13 +103,24 @@ struct PureTests {
       subscriptions: [Subscription("a/+/#", qos: .atLeastOnce)])
     #expect(good.fault == nil)
     #expect(good.broker == "mqtt://[::1]:1883")
+    var secure = good
+    secure.tls = TLSSettings(trust: .fingerprint([UInt8](repeating: 7, count: 32)), name: "01S00C123456789")
+    #expect(secure.fault == nil)
     let changes: [(inout LinkSettings) -> Void] = [
       { $0.host = "" }, { $0.host = "a\u{0}" }, { $0.port = 0 }, { $0.clientID = "" },
       { $0.clientID = "a\n" },
       { $0.keepaliveSeconds = 4 }, { $0.receiveMaximum = 0 }, { $0.inFlightLimit = 0 }, { $0.queueLimit = 0 },
       { $0.password = "x" }, { $0.will = Publication(topic: "#", payload: []) }, { $0.fenceTopic = "a/+" },
       { $0.subscriptions = [Subscription("a/#/b", qos: .atMostOnce)] },
-      { $0.tls = TLSSettings(clientCertificateFile: "/a") }, { $0.tls = TLSSettings(name: "other") },
+      { $0.tls = TLSSettings(clientCertificateFile: "/a") }, { $0.tls = TLSSettings(name: "") },
+      { $0.tls = TLSSettings(name: ".shop") }, { $0.tls = TLSSettings(name: "a\u{0}b") },
+      { $0.tls = TLSSettings(name: "a b") },
+      { $0.tls = TLSSettings(name: String(repeating: "a", count: 254)) },
+      { $0.tls = TLSSettings(trust: .fingerprint([1, 2, 3])) },
+      {
+        $0.dialect = .olderFirst
+        $0.session = .durable(expirySeconds: 60)
+      },
     ]
     for change in changes {
       var settings = good

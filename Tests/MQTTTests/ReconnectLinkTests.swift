@@ -236,4 +236,18 @@ struct ReconnectLinkTests {
       }
     }
   }
+
+  @Test("a TLS connection that is refused while its first bytes leave is given up at once, in words")
+  func refusedWhileGreeting() async throws {
+    let broker = try await startBroker()
+    try await broker.stop()
+    let recorder = Recorder()
+    var settings = quickSettings(broker.port)
+    settings.tls = TLSSettings()
+    try await withLink(settings, recorder) { _ in
+      #expect(await recorder.error { $0.attempt == 5 })
+      let reasons = Set(recorder.errors.map(\.reason.label))
+      #expect(reasons == ["connection refused"])
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import ShopSimulator
+import Synchronization
 import Testing
 
 @testable import MQTT
@@ -20,8 +21,8 @@ struct SecurityTests {
       $0.secure(with: certificates, requiresClientCertificate: true)
     }
     let tls = TLSSettings(
-      authorityFile: certificates.authorityFile, clientCertificateFile: certificates.clientCertificateFile,
-      clientKeyFile: certificates.clientKeyFile)
+      trust: .authorities(file: certificates.authorityFile),
+      clientCertificateFile: certificates.clientCertificateFile, clientKeyFile: certificates.clientKeyFile)
     for host in ["localhost", "127.0.0.1"] {
       let recorder = Recorder()
       try await withLink(settings(broker, host, tls), recorder) { link in
@@ -34,7 +35,8 @@ struct SecurityTests {
     }
     let stranger = Recorder()
     try await withLink(
-      settings(broker, "localhost", TLSSettings(authorityFile: certificates.authorityFile)), stranger
+      settings(broker, "localhost", TLSSettings(trust: .authorities(file: certificates.authorityFile))),
+      stranger
     ) { link in
       #expect(await stranger.error { $0.attempt == 2 })
       #expect(link.statistics.connects == 0)
@@ -48,10 +50,12 @@ struct SecurityTests {
     let broker = try await startBroker { $0.secure(with: certificates) }
     for host in ["localhost", "127.0.0.1"] {
       let recorder = Recorder()
-      let tls = TLSSettings(authorityFile: certificates.authorityFile)
+      let tls = TLSSettings(trust: .authorities(file: certificates.authorityFile))
       try await withLink(settings(broker, host, tls), recorder) { link in
         let isNamed = await recorder.error {
-          $0.attempt == 2 && $0.description.contains("TLS failed: host name verification failed")
+          $0.attempt == 2
+            && $0.description.contains(
+              "TLS failed: the broker's certificate is not for \(host) (it carries broker.shop)")
         }
         #expect(isNamed, "\(recorder.errors)")
         #expect(link.statistics.connects == 0)
@@ -68,11 +72,12 @@ struct SecurityTests {
       others.remove()
     }
     let broker = try await startBroker { $0.secure(with: certificates) }
-    for file in [others.authorityFile, nil] {
+    for trust in [TLSSettings.Trust.authorities(file: others.authorityFile), .system] {
       let recorder = Recorder()
-      try await withLink(settings(broker, "localhost", TLSSettings(authorityFile: file)), recorder) { link in
+      try await withLink(settings(broker, "localhost", TLSSettings(trust: trust)), recorder) { link in
         let isNamed = await recorder.error {
-          $0.attempt == 2 && $0.description.contains("certificate verify failed")
+          $0.attempt == 2
+            && $0.description.contains("nobody who is trusted vouches for the broker's certificate")
         }
         #expect(isNamed, "\(recorder.errors)")
         #expect(link.statistics.connects == 0)
@@ -97,31 +102,41 @@ struct SecurityTests {
     }
   }
 
-  @Test("with TLS the name is tried in each family it has, in the order of its addresses")
-  func routes() {
-    #expect(
-      Route.routes(to: "broker.shop", at: ["::1", "fd00::2", "10.0.0.2"], isTLS: true) == [
-        Route(host: "broker.shop", source: "::"), Route(host: "broker.shop", source: "0.0.0.0"),
-      ])
-    #expect(
-      Route.routes(to: "broker.shop", at: ["::1", "10.0.0.2"], isTLS: false) == [
-        Route(host: "::1"), Route(host: "10.0.0.2"),
-      ])
-  }
-
-  @Test("a name that libmosquitto cannot verify, and files it cannot read, are refused in words")
-  func settingsRefused() async throws {
+  @Test("files that cannot be used are refused in words")
+  func filesRefused() async throws {
+    let certificate = try SelfSignedCertificate(commonName: "broker.shop")
+    let other = try SelfSignedCertificate(commonName: "broker.shop")
+    defer {
+      certificate.remove()
+      other.remove()
+    }
     var settings = quickSettings(8883)
-    settings.tls = TLSSettings(name: "broker.shop")
-    let refusal = #expect(throws: LinkError.self) { try Link(settings) }
-    #expect(refusal?.description.contains("set the broker to mqtts://broker.shop:8883") == true)
-    settings.tls = TLSSettings(authorityFile: "/no/such/ca.pem")
-    let recorder = Recorder()
-    try await withLink(settings, recorder) { _ in
-      let isNamed = await recorder.error {
-        $0.description.contains("cannot read ca_file /no/such/ca.pem: no such file or directory")
+    for (tls, words) in [
+      (
+        TLSSettings(trust: .authorities(file: "/no/such/ca.pem")),
+        "cannot read ca_file /no/such/ca.pem: no such file or directory"
+      ),
+      (
+        TLSSettings(trust: .authorities(file: certificate.keyFile)),
+        "ca_file \(certificate.keyFile) cannot be used: no certificate or crl found"
+      ),
+      (TLSSettings(trust: .certificate(file: "/no/such.pem")), "cannot read certificate_file /no/such.pem"),
+      (
+        TLSSettings(trust: .certificate(file: certificate.keyFile)),
+        "certificate_file \(certificate.keyFile) holds no certificate in PEM form"
+      ),
+      (
+        TLSSettings(clientCertificateFile: certificate.file, clientKeyFile: other.keyFile),
+        "client_key_file \(other.keyFile) cannot be used with client_certificate_file \(certificate.file): "
+          + "key values mismatch"
+      ),
+    ] {
+      settings.tls = tls
+      let recorder = Recorder()
+      try await withLink(settings, recorder) { _ in
+        let isNamed = await recorder.error { $0.description.contains(words) }
+        #expect(isNamed, "\(recorder.errors)")
       }
-      #expect(isNamed)
     }
   }
 
@@ -142,5 +157,25 @@ struct SecurityTests {
     settings.password = "secret"
     let second = Recorder()
     try await withLink(settings, second) { _ in #expect(await second.subscribed()) }
+  }
+
+  @Test("a password that cannot be read yet is read again for the next connection")
+  func lateSecret() async throws {
+    struct NotThere: Error, CustomStringConvertible { let description = "secret /etc/p: it is empty" }
+    let broker = try await startBroker { $0.users = ["chargehand": "secret"] }
+    let isThere = Mutex(false)
+    let recorder = Recorder()
+    var settings = quickSettings(broker.port)
+    settings.username = "chargehand"
+    settings.readPassword = {
+      guard isThere.withLock({ $0 }) else { throw NotThere() }
+      return "secret"
+    }
+    try await withLink(settings, recorder) { _ in
+      let isNamed = await recorder.error { $0.description.contains("secret /etc/p: it is empty") }
+      #expect(isNamed)
+      isThere.withLock { $0 = true }
+      #expect(await recorder.subscribed())
+    }
   }
 }

@@ -51,6 +51,7 @@ extension Engine {
   private func restartReason(_ new: Configuration) -> String? {
     if new.gateway != configuration.gateway { return "gateway changed" }
     if new.broker != configuration.broker { return "mqtt changed" }
+    if new.brokers != configuration.brokers { return "brokers changed" }
     if new.buses != configuration.buses { return "buses changed" }
     if new.devices != configuration.devices { return "devices changed" }
     return nil

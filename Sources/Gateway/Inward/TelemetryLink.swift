@@ -6,15 +6,25 @@ import MQTT
 import ServiceLifecycle
 import Synchronization
 
-/// Readings and buttons over MQTT: decoded and handed on; nothing here is ever acknowledged or waited for.
+/// Readings and buttons from one broker: decoded and handed on; nothing here is ever acknowledged or waited for.
 final class TelemetryLink: LinkHandler {
+  private struct State: Sendable {
+    var decoders: [DeviceDecoder]
+    var requests: RequestSchedule
+    /// Why there is no connection, to say it once.
+    var trouble: LinkError.Reason?
+  }
+
   let link: Link
   private let index: TopicIndex
   private let inbox: Inbox
   private let clock: GatewayClock
   private let log: Logger
-  private let decoders: Mutex<[DeviceDecoder]>
+  private let state: Mutex<State>
 
+  /// - Parameters:
+  ///   - devices: those on this broker, and no others.
+  ///   - index: of these devices.
   init(
     link: Link, devices: [DeviceDescription], index: TopicIndex, inbox: Inbox, clock: GatewayClock,
     log: Logger
@@ -24,23 +34,29 @@ final class TelemetryLink: LinkHandler {
     self.inbox = inbox
     self.clock = clock
     self.log = log
-    decoders = Mutex(devices.map { DeviceDecoder($0) })
+    state = Mutex(
+      State(decoders: devices.map { DeviceDecoder($0) }, requests: RequestSchedule(devices)))
   }
 
   func received(_ batch: [Message]) -> Disposition {
     let now = clock.now()
     // Put in under the lock, here and below: what ages a device must not overtake what it just said.
-    decoders.withLock { decoders in
+    state.withLock { state in
       let readings = batch.flatMap { message in
         index[message.topic].flatMap { number in
-          decoders[number].decode(
+          state.decoders[number].decode(
             message: message.topic, payload: message.payload, retained: message.retained, at: now
-          ).map { message.beforeFence ? Self.distrusted($0) : $0 }
+          ).map { isDoubtful(message) ? Self.distrusted($0) : $0 }
         }
       }
       inbox.put(readings)
     }
     return .commit
+  }
+
+  /// Where there is no fence, everything may be from before it.
+  private func isDoubtful(_ message: Message) -> Bool {
+    message.beforeFence || link.settings.fenceTopic == nil
   }
 
   /// A press from before the fence may be hours old: it is counted and shown, never carried out.
@@ -50,7 +66,12 @@ final class TelemetryLink: LinkHandler {
   }
 
   func subscribed() {
-    log.notice("mqtt telemetry link: connected to \(link.settings.broker)")
+    log.notice("mqtt \(link.settings.name) link: connected to \(link.settings.broker)")
+    state.withLock { state in
+      state.trouble = nil
+      state.requests.connected()
+    }
+    ask()
     _ = inbox.put(.link(.telemetryUp))
   }
 
@@ -58,37 +79,60 @@ final class TelemetryLink: LinkHandler {
 
   /// Nothing is known of the devices behind a broker that is gone.
   func disconnected(_ reason: LinkError) {
-    log.warning("\(reason)")
     let now = clock.now()
-    decoders.withLock { decoders in
-      let readings = decoders.indices.flatMap { number -> [Reading] in
-        guard case .mqtt = decoders[number].device.transport else { return [] }
-        decoders[number].forgetPresence()
-        return decoders[number].reject(.offline, at: now)
+    let isNews = state.withLock { state in
+      state.requests.disconnected()
+      let readings = state.decoders.indices.flatMap { number -> [Reading] in
+        state.decoders[number].forgetPresence()
+        return state.decoders[number].reject(.offline, at: now)
       }
       inbox.put(readings)
+      defer { state.trouble = reason.reason }
+      return state.trouble != reason.reason
     }
+    // A machine that is off for the night is not worth a line a minute.
+    log.log(level: isNews ? .warning : .debug, "\(reason)")
     _ = inbox.put(.link(.telemetryDown))
   }
 
-  /// Ages the devices whose presence topic never spoke; about once a second.
-  func expire() {
-    let now = clock.now()
-    decoders.withLock { decoders in
-      inbox.put(decoders.indices.flatMap { decoders[$0].expire(at: now) })
+  /// Asks the devices for what is due.
+  private func ask() {
+    let now = GatewayClock.uptime()
+    state.withLock { state in
+      state.requests.ask(at: now) { request in
+        let publication = Publication(topic: request.topic, payload: request.payload, qos: .atMostOnce)
+        switch link.publish(publication) {
+        case .queued: return true
+        case .notConnected, .queueFull: return false
+        case .refused(let reason):
+          // The configuration admits nothing that is refused; if it did, once would be enough.
+          log.error("mqtt \(link.settings.name) link: \(request.topic) cannot be asked: \(reason)")
+          return true
+        }
+      }
     }
+  }
+
+  /// Ages the devices whose presence topic never spoke, and asks those that are to be asked again; about once a
+  /// second.
+  func timePasses() {
+    let now = clock.now()
+    state.withLock { state in
+      inbox.put(state.decoders.indices.flatMap { state.decoders[$0].expire(at: now) })
+    }
+    ask()
   }
 }
 
 /// Lets time pass for devices that say nothing.
 struct AgingService: Service {
-  let telemetry: TelemetryLink
+  let links: [TelemetryLink]
 
   func run() async throws {
     try? await cancelWhenGracefulShutdown {
       while true {
         try await Task.sleep(for: .seconds(1))
-        telemetry.expire()
+        for link in links { link.timePasses() }
       }
     }
   }
