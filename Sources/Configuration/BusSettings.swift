@@ -5,14 +5,18 @@ public import Measures
 public struct BusSettings: Hashable, Sendable {
   public var id: BusID
   public var endpoint: BusEndpoint
-  /// 10 ms to 60 s.
+  /// 10 ms to 5 s: a bus that waits longer would look dead to whoever watches it.
   public var responseTimeout: Span
+  /// Of its devices that do not say otherwise.
+  public var manners = ModbusManners()
 
   public static let defaultResponseTimeout = Span.seconds(1)
 }
 
 public enum BusEndpoint: Hashable, Sendable, CustomStringConvertible {
   case tcp(host: String, port: UInt16)
+  /// The frames of a serial line on a TCP connection.
+  case rtuOverTCP(host: String, port: UInt16)
   /// Eight data bits, as Modbus RTU demands.
   case serial(path: String, baud: Int, parity: Parity, stopBits: Int)
 
@@ -24,7 +28,8 @@ public enum BusEndpoint: Hashable, Sendable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    case .tcp(let host, let port), .rtuOverTCP(let host, let port):
+      host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     case .serial(let path, let baud, let parity, let stopBits):
       "\(path) \(baud) 8\(parity.rawValue.prefix(1).uppercased())\(stopBits)"
     }
@@ -51,24 +56,48 @@ extension ConfigurationReader {
       guard let section = item.section() else { return nil }
       let id: BusID? = name(section, as: &ids)
       let endpoint = endpoint(section)
-      let timeout = section.optional("response_timeout").map { $0.span(.milliseconds(10)...(.seconds(60))) }
+      let timeout = section.optional("response_timeout").map { $0.span(Self.responseTimeouts) }
+      let manners = manners(section, besides: ModbusManners())
       section.finish()
       if let id { declared.buses[id] = .some(endpoint?.isSerial) }
       guard let endpoint else { return nil }
       if let other = endpoints[endpoint.address] {
-        (section.optional("tcp") ?? section.optional("serial"))?
+        (section.optional("tcp") ?? section.optional("rtu_over_tcp") ?? section.optional("serial"))?
           .mistake("the bus \(other) has the same endpoint already (found \(endpoint.address.shown))")
       }
       endpoints[endpoint.address] = id?.text ?? item.path
       guard let id else { return nil }
+      declared.manners[id] = manners
       return BusSettings(
-        id: id, endpoint: endpoint, responseTimeout: (timeout ?? BusSettings.defaultResponseTimeout) ?? .zero)
+        id: id, endpoint: endpoint, responseTimeout: (timeout ?? BusSettings.defaultResponseTimeout) ?? .zero,
+        manners: manners)
     }
   }
 
+  static let responseTimeouts = Span.milliseconds(10)...Span.seconds(5)
+
+  /// How devices want to be asked; what is not said is as `besides`.
+  func manners(_ section: Section, besides: ModbusManners) -> ModbusManners {
+    var manners = besides
+    if let retries = section.optional("retries")?.integer(0...5) { manners.retries = retries }
+    if let pause = section.optional("gap")?.span(.zero...(.seconds(2))) { manners.pause = pause }
+    if let limit = section.optional("gap_limit")?.integer(0...100) {
+      manners.gapLimit = UInt16(clamping: limit)
+    }
+    if let most = section.optional("max_block")?.integer(1...125) {
+      manners.maximumRegisters = UInt16(clamping: most)
+    }
+    return manners
+  }
+
   private func endpoint(_ section: Section) -> BusEndpoint? {
-    let tcp = section.optional("tcp")
+    let rtu = section.optional("rtu_over_tcp")
+    let tcp = section.optional("tcp") ?? rtu
     let serial = section.optional("serial")
+    if section.has("tcp"), rtu != nil {
+      section.refuse("rtu_over_tcp", "a bus is either tcp or rtu_over_tcp (found both)")
+      return nil
+    }
     if tcp != nil, serial != nil {
       section.refuse("serial", "a bus is either tcp or serial (found both)")
       for key in ["baud", "parity", "stop_bits"] { _ = section.optional(key) }
@@ -79,7 +108,9 @@ extension ConfigurationReader {
         section.refuse(key, "is for serial buses; this one is tcp")
       }
       return tcp.read("HOST:PORT, such as 192.168.1.20:502") { text in
-        HostPort(text, defaultPort: 502).map { .tcp(host: $0.host, port: $0.port) }
+        HostPort(text, defaultPort: 502).map {
+          rtu == nil ? .tcp(host: $0.host, port: $0.port) : .rtuOverTCP(host: $0.host, port: $0.port)
+        }
       }
     }
     let baud = section.optional("baud").map { cursor in
@@ -96,6 +127,11 @@ extension ConfigurationReader {
     guard let path = serial.absolutePath(), let baud = baud ?? 19_200, let parity = parity ?? .even,
       let stopBits = stopBits ?? 1
     else { return nil }
+    if let number = ["/dev/ttyUSB", "/dev/ttyACM"].first(where: { path.hasPrefix($0) }) {
+      serial.warning(
+        "\(number)… is numbered anew with every plug and every start; name the adapter by its link in "
+          + "/dev/serial/by-id")
+    }
     return .serial(path: path, baud: baud, parity: parity, stopBits: stopBits)
   }
 }
@@ -104,8 +140,9 @@ extension BusEndpoint {
   /// What two buses must not share: the line itself, whatever its settings.
   var address: String {
     switch self {
-    case .tcp: description.lowercased()
-    case .serial(let path, _, _, _): path
+    case .tcp(let host, let port), .rtuOverTCP(let host, let port):
+      ["localhost", "::1"].contains(host.lowercased()) ? "127.0.0.1:\(port)" : description.lowercased()
+    case .serial(let path, _, _, _): FileNames.resolved(path)
     }
   }
 }

@@ -62,6 +62,7 @@ struct Declared {
 
   /// Whether the bus is serial, as far as that is known.
   var buses: [BusID: Bool?] = [:]
+  var manners: [BusID: ModbusManners] = [:]
   /// Whether the broker has a fence, as far as that is known.
   var brokers: [BrokerID: Bool?] = [:]
   var devices: [DeviceID: Device] = [:]

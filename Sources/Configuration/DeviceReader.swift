@@ -62,6 +62,9 @@ extension ConfigurationReader {
     addressBase = section.optional("address_base")?.choice(AddressBase.self) ?? .zero
     defer { addressBase = .zero }
     let heartbeat = section.optional("heartbeat").map(deviceHeartbeat)
+    let identity = section.optional("identity").map(deviceIdentity)
+    let timeout = section.optional("response_timeout").map { $0.span(Self.responseTimeouts) }
+    let manners = manners(section, besides: bus.flatMap { declared.manners[$0] } ?? ModbusManners())
     let wholeBlocks = section.optional("whole_blocks")?.items().compactMap(wholeBlock) ?? []
     var read: [ModbusChannel?] = []
     for kind in ChannelKind.allCases {
@@ -69,9 +72,27 @@ extension ConfigurationReader {
       read.append(modbusChannel(kind, channel))
     }
     guard let bus, let unit, let poll = poll ?? Self.defaultPoll else { return nil }
-    return ModbusDevice(
+    var device = ModbusDevice(
       bus: bus, unit: UInt8(clamping: unit), poll: poll, channels: read.compactMap { $0 },
       heartbeat: heartbeat ?? nil, wholeBlocks: wholeBlocks)
+    device.manners = manners
+    device.manners.responseTimeout = timeout ?? nil
+    device.identity = identity ?? nil
+    return device
+  }
+
+  /// `{holding: 1, type: uint16, equals: [5, 6]}`.
+  private func deviceIdentity(_ cursor: Cursor) -> DeviceIdentity? {
+    guard let section = cursor.section() else { return nil }
+    let values = section.required("equals")?.oneOrMore().map { $0.integer(0...Int(UInt32.max)) }
+    let field = self.field(section)
+    section.finish()
+    guard let field, let values, !values.contains(where: { $0 == nil }) else { return nil }
+    if field.bits.count < field.word.registerCount * 16 {
+      cursor.mistake("an identity is a whole register or several (found bits of one)")
+      return nil
+    }
+    return DeviceIdentity(field.word, values: values.compactMap { $0.map { UInt64($0) } })
   }
 
   /// `{holding: 10, stale_after: 2s}`.
@@ -100,7 +121,11 @@ extension ConfigurationReader {
   private func mqttDevice(_ section: Section, _ channels: Section?) -> MQTTDevice? {
     let online = section.optional("online").map(presence)
     let document = section.optional("document").map(documentParts)
-    for key in ["unit", "poll", "address_base", "heartbeat", "whole_blocks"] {
+    for key in [
+      "unit", "poll", "address_base", "heartbeat", "whole_blocks", "identity", "response_timeout", "retries",
+      "gap",
+      "gap_limit", "max_block",
+    ] {
       section.refuse(
         key, "is for devices on a bus; this one names none (give bus: ID, or leave it out for MQTT)")
     }

@@ -16,6 +16,13 @@ enum FileNames {
     return names
   }
 
+  /// Where a path leads, links followed; the path itself where that is not there yet.
+  static func resolved(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
   static func exists(_ path: String) -> Bool {
     let kind = FileKind(path)
     return kind == .file || kind == .worldReadableFile

@@ -15,6 +15,8 @@ public struct ModbusDevice: Hashable, Sendable {
   public var heartbeat: DeviceHeartbeat?
   /// Stretches that the device answers only whole; what its channels need of them is taken from there.
   public var wholeBlocks: [RegisterPoint]
+  public var manners = ModbusManners()
+  public var identity: DeviceIdentity?
 
   public init(
     bus: BusID, unit: UInt8, poll: Span, channels: [ModbusChannel], heartbeat: DeviceHeartbeat? = nil,

@@ -28,8 +28,8 @@ public struct JSONLimits: Hashable, Sendable {
   /// Commands and billing messages: 16 KiB. No argument of theirs is longer than 4 KiB.
   public static let command = JSONLimits(maximumBytes: 16_384, maximumStringBytes: 4_096)
 
-  /// Telemetry of devices: 64 KiB.
-  public static let telemetry = JSONLimits(maximumBytes: 65_536)
+  /// Telemetry of devices: 64 KiB. A printer with eight spools tells itself in six hundred keys.
+  public static let telemetry = JSONLimits(maximumBytes: 65_536, maximumDepth: 12, maximumKeys: 2_048)
 
   /// What we wrote ourselves (journal rows, drafts): large, but a broken file still cannot eat the memory.
   public static let trusted = JSONLimits(

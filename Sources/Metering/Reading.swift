@@ -33,6 +33,8 @@ public enum Rejection: String, Hashable, Sendable, Codable, CaseIterable {
   case noReply = "no_reply"
   case exceptionReply = "exception_reply"
   case offline
+  /// Another make of device answers in its place.
+  case wrongIdentity = "wrong_identity"
   case stale
   /// The device's heartbeat stands still, so its values may be those of yesterday.
   case frozen

@@ -5,11 +5,13 @@ extension Bus {
     silentSince = now
     // A new TCP connection carries nothing old, and numbers its transactions; a serial line may carry the
     // reply to what a process before this one asked.
-    if endpoint.isSerial { trust.doubtEveryone() }
+    if !endpoint.isNumbered { trust.doubtEveryone() }
     if failedOpensInARow > 0 {
       for index in devices.indices { devices[index].schedule.resume(at: now) }
     }
     failedOpensInARow = 0
+    // Somebody may have put another device in its place.
+    for index in devices.indices { devices[index].identifiedUntil = 0 }
     mirror.change {
       $0.isOpen = true
       $0.opens += 1

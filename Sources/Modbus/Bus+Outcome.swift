@@ -1,14 +1,17 @@
 extension Bus {
   func distrust(_ unit: UInt8, _ fault: Fault) {
-    // An exception is a right answer to this request: the bus is in step.
-    if case .exception = fault.reason { return }
+    // An exception is a right answer to this request, and so are the registers of another make: the bus is in step.
+    switch fault.reason {
+    case .exception, .wrongDevice: return
+    default: break
+    }
     guard defense == .on else {
       if case .lost = fault.reason { close() }
       return
     }
     trust.doubt(unit, after: fault.block)
     silentSince = BusClock.now()
-    if endpoint.isSerial {
+    if !endpoint.isNumbered {
       trust.doubtEveryone()
       link.flush()
       if case .lost = fault.reason { close() }
@@ -52,6 +55,7 @@ extension Bus {
       health.devices[index].polls += 1
       health.devices[index].missedTicks += missed
       health.devices[index].nextPollAtMilliseconds = finished + dueIn
+      health.devices[index].latency = devices[index].latencies.summary
       switch result {
       case .success:
         health.devices[index].successes += 1

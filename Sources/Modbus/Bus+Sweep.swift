@@ -1,59 +1,114 @@
 internal import Glibc
 
 extension Bus {
-  /// Nil when the bus was stopped meanwhile.
+  /// Nil when the bus was stopped meanwhile, or when the device is to be asked at once in another way.
   func visit(_ index: Int) -> Sweep? {
     let started = BusClock.bootMilliseconds()
     let missed = devices[index].schedule.begin(at: BusClock.now())
-    do throws(Fault) {
-      guard let image = try read(devices[index]) else { return nil }
-      devices[index].failuresInARow = 0
-      devices[index].schedule.advance()
-      return conclude(index, started: started, missed: missed, image: image)
-    } catch {
-      devices[index].failuresInARow += 1
-      distrust(devices[index].plan.unit, error)
-      reschedule(index, after: error)
-      let wait = devices[index].schedule.due - BusClock.now()
-      return conclude(
-        index, started: started, missed: missed,
-        error: self.error(error, index, failures: devices[index].failuresInARow, nextTry: wait))
+    var retriesLeft = devices[index].plan.manners.retries
+    while true {
+      do throws(Fault) {
+        guard let image = try read(index) else { return nil }
+        devices[index].failuresInARow = 0
+        devices[index].schedule.advance()
+        return conclude(index, started: started, missed: missed, image: image)
+      } catch {
+        distrust(devices[index].plan.unit, error)
+        if stopFillingGaps(index, after: error) { return nil }
+        if retriesLeft > 0, error.reason.isWorthARetry, !thread.stopping {
+          retriesLeft -= 1
+          continue
+        }
+        devices[index].failuresInARow += 1
+        reschedule(index, after: error)
+        let wait = devices[index].schedule.due - BusClock.now()
+        return conclude(
+          index, started: started, missed: missed,
+          error: self.error(error, index, failures: devices[index].failuresInARow, nextTry: wait))
+      }
     }
   }
 
-  private func read(_ device: Device) throws(Fault) -> RegisterImage? {
+  /// A device refused a read that took along what nobody wants: it has no such address, so from now on it is asked
+  /// for nothing but what it has.
+  private func stopFillingGaps(_ index: Int, after fault: Fault) -> Bool {
+    guard case .exception(code: 2) = fault.reason, !devices[index].fillsNoGaps,
+      let block = fault.block, !devices[index].plan.exactBlocks.contains(block),
+      devices[index].plan.blocks.contains(block)
+    else { return false }
+    devices[index].fillsNoGaps = true
+    devices[index].route = Bus.route(of: index, in: devices, endpoint)
+    mirror.change { $0.devices[index].fillsNoGaps = true }
+    return true
+  }
+
+  private func read(_ index: Int) throws(Fault) -> RegisterImage? {
+    let device = devices[index]
+    if !link.isOpen { try open() }
     if defense == .on {
       try lookBeforeAsking()
       if !trust.believes(device.plan.unit) { try prove(device) }
+      try identify(index)
     }
     var image = RegisterImage()
     for block in device.route.blocks {
       if thread.stopping { return nil }
       mirror.beat()
-      switch try link.exchange(unit: device.plan.unit, block: block, defense: defense) {
+      let asked = BusClock.now()
+      let reply = try link.exchange(
+        unit: device.plan.unit, block: block, manners: device.plan.manners, defense: defense)
+      devices[index].latencies.note(milliseconds: (BusClock.now() - asked) / 1_000_000)
+      switch reply {
       case .values(let values): image.insert(values, for: block)
       case .exception(let code): throw Fault(.exception(code: code), block)
       }
     }
     if defense == .on, let seal = device.route.seal {
       // Only its coming in order counts; a refusal is as good.
-      _ = try ask(device.plan.unit, seal)
+      _ = try ask(device.plan, seal)
     }
     return image
   }
 
+  /// Believes no register of a device that is not what it was said to be.
+  private func identify(_ index: Int) throws(Fault) {
+    let plan = devices[index].plan
+    let now = BusClock.now()
+    guard let identity = plan.identity, devices[index].identifiedUntil <= now, !thread.stopping else {
+      return
+    }
+    switch try ask(plan, identity.block) {
+    case .exception(let code): throw Fault(.exception(code: code), identity.block)
+    case .values(.bits): throw Fault(.wrongReply("bits"), identity.block)
+    case .values(.registers(let found)):
+      guard identity.expected.contains(found) else {
+        throw Fault(.wrongDevice(found: found, expected: identity.expected), identity.block)
+      }
+    }
+    if !endpoint.isNumbered {
+      // Were its answer to come twice, the copy would pass for the next of its shape.
+      trust.doubt(plan.unit, after: identity.block)
+      let blocks = devices[index].route.blocksOfUnit + [identity.block]
+      if let probe = trust.probe(for: plan.unit, blocks: blocks) { _ = try ask(plan, probe) }
+      trust.believe(plan.unit)
+    }
+    devices[index].identifiedUntil = now + Bus.identityLifetime
+  }
+
+  private static let identityLifetime: Int64 = 300 * 1_000_000_000
+
   /// An exchange that yields no value.
-  private func ask(_ unit: UInt8, _ probe: Block) throws(Fault) -> Reply {
+  private func ask(_ plan: PollPlan, _ probe: Block) throws(Fault) -> Reply {
     mirror.beat()
     mirror.change { $0.probes += 1 }
-    return try link.exchange(unit: unit, block: probe, defense: defense)
+    return try link.exchange(unit: plan.unit, block: probe, manners: plan.manners, defense: defense)
   }
 
   /// Bytes that wait before anything was asked for are nobody's answer.
   private func lookBeforeAsking() throws(Fault) {
     let waiting = link.waiting()
     guard waiting != .nothing else { return }
-    if endpoint.isSerial {
+    if !endpoint.isNumbered {
       guard waiting == .bytes else { throw Fault(.lost(errno: EIO), nil) }
       link.flush()
       silentSince = BusClock.now()
@@ -67,12 +122,12 @@ extension Bus {
   }
 
   private func prove(_ device: Device) throws(Fault) {
-    if endpoint.isSerial { try awaitSilence() }
+    if !endpoint.isNumbered { try awaitSilence() }
     let unit = device.plan.unit
     guard !thread.stopping, let probe = trust.probe(for: unit, blocks: device.route.blocksOfUnit) else {
       return
     }
-    if case .exception = try ask(unit, probe), endpoint.isSerial {
+    if case .exception = try ask(device.plan, probe), !endpoint.isNumbered {
       // All exceptions look alike, so this one may be a late one: nothing may follow it.
       silentSince = BusClock.now()
       try awaitSilence()
@@ -82,7 +137,7 @@ extension Bus {
 
   /// Returns when the line has been silent for the settling time since the last error.
   private func awaitSilence() throws(Fault) {
-    let settle = Int64(endpoint.settleMilliseconds) * 1_000_000
+    let settle = Int64(settleMilliseconds) * 1_000_000
     let givenUpAt = BusClock.now() + 5 * settle
     while !thread.stopping {
       mirror.beat()

@@ -20,10 +20,18 @@ public actor Bus {
   struct Device {
     let plan: PollPlan
     /// What to ask, in which order, and how to prove that the answers came in order.
-    let route: Route
+    var route: Route
     var schedule: Schedule
     var failuresInARow = 0
+    /// Until when it is taken for what it is said to be.
+    var identifiedUntil: Int64 = 0
+    var latencies = Latencies()
+    /// It has refused a read that filled a gap: from then on nothing is read along.
+    var fillsNoGaps = false
   }
+
+  /// How long a serial line must be silent after an error: no device on it may be slower.
+  let settleMilliseconds: Int
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
@@ -39,19 +47,36 @@ public actor Bus {
     self.defense = defense
     thread = try BusThread(name: "bus-\(name)")
     link = Link(endpoint)
-    let health = plans.map { DeviceHealth(device: $0.name, unit: $0.unit) }
+    let health = plans.map { plan in
+      var health = DeviceHealth(device: plan.name, unit: plan.unit)
+      health.responseTimeoutMilliseconds =
+        plan.manners.responseTimeoutMilliseconds ?? endpoint.responseTimeoutMilliseconds
+      return health
+    }
     mirror = BusMirror(BusHealth(bus: name, devices: health))
     // On TCP a unit is believed until it fails.
-    if !endpoint.isSerial { trust = Trust(believing: plans.map(\.unit)) }
+    if endpoint.isNumbered { trust = Trust(believing: plans.map(\.unit)) }
     let origin = BusClock.now()
+    settleMilliseconds =
+      ([endpoint.settleMilliseconds] + plans.compactMap(\.manners.responseTimeoutMilliseconds)).max()
+      ?? endpoint.settleMilliseconds
     devices = plans.map { plan in
       Device(
-        plan: plan,
-        route: Route(
-          for: plan, beside: plans.filter { $0 != plan && $0.unit == plan.unit },
-          isNumbered: !endpoint.isSerial),
+        plan: plan, route: Route([], beside: [], unit: plan.unit, isNumbered: true),
         schedule: Schedule(periodMilliseconds: plan.periodMilliseconds, origin: origin))
     }
+    for index in devices.indices { devices[index].route = Bus.route(of: index, in: devices, endpoint) }
+  }
+
+  /// What to ask a device, given what else its unit is asked.
+  static func route(of index: Int, in devices: [Device], _ endpoint: Endpoint) -> Route {
+    let device = devices[index]
+    let others = devices.indices.filter { $0 != index && devices[$0].plan.unit == device.plan.unit }
+    let beside = others.flatMap { (devices[$0].plan.blocks + devices[$0].plan.exactBlocks).uniqued }
+    let wanted = device.fillsNoGaps ? device.plan.exactBlocks : device.plan.blocks
+    // What was asked while gaps were filled may still be under way, in that shape.
+    let earlier = device.plan.blocks.filter { !wanted.contains($0) }
+    return Route(wanted, beside: beside + earlier, unit: device.plan.unit, isNumbered: endpoint.isNumbered)
   }
 
   deinit { thread.close() }
@@ -119,5 +144,13 @@ public actor Bus {
       (devices[$0].schedule.due, devices[$0].failuresInARow)
         < (devices[$1].schedule.due, devices[$1].failuresInARow)
     }
+  }
+}
+
+extension [Block] {
+  /// Each once, in the order of their first appearance.
+  fileprivate var uniqued: [Block] {
+    var seen: Set<Block> = []
+    return filter { seen.insert($0).inserted }
   }
 }

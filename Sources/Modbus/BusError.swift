@@ -8,6 +8,8 @@ public struct BusError: Error, Hashable, Sendable {
     /// The device answered rightly, with an exception: it is there, the bus is in step, it will not serve
     /// this read. The code is that of the protocol, 1 … 255.
     case exception(code: UInt8)
+    /// Another make of device answers there: what its identity registers hold, and what they should.
+    case wrongDevice(found: [UInt16], expected: [[UInt16]])
     /// The reply failed its checksum.
     case badChecksum
     /// Another unit than the one asked answered.
@@ -28,6 +30,7 @@ public struct BusError: Error, Hashable, Sendable {
       switch self {
       case .noReply: .noReply
       case .exception: .exception
+      case .wrongDevice: .wrongDevice
       case .badChecksum: .badChecksum
       case .wrongUnit: .wrongUnit
       case .wrongReply: .wrongReply
@@ -40,7 +43,8 @@ public struct BusError: Error, Hashable, Sendable {
   }
 
   public enum Kind: String, Hashable, Sendable, CaseIterable {
-    case noReply, exception, badChecksum, wrongUnit, wrongReply, strayBytes, neverSilent, cannotOpen, lost
+    case noReply, exception, wrongDevice, badChecksum, wrongUnit, wrongReply, strayBytes, neverSilent,
+      cannotOpen, lost
   }
 
   public let bus: String
@@ -87,6 +91,9 @@ extension BusError.Reason: CustomStringConvertible {
     switch self {
     case .noReply(let milliseconds): "no reply within \(BusError.span(milliseconds))"
     case .exception(let code): "the device refuses: \(BusError.Reason.exceptionName(code))"
+    case .wrongDevice(let found, let expected):
+      "another device answers: found \(Self.words(found)), expected "
+        + expected.map(Self.words).joined(separator: " or ") + "; check the unit number and the profile"
     case .badChecksum: "the reply failed its checksum; check wiring, termination and baud rate"
     case .wrongUnit(let unit): "unit \(unit) answered instead"
     case .wrongReply(let what): "not a reply to this request: \(what)"
@@ -94,6 +101,18 @@ extension BusError.Reason: CustomStringConvertible {
     case .neverSilent: "the line does not fall silent; look for a device that babbles or a second master"
     case .cannotOpen(let endpoint, let why): "cannot open \(endpoint): \(why)"
     case .lost(let errno): "the connection is gone: \(BusError.text(errno))"
+    }
+  }
+
+  private static func words(_ registers: [UInt16]) -> String {
+    registers.map { "0x" + String($0, radix: 16, uppercase: true) }.joined(separator: " ")
+  }
+
+  /// Lost on the way, or damaged: the same question may be answered next time.
+  var isWorthARetry: Bool {
+    switch self {
+    case .noReply, .badChecksum, .wrongReply, .wrongUnit, .strayBytes, .lost: true
+    case .exception, .wrongDevice, .neverSilent, .cannotOpen: false
     }
   }
 

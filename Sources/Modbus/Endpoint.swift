@@ -2,6 +2,8 @@
 public struct Endpoint: Hashable, Sendable {
   public enum Line: Hashable, Sendable {
     case tcp(host: String, port: UInt16)
+    /// The frames of a serial line on a TCP connection, as plain serial servers carry them.
+    case rtuOverTCP(host: String, port: UInt16)
     case serial(path: String, baud: Int, parity: Parity, dataBits: Int, stopBits: Int)
   }
 
@@ -32,6 +34,13 @@ public struct Endpoint: Hashable, Sendable {
     Endpoint(.tcp(host: host, port: port), responseTimeoutMilliseconds, settle: nil)
   }
 
+  /// - Parameter settleMilliseconds: see ``settleMilliseconds``: behind the server is a line like any other.
+  public static func rtuOverTCP(
+    host: String, port: UInt16 = 502, responseTimeoutMilliseconds: Int = 1_000, settleMilliseconds: Int? = nil
+  ) -> Endpoint {
+    Endpoint(.rtuOverTCP(host: host, port: port), responseTimeoutMilliseconds, settle: settleMilliseconds)
+  }
+
   public static func serial(
     path: String, baud: Int, parity: Parity, dataBits: Int = 8, stopBits: Int = 1,
     responseTimeoutMilliseconds: Int = 1_000, settleMilliseconds: Int? = nil
@@ -47,8 +56,14 @@ public struct Endpoint: Hashable, Sendable {
     settleMilliseconds = min(max(settle ?? responseTimeoutMilliseconds, 10), 60_000)
   }
 
-  var isSerial: Bool {
-    if case .serial = line { true } else { false }
+  /// Whether each reply bears the number of its request, so that none can pass for another.
+  var isNumbered: Bool {
+    if case .tcp = line { true } else { false }
+  }
+
+  /// Whether it is a connection that the other side can close.
+  var isSocket: Bool {
+    if case .serial = line { false } else { true }
   }
 
   /// The 3.5 characters of silence between two frames, in nanoseconds; 1.75 ms above 19,200 baud (Modbus
@@ -64,7 +79,7 @@ public struct Endpoint: Hashable, Sendable {
   /// silently takes 9,600 baud for a rate it does not know, so unknown rates are refused here.
   public var problem: String? {
     switch line {
-    case .tcp(let host, let port):
+    case .tcp(let host, let port), .rtuOverTCP(let host, let port):
       if host.isEmpty || host.utf8.count > 253 || host.utf8.contains(0) {
         return "the host name is empty, too long or not text; name a host or an address"
       }
@@ -90,6 +105,8 @@ extension Endpoint: CustomStringConvertible {
     switch line {
     case .tcp(let host, let port):
       return host.contains(":") ? "tcp [\(host)]:\(port)" : "tcp \(host):\(port)"
+    case .rtuOverTCP(let host, let port):
+      return host.contains(":") ? "rtu over tcp [\(host)]:\(port)" : "rtu over tcp \(host):\(port)"
     case .serial(let path, let baud, let parity, let dataBits, let stopBits):
       let letter = parity.rawValue.prefix(1).uppercased()
       return "serial \(path) \(baud) \(dataBits)\(letter)\(stopBits)"

@@ -8,8 +8,13 @@ final class Link {
   private var transaction: UInt16 = 0
   /// When the next frame may go out on a serial line.
   private var clearAt: Int64 = 0
+  /// What libmodbus waits now.
+  private var timeoutMilliseconds: Int
 
-  init(_ endpoint: Endpoint) { self.endpoint = endpoint }
+  init(_ endpoint: Endpoint) {
+    self.endpoint = endpoint
+    timeoutMilliseconds = endpoint.responseTimeoutMilliseconds
+  }
 
   deinit { close() }
 
@@ -26,7 +31,7 @@ final class Link {
     if let problem = endpoint.problem { throw refused(problem) }
     let made: OpaquePointer? =
       switch endpoint.line {
-      case .tcp(let host, let port):
+      case .tcp(let host, let port), .rtuOverTCP(let host, let port):
         // Never modbus_new_tcp: it knows neither names nor IPv6.
         modbus_new_tcp_pi(host, String(port))
       case .serial(let path, let baud, let parity, let dataBits, let stopBits):
@@ -44,6 +49,7 @@ final class Link {
   }
 
   private func configure(_ context: OpaquePointer) throws(Fault) {
+    timeoutMilliseconds = endpoint.responseTimeoutMilliseconds
     let milliseconds = UInt32(endpoint.responseTimeoutMilliseconds)
     // Byte timeout 0: the response timeout bounds the whole reply, however slowly it drips. No recovery
     // mode: RECOVERY_LINK never returns, RECOVERY_PROTOCOL does not help.
@@ -56,7 +62,7 @@ final class Link {
 
   private func connect(_ context: OpaquePointer) throws(Fault) {
     switch endpoint.line {
-    case .tcp(let host, let port):
+    case .tcp(let host, let port), .rtuOverTCP(let host, let port):
       do throws(DialError) {
         let socket = try dial(
           host: host, port: port, timeoutMilliseconds: endpoint.responseTimeoutMilliseconds)
@@ -98,7 +104,7 @@ final class Link {
     var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     guard Glibc.poll(&poll, 1, milliseconds) > 0 else { return .nothing }
     if poll.revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 { return .gone }
-    if !endpoint.isSerial {
+    if endpoint.isSocket {
       var byte: UInt8 = 0
       if recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) == 0 { return .gone }
     }
@@ -111,37 +117,58 @@ final class Link {
 
   /// Asks `unit` for `block`, and checks every byte of what comes back.
   /// - Parameter defense: `off` neither flushes before nor looks for stray bytes after.
-  func exchange(unit: UInt8, block: Block, defense: Guard) throws(Fault) -> Reply {
+  func exchange(unit: UInt8, block: Block, manners: PollPlan.Manners, defense: Guard) throws(Fault) -> Reply {
     guard let context else { throw Fault(.lost(errno: ENOTCONN), block) }
-    if endpoint.isSerial { BusClock.sleep(until: clearAt) }
+    BusClock.sleep(until: clearAt + Int64(manners.pauseMilliseconds) * 1_000_000)
+    defer { clearAt = max(clearAt, BusClock.now()) }
+    wait(for: manners.responseTimeoutMilliseconds ?? endpoint.responseTimeoutMilliseconds, context)
     if defense == .on { modbus_flush(context) }
-    transaction &+= 1
     var request: [UInt8] = [unit, block.table.function]
     for word in [block.address, block.count] { request += [UInt8(word >> 8), UInt8(word & 0xff)] }
+    if endpoint.isNumbered { return try exchangeNumbered(context, request, unit, block) }
     let frame: [UInt8]
-    if endpoint.isSerial {
+    if endpoint.isSocket {
+      try send(SerialFrame.closed(request), block)
+      frame = try SerialFrame.receive(from: descriptor, within: timeoutMilliseconds, block: block)
+    } else {
       // libmodbus checks the checksum only of replies from the unit that is set.
       modbus_set_slave(context, Int32(unit))
       guard modbus_send_raw_request(context, request, Int32(request.count)) >= 0 else {
         throw fault(errno, block)
       }
       frame = try receive(context, block)
-      clearAt = BusClock.now() + endpoint.frameSilenceNanoseconds
-      let reply = try Reply.fromSerial(frame[...], unit: unit, block: block)
-      if defense == .on {
-        BusClock.sleep(until: clearAt)
-        if waiting() == .bytes { throw Fault(.strayBytes, block) }
-      }
-      return reply
     }
+    clearAt = BusClock.now() + endpoint.frameSilenceNanoseconds
+    let reply = try Reply.fromSerial(frame[...], unit: unit, block: block)
+    if defense == .on {
+      BusClock.sleep(until: clearAt)
+      if waiting() == .bytes { throw Fault(.strayBytes, block) }
+    }
+    return reply
+  }
+
+  private func exchangeNumbered(
+    _ context: OpaquePointer, _ request: [UInt8], _ unit: UInt8, _ block: Block
+  ) throws(Fault) -> Reply {
+    transaction &+= 1
     // Not modbus_send_raw_request: it leaves the transaction number at zero.
     let header = [UInt8(transaction >> 8), UInt8(transaction & 0xff), 0, 0, 0, UInt8(request.count)]
-    request = header + request
-    guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
+    try send(header + request, block)
+    let frame = try receive(context, block)
+    return try Reply.fromTCP(frame[...], transaction: transaction, unit: unit, block: block)
+  }
+
+  private func send(_ bytes: [UInt8], _ block: Block) throws(Fault) {
+    guard Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
       throw fault(errno, block)
     }
-    frame = try receive(context, block)
-    return try Reply.fromTCP(frame[...], transaction: transaction, unit: unit, block: block)
+  }
+
+  /// Devices of one bus may differ in their patience.
+  private func wait(for milliseconds: Int, _ context: OpaquePointer) {
+    guard milliseconds != timeoutMilliseconds else { return }
+    timeoutMilliseconds = milliseconds
+    modbus_set_response_timeout(context, UInt32(milliseconds / 1_000), UInt32(milliseconds % 1_000 * 1_000))
   }
 
   private func receive(_ context: OpaquePointer, _ block: Block) throws(Fault) -> [UInt8] {
@@ -159,7 +186,7 @@ final class Link {
   private func fault(_ code: Int32, _ block: Block) -> Fault {
     switch code {
     case ETIMEDOUT, EAGAIN:
-      Fault(.noReply(withinMilliseconds: endpoint.responseTimeoutMilliseconds), block)
+      Fault(.noReply(withinMilliseconds: timeoutMilliseconds), block)
     case Link.badChecksum: Fault(.badChecksum, block)
     case Link.badData: Fault(.wrongReply("longer than a frame may be"), block)
     default: Fault(.lost(errno: code), block)

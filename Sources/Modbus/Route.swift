@@ -14,23 +14,25 @@ struct Route: Hashable {
   let blocksOfUnit: [Block]
 
   /// - Parameters:
-  ///   - others: the other plans of the same unit.
+  ///   - wanted: the blocks of this sweep.
+  ///   - others: the other reads of the same unit: what else it is asked, be it for another device's plan or, once a
+  ///     gap has proved to be none, as it was before.
   ///   - isNumbered: each reply bears the number of its request, so none can pass for another.
-  init(for plan: PollPlan, beside others: [PollPlan], isNumbered: Bool) {
-    let all = plan.blocks + others.flatMap(\.blocks)
+  init(_ wanted: [Block], beside others: [Block], unit: UInt8, isNumbered: Bool) {
+    let all = wanted + others
     blocksOfUnit = all
     func isAlone(_ block: Block) -> Bool { all.count { $0.shape == block.shape } == 1 }
-    if isNumbered || plan.blocks.allSatisfy(isAlone) {
-      blocks = plan.blocks
+    if isNumbered || wanted.allSatisfy(isAlone) {
+      blocks = wanted
       seal = nil
-    } else if let last = plan.blocks.lastIndex(where: isAlone) {
-      var ordered = plan.blocks
+    } else if let last = wanted.lastIndex(where: isAlone) {
+      var ordered = wanted
       ordered.append(ordered.remove(at: last))
       blocks = ordered
       seal = nil
     } else {
-      blocks = plan.blocks
-      seal = Trust().probe(for: plan.unit, blocks: all)
+      blocks = wanted
+      seal = Trust().probe(for: unit, blocks: all)
     }
   }
 }

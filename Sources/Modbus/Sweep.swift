@@ -28,6 +28,12 @@ public struct DeviceHealth: Hashable, Sendable {
   public internal(set) var nextPollAtMilliseconds: Int64 = 0
   /// The last failure, until a sweep succeeds.
   public internal(set) var lastError: BusError?
+  /// How long its replies may take.
+  public internal(set) var responseTimeoutMilliseconds = 0
+  /// How long its newest answers took; nil before the first.
+  public internal(set) var latency: Latency?
+  /// It has refused a read that took along what lay between.
+  public internal(set) var fillsNoGaps = false
 }
 
 /// Where a bus stands; counters since it was made.

@@ -14,9 +14,12 @@ public final class ModbusServer: Sendable {
   private let latency = Mutex(0)
 
   /// Listens on 127.0.0.1.
-  /// - Parameter port: 0 for a free one.
+  /// - Parameters:
+  ///   - port: 0 for a free one.
+  ///   - carriesSerialFrames: as a plain serial server does, in place of Modbus TCP's own.
   public static func tcp(
-    port: UInt16 = 0, map: ModbusServerMap = ModbusServerMap(), script: ModbusScript? = nil
+    port: UInt16 = 0, map: ModbusServerMap = ModbusServerMap(), script: ModbusScript? = nil,
+    carriesSerialFrames: Bool = false
   ) throws -> ModbusServer {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC | O_NONBLOCK, 0)
     guard listener >= 0 else { throw SimulatorError("socket", errno) }
@@ -38,18 +41,21 @@ public final class ModbusServer: Sendable {
       throw SimulatorError("listener on port \(port)", code)
     }
     return try ModbusServer(
-      map: map, script: script, port: UInt16(bigEndian: address.sin_port), listener: listener, line: nil)
+      map: map, script: script, port: UInt16(bigEndian: address.sin_port), listener: listener, line: nil,
+      carriesSerialFrames: carriesSerialFrames)
   }
 
   /// Answers on a serial line, which must outlive the server.
   public static func serial(
     _ line: PseudoTerminal, map: ModbusServerMap = ModbusServerMap(), script: ModbusScript? = nil
   ) throws -> ModbusServer {
-    try ModbusServer(map: map, script: script, port: 0, listener: nil, line: line)
+    try ModbusServer(
+      map: map, script: script, port: 0, listener: nil, line: line, carriesSerialFrames: true)
   }
 
   private init(
-    map: ModbusServerMap, script: ModbusScript?, port: UInt16, listener: Int32?, line: PseudoTerminal?
+    map: ModbusServerMap, script: ModbusScript?, port: UInt16, listener: Int32?, line: PseudoTerminal?,
+    carriesSerialFrames: Bool
   ) throws {
     self.map = map
     self.port = port
@@ -61,7 +67,7 @@ public final class ModbusServer: Sendable {
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     doorbell = (ends[0], ends[1])
     let floor = ModbusServerFloor(
-      doorbell: ends[0], listener: listener, line: line,
+      doorbell: ends[0], listener: listener, line: line, carriesSerialFrames: carriesSerialFrames,
       answer: { [weak self] arrived in self?.answer(arrived) ?? [] })
     var started = pthread_t()
     let box = Unmanaged.passRetained(floor)

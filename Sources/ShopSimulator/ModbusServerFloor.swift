@@ -19,17 +19,19 @@ final class ModbusServerFloor {
   private let doorbell: Int32
   private let listener: Int32?
   private let line: PseudoTerminal?
+  private let carriesSerialFrames: Bool
   private let answer: (ModbusServerFrame.Arrived) -> [Action]
   private var buffers: [Int32: [UInt8]] = [:]
   private var answers: [Answer] = []
 
   init(
-    doorbell: Int32, listener: Int32?, line: PseudoTerminal?,
+    doorbell: Int32, listener: Int32?, line: PseudoTerminal?, carriesSerialFrames: Bool,
     answer: @escaping (ModbusServerFrame.Arrived) -> [Action]
   ) {
     self.doorbell = doorbell
     self.listener = listener
     self.line = line
+    self.carriesSerialFrames = carriesSerialFrames
     self.answer = answer
     if let line { buffers[line.descriptor] = [] }
   }
@@ -108,7 +110,7 @@ final class ModbusServerFloor {
     buffers[descriptor, default: []] += chunk.prefix(count)
     while var buffer = buffers[descriptor] {
       let arrived =
-        descriptor == line?.descriptor
+        carriesSerialFrames
         ? ModbusServerFrame.takeSerial(&buffer) : ModbusServerFrame.takeTCP(&buffer)
       buffers[descriptor] = buffer
       guard let arrived else { return }

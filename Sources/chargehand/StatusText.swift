@@ -38,8 +38,12 @@ enum StatusText {
     var rows: [[String]] = []
     for (id, device) in devices.object ?? [:] {
       let isOnline = device["online"]?.bool ?? false
-      let errors = (device["errors"]?.object ?? [:]).map { "\($0.key) \(text($0.value))" }.joined(
-        separator: ", ")
+      var notes = (device["errors"]?.object ?? [:]).map { "\($0.key) \(text($0.value))" }
+      if let next = device["next_try"]?.string { notes.append("next try \(next)") }
+      if let latency = device["latency"], latency["slow"]?.bool == true {
+        notes.append("slow: \(text(latency["p99_ms"])) ms")
+      }
+      let errors = notes.joined(separator: ", ")
       let channels = device["channels"]?.object ?? [:]
       if channels.isEmpty { rows.append([id, "-", "-", isOnline ? "" : "offline", "", errors]) }
       for (kind, channel) in channels {

@@ -36,7 +36,7 @@ struct ConfigurationTests {
   @Test("buses carry their line's settings")
   func buses() throws {
     let buses = try shop().buses
-    #expect(buses.map(\.endpoint.description) == ["127.0.0.1:1502", "/dev/ttyUSB0 19200 8E1"])
+    #expect(buses.map(\.endpoint.description) == ["127.0.0.1:1502", "/dev/ttyS0 19200 8E1"])
     #expect(buses.map(\.responseTimeout) == [.seconds(1), .seconds(1)])
   }
 

@@ -132,9 +132,22 @@ extension MistakeCase {
       "stop_bits: 3",
       "16:16: buses.line.stop_bits: expected a whole number from 1 to 2 (found \"3\")"),
     MistakeCase(
+      "tcp: 127.0.0.1:1502",
+      "tcp: 127.0.0.1:1502\n  - id: other\n    rtu_over_tcp: localhost:1502",
+      "13:19: buses.other.rtu_over_tcp: the bus floor has the same endpoint already (found \"127.0.0.1:1502\")"
+    ),
+    MistakeCase(
+      "tcp: 127.0.0.1:1502",
+      "tcp: 127.0.0.1:1502\n    rtu_over_tcp: 127.0.0.1:1503",
+      "12:5: buses.floor.rtu_over_tcp: a bus is either tcp or rtu_over_tcp (found both)"),
+    MistakeCase(
+      "tcp: 127.0.0.1:1502",
+      "tcp: 127.0.0.1:1502\n    retries: 9",
+      "12:14: buses.floor.retries: expected a whole number from 0 to 5 (found \"9\")"),
+    MistakeCase(
       "response_timeout: 1s",
       "response_timeout: 1ms",
-      "17:23: buses.line.response_timeout: expected a duration from 10ms to 1min, such as 250ms, 5s, "
+      "17:23: buses.line.response_timeout: expected a duration from 10ms to 5s, such as 250ms, 5s, "
         + "6min or 1h (found \"1ms\")"
     ),
   ]

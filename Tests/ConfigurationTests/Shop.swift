@@ -15,7 +15,7 @@ enum Shop {
       - id: floor
         tcp: 127.0.0.1:1502
       - id: line
-        serial: /dev/ttyUSB0
+        serial: /dev/ttyS0
         baud: 19200
         parity: even
         stop_bits: 1

@@ -244,4 +244,47 @@ struct ClassifierTests {
     admitted.append(gate.admits(.start, at: Sample.moment(0, boot: 2, isTrusted: false)))
     #expect(admitted == [true, false, true, true, true])
   }
+
+  @Test("filament that is drawn back and pushed out again is used once")
+  func retraction() throws {
+    var meter = CounterMeter(
+      channel: try Sample.channel("printer-1/material_used"),
+      parameters: CounterParameters(maxAge: .seconds(5), kind: .perJob))
+    var facts: [Fact] = []
+    let run = try Sample.run(1)
+    func see(_ value: Int64, _ second: Int64) { meter.apply(value, at: Sample.moment(second), into: &facts) }
+    see(0, 0)
+    meter.charge(Account(run: run), at: Sample.moment(0), into: &facts)
+    // A pause: thirty milligrams drawn back, said four times.
+    for (second, value): (Int64, Int64) in [(1, 400), (2, 900), (3, 870), (4, 870), (5, 870), (6, 870), (7, 1_000)] {
+      see(value, second)
+    }
+    meter.settle(run, at: Sample.moment(8), into: &facts)
+    see(1_000, 9)
+    let used = facts.reduce(Int64(0)) { sum, fact in
+      if case .segment(let segment) = fact, segment.account.run == run { sum + segment.amount } else { sum }
+    }
+    #expect(used == 1_000)
+  }
+
+  @Test("the next job's count begins anew, and that is no reset worth a mark")
+  func perJob() throws {
+    var meter = CounterMeter(
+      channel: try Sample.channel("printer-1/material_used"),
+      parameters: CounterParameters(maxAge: .seconds(5), kind: .perJob))
+    var facts: [Fact] = []
+    let run = try Sample.run(1)
+    for (second, value): (Int64, Int64) in [(0, 5_000), (1, 5_000)] {
+      meter.apply(value, at: Sample.moment(second), into: &facts)
+    }
+    meter.charge(Account(run: run), at: Sample.moment(1), into: &facts)
+    for second: Int64 in 2...9 { meter.apply(second * 10, at: Sample.moment(second), into: &facts) }
+    meter.settle(run, at: Sample.moment(9), into: &facts)
+    meter.apply(100, at: Sample.moment(10), into: &facts)
+    let segments = facts.compactMap { fact -> Segment? in
+      if case .segment(let segment) = fact, segment.account.run == run { segment } else { nil }
+    }
+    #expect(segments.map(\.amount).reduce(0, +) == 100)
+    #expect(segments.allSatisfy { !$0.marks.contains(.counterReset) })
+  }
 }

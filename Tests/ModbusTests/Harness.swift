@@ -57,6 +57,7 @@ func withDirectory<T>(_ body: (URL) async throws -> T) async throws -> T {
 enum Transport: String, CaseIterable, Sendable {
   case tcp
   case serial
+  case rtuOverTCP
 }
 
 /// Devices of one bus and the way to them.
@@ -75,6 +76,12 @@ struct Shop {
       server = try .tcp(map: map, script: script)
       endpoint = .tcp(
         host: "127.0.0.1", port: server.port, responseTimeoutMilliseconds: timeoutMilliseconds)
+    case .rtuOverTCP:
+      line = nil
+      server = try .tcp(map: map, script: script, carriesSerialFrames: true)
+      endpoint = .rtuOverTCP(
+        host: "127.0.0.1", port: server.port, responseTimeoutMilliseconds: timeoutMilliseconds,
+        settleMilliseconds: settleMilliseconds)
     case .serial:
       let line = try PseudoTerminal()
       self.line = line

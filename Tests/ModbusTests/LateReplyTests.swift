@@ -176,7 +176,7 @@ import Torture
         try PollPlan(name: name, unit: 1, periodMilliseconds: 100, groups: points.map { [$0] })
       }
       return Route(
-        for: try plan("a", points), beside: others.isEmpty ? [] : [try plan("b", others)],
+        try plan("a", points).blocks, beside: others.isEmpty ? [] : try plan("b", others).blocks, unit: 1,
         isNumbered: isNumbered)
     }
     let two = Point(.holding, 0, count: 2)

@@ -71,8 +71,14 @@ public struct DeviceState: Hashable, Sendable {
   public var channels: [Channel]
   /// Since the daemon started, by reason.
   public var errors: [Rejection: Int64]
+  /// Of a device on a bus.
+  public var reach: Reach?
 
-  public init(device: DeviceID, isOnline: Bool, channels: [Channel], errors: [Rejection: Int64] = [:]) {
+  public init(
+    device: DeviceID, isOnline: Bool, channels: [Channel], errors: [Rejection: Int64] = [:],
+    reach: Reach? = nil
+  ) {
+    self.reach = reach
     self.device = device
     self.isOnline = isOnline
     self.channels = channels
@@ -101,6 +107,17 @@ extension StatePayloads {
       errors.set(reason.rawValue, count)
     }
     payload["errors"] = errors.value
+    if let reach = state.reach {
+      payload.set("next_try", reach.nextTry?.description)
+      if let latency = reach.latency {
+        var item = Payload()
+        item.set("median_ms", Int64(latency.median))
+        item.set("p99_ms", Int64(latency.percentile99))
+        item.set("count", Int64(latency.count))
+        item.set("slow", reach.isSlow)
+        payload["latency"] = item.value
+      }
+    }
     return payload.bytes
   }
 }

@@ -49,7 +49,9 @@ extension Engine {
       return shown
     }
     return StatePayloads.device(
-      DeviceState(device: id, isOnline: device.isOnline, channels: channels, errors: device.errors))
+      DeviceState(
+        device: id, isOnline: device.isOnline, channels: channels, errors: device.errors, reach: device.reach)
+    )
   }
 
   func answer(_ subject: Question.Subject, at moment: Moment) -> JSONValue {

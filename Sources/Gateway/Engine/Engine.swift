@@ -159,6 +159,7 @@ final class Engine: @unchecked Sendable {
       state.batch.removeEvent(event)
       outward.delivered(event: event)
     case .link(let change): take(change, at: input.at)
+    case .reach(let device, let reach): live.note(reach, of: device)
     case .retainedStates(let found): outward.board.clearLeftovers(found, of: self)
     case .question(let question): question.answer(answer(question.subject, at: input.at))
     case .reload(let reload): take(reload, at: input.at)
@@ -337,7 +338,7 @@ final class Engine: @unchecked Sendable {
         take(readings.filter { !$0.isPress })
       case .delivered, .reload: take(input)
       // Answered already, or answered with a failure.
-      case .command, .billing, .question, .link, .retainedStates: break
+      case .command, .billing, .question, .link, .reach, .retainedStates: break
       }
     }
   }

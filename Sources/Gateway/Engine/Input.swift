@@ -1,3 +1,4 @@
+import Contract
 import JSON
 import Measures
 import Metering
@@ -13,6 +14,8 @@ struct Input: Sendable {
     case delivered(event: Int64)
     /// A link came up or went down.
     case link(LinkChange)
+    /// How a device on a bus can be reached, for displays.
+    case reach(DeviceID, Reach)
     /// What the broker holds below `state/`.
     case retainedStates(topics: [String])
     /// A question that changes nothing, answered from the live state.
@@ -27,7 +30,7 @@ struct Input: Sendable {
   var isRefusable: Bool {
     switch content {
     case .command, .billing, .question, .reload: true
-    case .readings, .delivered, .link, .retainedStates: false
+    case .readings, .delivered, .link, .reach, .retainedStates: false
     }
   }
 
@@ -37,7 +40,7 @@ struct Input: Sendable {
     case .command, .billing: true
     case .readings(let readings):
       readings.contains(where: \.isPress)
-    case .delivered, .link, .retainedStates, .question, .reload: false
+    case .delivered, .link, .reach, .retainedStates, .question, .reload: false
     }
   }
 }

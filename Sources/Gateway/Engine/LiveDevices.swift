@@ -1,3 +1,4 @@
+import Contract
 import Measures
 import Metering
 
@@ -15,6 +16,7 @@ struct LiveDevices: Sendable {
     var isOnline = false
     /// Samples that were not believed, by reason.
     var errors: [Rejection: Int64] = [:]
+    var reach: Reach?
   }
 
   private(set) var devices: [DeviceID: Device]
@@ -44,6 +46,12 @@ struct LiveDevices: Sendable {
       device.isOnline = true
     }
     devices[id] = device
+  }
+
+  mutating func note(_ reach: Reach, of id: DeviceID) {
+    guard devices[id] != nil, devices[id]?.reach != reach else { return }
+    devices[id]?.reach = reach
+    changed.insert(id)
   }
 
   mutating func takeChanged() -> Set<DeviceID> {

@@ -1,4 +1,5 @@
 import Configuration
+import Contract
 import Devices
 import Logging
 import Measures
@@ -21,11 +22,7 @@ struct BusService: Service {
     var plans: [PollPlan] = []
     for device in devices {
       guard case .modbus(let modbus) = device.transport, modbus.bus == settings.id else { continue }
-      let groups = modbus.points + modbus.wholeBlocks.map { [$0] }
-      plans.append(
-        try PollPlan(
-          name: device.id.text, unit: modbus.unit, periodMilliseconds: Int(modbus.poll.milliseconds),
-          groups: groups.map { $0.map(Point.init(described:)) }))
+      plans.append(try PollPlan(device.id.text, modbus))
     }
     bus = try Bus(name: settings.id.text, endpoint: settings.modbusEndpoint, plans: plans)
     decoders = Decoders(devices)
@@ -46,12 +43,55 @@ struct BusService: Service {
     let now = clock.now()
     switch sweep.result {
     case .success(let image):
-      if decoders.noteAnswer(of: sweep.device) { log.notice("bus \(bus.name): \(sweep.device) answers") }
+      let isNews = decoders.noteAnswer(of: sweep.device)
+      if isNews { log.notice("bus \(bus.name): \(sweep.device) answers") }
       inbox.put(decoders.decode(sweep.device, image: SweptImage(image: image), at: now))
+      if isNews || decoders.isReportDue(of: sweep.device) { report(sweep.device, nextTry: nil) }
     case .failure(let error):
       if decoders.noteFailure(of: sweep.device) { log.warning("\(error)") }
       inbox.put(decoders.reject(sweep.device, error.rejection, at: now))
+      report(sweep.device, nextTry: now.wall.advanced(by: .milliseconds(Int64(error.nextTryMilliseconds))))
     }
+  }
+
+  /// Tells how the device can be reached, for displays, and warns of one that is nearly too slow.
+  private func report(_ name: String, nextTry: WallTime?) {
+    guard let device = DeviceID(name),
+      let health = bus.health().devices.first(where: { $0.device == name })
+    else { return }
+    let limit = health.responseTimeoutMilliseconds
+    let isSlow = health.latency.map { $0.count >= 32 && $0.percentile99 * 5 >= limit * 4 } ?? false
+    if decoders.noteSlowness(of: name, isSlow), isSlow, let latency = health.latency {
+      log.warning(
+        """
+        bus \(bus.name): \(name) takes up to \(latency.percentile99) ms to answer, and \(limit) ms is all it has; \
+        raise response_timeout, or ask it less
+        """)
+    }
+    _ = inbox.put(
+      .reach(device, Reach(nextTry: nextTry, latency: health.latency.map(Reach.Latency.init), isSlow: isSlow))
+    )
+  }
+}
+
+extension PollPlan {
+  fileprivate init(_ name: String, _ device: ModbusDevice) throws(PlanError) {
+    let manners = device.manners
+    try self.init(
+      name: name, unit: device.unit, periodMilliseconds: Int(device.poll.milliseconds),
+      groups: device.points.map { $0.map(Point.init(described:)) },
+      wholeBlocks: device.wholeBlocks.map(Point.init(described:)), maximumGap: manners.gapLimit,
+      maximumRegisters: manners.maximumRegisters,
+      manners: Manners(
+        responseTimeoutMilliseconds: manners.responseTimeout.map { Int($0.milliseconds) },
+        retries: manners.retries, pauseMilliseconds: Int(manners.pause.milliseconds)),
+      identity: device.identity.flatMap { Identity(Point(described: $0.point), expected: $0.expected) })
+  }
+}
+
+extension Reach.Latency {
+  fileprivate init(_ latency: Modbus.Latency) {
+    self.init(median: latency.median, percentile99: latency.percentile99, count: latency.count)
   }
 }
 
@@ -60,6 +100,9 @@ private final class Decoders: Sendable {
   private struct State: Sendable {
     var decoders: [String: DeviceDecoder]
     var failing: Set<String> = []
+    var slow: Set<String> = []
+    /// Answers since the last report, by device.
+    var answers: [String: Int] = [:]
   }
   private let state: Mutex<State>
 
@@ -79,6 +122,19 @@ private final class Decoders: Sendable {
   /// Whether this is news: failures are logged once, not at every poll.
   func noteFailure(of device: String) -> Bool { state.withLock { $0.failing.insert(device).inserted } }
   func noteAnswer(of device: String) -> Bool { state.withLock { $0.failing.remove(device) != nil } }
+
+  /// Whether this is news.
+  func noteSlowness(of device: String, _ isSlow: Bool) -> Bool {
+    state.withLock { isSlow ? $0.slow.insert(device).inserted : $0.slow.remove(device) != nil }
+  }
+
+  /// Every 64th answer: latencies move slowly.
+  func isReportDue(of device: String) -> Bool {
+    state.withLock { state in
+      state.answers[device, default: 0] += 1
+      return state.answers[device, default: 0] % 64 == 0
+    }
+  }
 }
 
 /// A sweep in the words of the device descriptions.
@@ -117,6 +173,8 @@ extension BusSettings {
     let timeout = Int(responseTimeout.milliseconds)
     switch endpoint {
     case .tcp(let host, let port): return .tcp(host: host, port: port, responseTimeoutMilliseconds: timeout)
+    case .rtuOverTCP(let host, let port):
+      return .rtuOverTCP(host: host, port: port, responseTimeoutMilliseconds: timeout)
     case .serial(let path, let baud, let parity, let stopBits):
       let word: Endpoint.Parity =
         switch parity {
@@ -136,6 +194,7 @@ extension BusError {
     switch reason.kind {
     case .noReply, .cannotOpen, .lost: .noReply
     case .exception: .exceptionReply
+    case .wrongDevice: .wrongIdentity
     case .badChecksum, .wrongUnit, .wrongReply, .strayBytes, .neverSilent: .malformed
     }
   }

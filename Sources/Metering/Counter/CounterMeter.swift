@@ -71,6 +71,7 @@ public struct CounterMeter: Hashable, Sendable, Codable {
     }
     guard moment >= good.at else { return }
     let heard = watch(moment) ?? good.at
+    let value = parameters.isRetraction(from: good.value, to: value, of: channel.kind) ? good.value : value
     if value < good.value {
       guard isConfirmedLower(value) else { return }
       rebase(to: value, from: good.value, at: moment)

@@ -23,6 +23,16 @@ public struct CounterParameters: Hashable, Sendable, Codable {
     self.kind = kind
   }
 
+  /// Filament that a printer draws back comes out again: of what a job has used, the highest count stands. A fall to
+  /// less than half is another job's beginning.
+  func isRetraction(from good: Int64, to value: Int64, of channel: ChannelKind) -> Bool {
+    guard kind == .perJob, channel == .materialUsed, value < good else { return false }
+    return good.saturatingSubtract(value) <= Self.longestRetraction && value >= good / 2
+  }
+
+  /// Half a gram: 17 cm of filament, more than any printer draws back.
+  private static let longestRetraction: Int64 = 500
+
   /// A rise up to this is believed at once, in the channel's base unit: were it wrong, it would cost next to
   /// nothing. 100 Wh, ten grams, ten pieces.
   func believedRise(on kind: ChannelKind) -> Int64 {
