@@ -130,8 +130,10 @@ extension DeviceDecoder {
     return wasOffline ? [] : reject(.offline, at: moment)
   }
 
-  /// What is wrong with the presence itself is counted at the device's first channel.
+  /// What is wrong with a message as a whole is counted at the device's first channel that is measured.
   private func complaint(_ reason: Rejection, at moment: Moment) -> [Reading] {
-    device.readKinds.first.map { [reading($0, .rejected(reason), moment)] } ?? []
+    let kinds = device.readKinds
+    let first = kinds.first { $0 != .task } ?? kinds.first
+    return first.map { [reading($0, .rejected(reason), moment)] } ?? []
   }
 }

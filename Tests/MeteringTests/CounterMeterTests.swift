@@ -256,7 +256,9 @@ struct ClassifierTests {
     see(0, 0)
     meter.charge(Account(run: run), at: Sample.moment(0), into: &facts)
     // A pause: thirty milligrams drawn back, said four times.
-    for (second, value): (Int64, Int64) in [(1, 400), (2, 900), (3, 870), (4, 870), (5, 870), (6, 870), (7, 1_000)] {
+    for (second, value): (Int64, Int64) in [
+      (1, 400), (2, 900), (3, 870), (4, 870), (5, 870), (6, 870), (7, 1_000),
+    ] {
       see(value, second)
     }
     meter.settle(run, at: Sample.moment(8), into: &facts)

@@ -28,15 +28,19 @@ enum Conformance {
     var decoder = DeviceDecoder(device)
     var last: [ChannelKind: String] = [:]
     for message in messages {
-      let at = Moment(
-        boot: 1, uptime: .milliseconds(message.at ?? 0),
-        wall: WallTime(milliseconds: 1_767_607_200_000 + (message.at ?? 0)), isWallTrusted: true)
       let readings = decoder.decode(
         message: message.topic, payload: Array(message.payload.utf8), retained: message.retained ?? false,
-        at: at)
+        at: moment(message.at ?? 0))
       for reading in readings { last[reading.channel.kind] = words(reading.value) }
     }
     return last
+  }
+
+  /// So many milliseconds after the fixtures' day began.
+  static func moment(_ milliseconds: Int64) -> Moment {
+    Moment(
+      boot: 1, uptime: .milliseconds(milliseconds),
+      wall: WallTime(milliseconds: 1_767_607_200_000 + milliseconds), isWallTrusted: true)
   }
 
   /// Registers, through a server of the C library on a port of its own, and the daemon's own bus.
