@@ -48,7 +48,7 @@ struct MessageTests {
       ("962.5", .rejected(.missingField)), ("", .rejected(.malformed)),
       ("{\"w\":NaN}", .rejected(.malformed)),
       ("{\"w\":1,\"w\":2}", .rejected(.malformed)), ("{\"w\":962.5", .rejected(.malformed)),
-      ("{\"w\":01}", .rejected(.malformed)), ("[[[[[[[[[1]]]]]]]]]", .rejected(.tooLarge)),
+      ("{\"w\":01}", .rejected(.malformed)), ("[[[[[[[[[[[[[1]]]]]]]]]]]]]", .rejected(.tooLarge)),
     ])
   func document(_ payload: String, _ value: ReadingValue) throws {
     var decoder = try scale("w")
