@@ -4,7 +4,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-/// TLS 1.2 at least, no compression, no renegotiation, no buffers held while a connection is idle. 1 on success.
+/// TLS 1.2 at least, no compression, no renegotiation, no buffers held while a connection is idle. 1 on
+/// success.
 static inline int tls_harden(SSL_CTX *context) {
   SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
@@ -16,8 +17,8 @@ static inline int tls_ask_for(const SSL *connection, const char *name) {
   return SSL_set_tlsext_host_name((SSL *)connection, name);
 }
 
-/// Verifies as OpenSSL always does, name, dates and purpose included, but with `certificate` as the only one that
-/// is trusted, be it self-signed or not. 1 when it holds.
+/// Verifies as OpenSSL always does, name, dates and purpose included, but with `certificate` as the only one
+/// that is trusted, be it self-signed or not. 1 when it holds.
 static inline int tls_verify_trusting_only(X509_STORE_CTX *store, X509 *certificate) {
   STACK_OF(X509) *trusted = sk_X509_new_null();
   int result = 0;

@@ -51,7 +51,8 @@ extension ConfigurationReader {
     return authorities ?? certificate ?? fingerprint ?? .system
   }
 
-  /// What the file holds is looked at here already: a key or a request in its place would fail at every connection.
+  /// What the file holds is looked at here already: a key or a request in its place would fail at every
+  /// connection.
   private func pinnedFile(_ cursor: Cursor) -> BrokerTLS.Trust? {
     guard let path = file(cursor) else { return nil }
     if let bytes = try? FileBytes.read(path, maximum: Secret.maximumBytes),
@@ -76,8 +77,8 @@ extension ConfigurationReader {
     }
   }
 
-  /// A host name, an address, a serial number: whatever stands in the certificate. One that begins with a dot would
-  /// stand for every name below it.
+  /// A host name, an address, a serial number: whatever stands in the certificate. One that begins with a dot
+  /// would stand for every name below it.
   private func certificateName(_ cursor: Cursor) -> String? {
     cursor.read("the name in the broker's certificate: 1 to 253 visible ASCII characters, no dot first") {
       text in

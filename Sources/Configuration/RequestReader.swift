@@ -25,8 +25,8 @@ extension ConfigurationReader {
 
   /// The broker a device names; `nil` after a mistake, or where it is the main one.
   ///
-  /// Without a fence a press from before the connection could not be told from a new one, so there is no button on
-  /// such a broker.
+  /// Without a fence a press from before the connection could not be told from a new one, so there is no
+  /// button on such a broker.
   func furtherBroker(_ device: Section, _ channels: Section?) -> BrokerID? {
     let known = Array(declared.brokers.keys)
     guard let id = device.optional("broker")?.reference(to: known, in: "brokers", "broker") else {

@@ -37,8 +37,8 @@ public struct MQTTDevice: Hashable, Sendable {
   }
 }
 
-/// What a device is asked for, because by itself it tells only what changes: published on each connect once the
-/// subscriptions stand, and again at intervals where there is one.
+/// What a device is asked for, because by itself it tells only what changes: published on each connect once
+/// the subscriptions stand, and again at intervals where there is one.
 public struct MQTTRequest: Hashable, Sendable {
   public static let maximumCount = 16
   public static let maximumBytes = 4_096
@@ -49,8 +49,8 @@ public struct MQTTRequest: Hashable, Sendable {
   public var topic: String
   /// At most `maximumBytes`.
   public var payload: [UInt8]
-  /// At least `minimumInterval`; never asked more often than that, also when connections come and go. `nil`: once
-  /// for each connection.
+  /// At least `minimumInterval`; never asked more often than that, also when connections come and go. `nil`:
+  /// once for each connection.
   public var every: Span?
 
   public init(topic: String, payload: [UInt8], every: Span? = nil) {

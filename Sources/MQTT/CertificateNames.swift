@@ -1,6 +1,7 @@
 import COpenSSL
 
-/// What a certificate says it is for, to be shown. It is the other side's text: only visible ASCII of it is kept.
+/// What a certificate says it is for, to be shown. It is the other side's text: only visible ASCII of it is
+/// kept.
 enum CertificateNames {
   /// More would fill a log line and help nobody.
   private static let limit = 4

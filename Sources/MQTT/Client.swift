@@ -19,8 +19,8 @@ final class Client {
   private(set) var events: [ClientEvent] = []
   /// The library's error lines of this connection.
   private var lastWords: String?
-  /// What ended the connection, where the library keeps it to itself: during a TLS handshake it takes every error of
-  /// the system for nothing to read.
+  /// What ended the connection, where the library keeps it to itself: during a TLS handshake it takes every
+  /// error of the system for nothing to read.
   private(set) var networkError: Int32?
   /// Outlives the library's connection, which calls into it.
   private var tls: TLSContext?

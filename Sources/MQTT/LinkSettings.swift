@@ -9,8 +9,8 @@ public struct LinkSettings: Sendable {
   public var tls: TLSSettings?
   public var username: String?
   public var password: String?
-  /// Gives the password anew for each connection, in place of `password`; throws a sentence, and the link tries
-  /// again later. Called on the link's thread.
+  /// Gives the password anew for each connection, in place of `password`; throws a sentence, and the link
+  /// tries again later. Called on the link's thread.
   public var readPassword: (@Sendable () throws -> String)?
   public var dialect = Dialect.five
   /// 1 to 65,535 bytes; two links must not share one, the broker would make them throw each other out.
@@ -34,8 +34,8 @@ public struct LinkSettings: Sendable {
   public var fenceTopic: String?
   /// For each of: the name's lookup, the connection up to the CONNACK, the SUBACKs, the fence.
   public var patienceMilliseconds: Int64 = 10_000
-  /// After a pause of the whole process longer than this the connection is ended: who keeps levels by what was said
-  /// live must hear them anew. Nil: it goes on.
+  /// After a pause of the whole process longer than this the connection is ended: who keeps levels by what
+  /// was said live must hear them anew. Nil: it goes on.
   public var attentionMilliseconds: Int64?
   public var backoff = Backoff()
 
@@ -68,9 +68,9 @@ public struct LinkSettings: Sendable {
 public enum Dialect: Sendable, Equatable {
   /// MQTT 5, whose session expiry and retain handling commands depend on.
   case five
-  /// MQTT 3.1.1, which everything speaks, and MQTT 5 with a broker that does not. For a broker that is trusted less:
-  /// at a property it does not know, and only MQTT 5 has properties, Debian 12's libmosquitto ends the process. Only
-  /// for a clean session, and nothing published may have properties.
+  /// MQTT 3.1.1, which everything speaks, and MQTT 5 with a broker that does not. For a broker that is
+  /// trusted less: at a property it does not know, and only MQTT 5 has properties, Debian 12's libmosquitto
+  /// ends the process. Only for a clean session, and nothing published may have properties.
   case olderFirst
 }
 

@@ -25,8 +25,8 @@ struct VersionChoice: Sendable, Equatable {
 
   /// A connection or an attempt ended.
   ///
-  /// Some brokers say that they do not know a version; some only hang up, as one that is just going down does too. So
-  /// what was only guessed is tried anew, and what was said or has worked is kept.
+  /// Some brokers say that they do not know a version; some only hang up, as one that is just going down does
+  /// too. So what was only guessed is tried anew, and what was said or has worked is kept.
   mutating func ended(_ reason: LinkError.Reason, isAccepted: Bool) {
     guard dialect == .olderFirst else { return }
     if isAccepted {

@@ -1,8 +1,8 @@
 import COpenSSL
 import Glibc
 
-/// OpenSSL's settings for one connection, made by us and handed to libmosquitto, which by itself can neither verify
-/// another name than the host nor pin a certificate (docs/decisions/0015-tls-of-our-own.md).
+/// OpenSSL's settings for one connection, made by us and handed to libmosquitto, which by itself can neither
+/// verify another name than the host nor pin a certificate (docs/decisions/0015-tls-of-our-own.md).
 ///
 /// Made anew for each connection, so that renewed files are taken up. Confined to the link's thread.
 final class TLSContext {
@@ -38,7 +38,8 @@ final class TLSContext {
     let name = settings.name ?? Self.name(ofHost: host)
     verifiedName = pin == nil ? name : settings.name
     serverName = Resolver.isLiteral(name) ? nil : name
-    // What OpenSSL reports is read once and must not wait in the thread's queue: the library would take it for its own.
+    // What OpenSSL reports is read once and must not wait in the thread's queue: the library would take it
+    // for its own.
     defer { ERR_clear_error() }
     guard tls_harden(handle) == 1 else { throw .system("OpenSSL refuses TLS 1.2: \(Self.lastWords())") }
     // Without a callback it would ask for an encrypted key's password on the terminal.
@@ -113,8 +114,8 @@ final class TLSContext {
     }
   }
 
-  /// Whether the library's connection is really under these settings; a library that left them aside must not get
-  /// to send the password.
+  /// Whether the library's connection is really under these settings; a library that left them aside must not
+  /// get to send the password.
   func governs(_ connection: OpaquePointer?) -> Bool {
     guard let connection else { return false }
     return SSL_get_SSL_CTX(connection) == handle && SSL_get_verify_mode(connection) == SSL_VERIFY_PEER

@@ -1,11 +1,11 @@
 /// Whom to trust and who we are. Verification is always on: no value of this switches it off.
 public struct TLSSettings: Sendable, Equatable {
   public var trust: Trust
-  /// The name the broker's certificate must carry, and the one it is asked for (SNI): 1 to 253 bytes, a host name,
-  /// an address, or what else stands in a certificate, such as a serial number. Nil: the host.
+  /// The name the broker's certificate must carry, and the one it is asked for (SNI): 1 to 253 bytes, a host
+  /// name, an address, or what else stands in a certificate, such as a serial number. Nil: the host.
   ///
-  /// A pinned certificate identifies the broker by itself, so there the host is not verified, and a name only if
-  /// one is given.
+  /// A pinned certificate identifies the broker by itself, so there the host is not verified, and a name only
+  /// if one is given.
   public var name: String?
   /// A PEM file, with the chain behind the certificate if there is one. Needs `clientKeyFile`.
   public var clientCertificateFile: String?
@@ -36,8 +36,8 @@ public struct TLSSettings: Sendable, Equatable {
   /// What is wrong with the settings, as a sentence, or nil; the files are looked at when connecting.
   var fault: String? {
     if let name {
-      // An empty one would switch the check off in OpenSSL, one with a dot before it match a whole domain, and a NUL
-      // end it early.
+      // An empty one would switch the check off in OpenSSL, one with a dot before it match a whole domain,
+      // and a NUL end it early.
       guard (1...253).contains(name.utf8.count), !name.hasPrefix("."),
         name.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
       else {

@@ -1,6 +1,7 @@
 internal import Foundation
 
-/// A certificate that a machine made for itself, in a folder of its own: what the brokers inside printers show.
+/// A certificate that a machine made for itself, in a folder of its own: what the brokers inside printers
+/// show.
 public struct SelfSignedCertificate: Sendable {
   public let folder: ScratchFolder
 
@@ -41,8 +42,8 @@ public struct SelfSignedCertificate: Sendable {
     return line.split(separator: "=").last.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) } ?? ""
   }
 
-  /// Puts a NUL in the place of a letter of the common name, and signs that with the same key: a name that ends early
-  /// for whoever takes it for a C string.
+  /// Puts a NUL in the place of a letter of the common name, and signs that with the same key: a name that
+  /// ends early for whoever takes it for a C string.
   public func plantNUL(at letter: Character) throws {
     let binary = folder["self.der"]
     try Programs.run("openssl", ["x509", "-in", file, "-outform", "DER", "-out", binary])

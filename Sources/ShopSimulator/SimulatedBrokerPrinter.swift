@@ -1,9 +1,9 @@
 internal import MQTT
 internal import Synchronization
 
-/// A printer that is its own broker, as the makers of closed machines build them: TLS with a certificate that it made
-/// itself and that carries its serial number, one login, nothing retained, no last will, no topic but its own. It tells
-/// what changes, and everything when it is asked.
+/// A printer that is its own broker, as the makers of closed machines build them: TLS with a certificate that
+/// it made itself and that carries its serial number, one login, nothing retained, no last will, no topic but
+/// its own. It tells what changes, and everything when it is asked.
 public final class SimulatedBrokerPrinter: Sendable {
   public static let username = "bblp"
   private static let firmware = BrokerClient.Login(username: "firmware", password: "inside")

@@ -1,6 +1,7 @@
 import Contract
 import Foundation
 import JSON
+import MQTT
 import ShopSimulator
 import TestGateway
 import Testing
@@ -142,6 +143,8 @@ extension GatewayTests {
         try await played.everythingHeard()
         try await played.logged(
           "mqtt broker-p63 link, mqtt://printer-63.invalid:1883: ", within: .seconds(30))
+        // Tried again and again, told once.
+        #expect(played.log.count("mqtt broker-p0 link, ") == 1)
         let process = try #require(played.daemon?.processID)
         let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd").count
         #expect(open < 64 * 6 + 64, "\(open) descriptors")
@@ -149,6 +152,28 @@ extension GatewayTests {
         let start = ContinuousClock.now
         #expect(try await played.stop() == 0)
         #expect(ContinuousClock.now - start < .seconds(5))
+      }
+    }
+
+    @Test("a device on the shop's own broker is asked too, once for each connection", .timeLimit(.minutes(1)))
+    func askedOnTheMainBroker() async throws {
+      let topic = "shop/printers/1/request"
+      let ask = "  - id: printer-1\n    ask: [{topic: \(topic), payload: '{\"get\": \"all\"}'}]\n    channels"
+      let edit: @Sendable (String) -> String = { text in
+        text.replacing("  - id: printer-1\n    channels", with: ask)
+      }
+      try await withShop(edit: edit, starts: false) { played in
+        let printer = BrokerClient("printer", port: played.shop.broker.port, filters: [topic])
+        defer { printer.close() }
+        try await printer.connected()
+        for _ in 1...2 {
+          try await played.start()
+          let request = try await printer.next(on: topic, within: .seconds(20))
+          #expect(request.payload == Array(#"{"get": "all"}"#.utf8) && !request.retained)
+          try await played.everythingHeard()
+          try await played.kill()
+        }
+        #expect(printer.unread.isEmpty)
       }
     }
 

@@ -74,7 +74,8 @@ struct FallBackTests {
 
   @Test("cannot end the process by a property that the library does not know")
   func unknownProperty() async throws {
-    // A PUBLISH to `a` whose payload begins with what MQTT 5 would read as two bytes of properties, one of them unknown.
+    // A PUBLISH to `a` whose payload begins with what MQTT 5 would read as two bytes of properties, one of
+    // them unknown.
     let publish: [UInt8] = [0x30, 0x06, 0x00, 0x01, 0x61, 0x02, 0x7F, 0x00]
     let broker = try #require(FakeBroker([Self.accepted + publish]))
     defer { broker.close() }

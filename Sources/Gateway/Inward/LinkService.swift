@@ -19,8 +19,9 @@ struct LinkService: Service {
   }
 }
 
-/// Keeps the links to the further brokers going. They are stopped side by side, since one after the other, sixty-four
-/// that are looking up a name would take longer than systemd waits; and at once, for there is nothing to say to them.
+/// Keeps the links to the further brokers going. They are stopped side by side, since one after the other,
+/// sixty-four that are looking up a name would take longer than systemd waits; and at once, for there is
+/// nothing to say to them.
 struct FurtherLinksService: Service {
   let links: [TelemetryLink]
 

@@ -10,8 +10,8 @@ import ServiceLifecycle
 /// The links to the brokers: two to the main one, one to each further one.
 ///
 /// Commands and billing keep a durable session, where acknowledging follows the commit; telemetry and buttons
-/// have a clean one, so that a backlog of readings can never push a command out of the broker's queue, nor old
-/// presses and weights arrive as new.
+/// have a clean one, so that a backlog of readings can never push a command out of the broker's queue, nor
+/// old presses and weights arrive as new.
 struct Links {
   /// How long the broker keeps commands for a daemon that is away: a week.
   private static let sessionExpirySeconds: UInt32 = 7 * 24 * 3600
@@ -21,8 +21,8 @@ struct Links {
   let telemetry: [TelemetryLink]
   let services: [any Service]
 
-  /// - Throws: when the main broker's secret cannot be read, in words. A further broker's is read for each connection:
-  ///   its machine stays offline, and nobody else waits.
+  /// - Throws: when the main broker's secret cannot be read, in words. A further broker's is read for each
+  ///   connection: its machine stays offline, and nobody else waits.
   init(configuration: Configuration, engine: Engine, clock: GatewayClock, log: Logger) throws {
     let topics = engine.topics
     let gateway = configuration.gateway.id
@@ -97,7 +97,8 @@ extension LinkSettings {
   /// Of a link that hears devices.
   fileprivate init(telemetry name: String, at broker: BrokerSettings, clientID: String) {
     self.init(name: name, at: broker, clientID: clientID, session: .clean)
-    // What the broker may not send it drops without a word; so it may send more than is taken, which is counted.
+    // What the broker may not send it drops without a word; so it may send more than is taken, which is
+    // counted.
     maximumPacketSize = 256 * 1_024
     attentionMilliseconds = Gap.notable.milliseconds
   }

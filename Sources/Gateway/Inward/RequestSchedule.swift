@@ -1,11 +1,11 @@
 import Devices
 import Measures
 
-/// When devices are asked: once the subscriptions of a connection stand, and then as often as each request says; never
-/// more often than that, however often the connection comes and goes.
+/// When devices are asked: once the subscriptions of a connection stand, and then as often as each request
+/// says; never more often than that, however often the connection comes and goes.
 ///
-/// It lives as long as the daemon, so a daemon that was started anew asks at once: what it does not know it cannot wait
-/// for.
+/// It lives as long as the daemon, so a daemon that was started anew asks at once: what it does not know it
+/// cannot wait for.
 struct RequestSchedule: Sendable {
   private struct Entry: Sendable {
     let request: MQTTRequest

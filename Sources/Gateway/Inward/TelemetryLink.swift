@@ -6,7 +6,8 @@ import MQTT
 import ServiceLifecycle
 import Synchronization
 
-/// Readings and buttons from one broker: decoded and handed on; nothing here is ever acknowledged or waited for.
+/// Readings and buttons from one broker: decoded and handed on; nothing here is ever acknowledged or waited
+/// for.
 final class TelemetryLink: LinkHandler {
   private struct State: Sendable {
     var decoders: [DeviceDecoder]
@@ -113,8 +114,8 @@ final class TelemetryLink: LinkHandler {
     }
   }
 
-  /// Ages the devices whose presence topic never spoke, and asks those that are to be asked again; about once a
-  /// second.
+  /// Ages the devices whose presence topic never spoke, and asks those that are to be asked again; about once
+  /// a second.
   func timePasses() {
     let now = clock.now()
     state.withLock { state in
