@@ -62,12 +62,12 @@ git config --list --null | while IFS= read -r -d '' entry; do
   [[ $entry == url.* || $entry == http.proxy* ]] || continue
   git config --file "$root/etc/gitconfig" --add "${entry%%$'\n'*}" "${entry#*$'\n'}"
 done
-git clone --quiet --no-hardlinks . "$root/root/chargehand"
+git clone --quiet --no-hardlinks . "$root/srv/chargehand"
 
 for goal in ${FRESH_MAKE:-demo test}; do
   echo "== make $goal"
   chroot "$root" env -i HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" \
     PATH="$toolchain/usr/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
-    bash -c 'cd /root/chargehand && time make "$1"' bash "$goal" </dev/null
+    bash -c 'cd /srv/chargehand && time make "$1"' bash "$goal" </dev/null
 done
 echo "A fresh Debian 12 has made: ${FRESH_MAKE:-demo test}"

@@ -53,7 +53,7 @@ extension ConfigurationReader {
       return (map ?? Self.ownStates).map { .stateWord($0) }
     case .action:
       let map = section.optional("map").map {
-        self.map($0, key: { $0.word() }, value: { $0.choice(ButtonAction.self) })
+        self.map($0, key: { $0.word() }, value: { $0.choice(Self.presses) })
       }
       return (map ?? Self.ownActions).map { .button($0) }
     case .task: return .taskName
@@ -130,7 +130,9 @@ extension ConfigurationReader {
   /// Without a map the device is taken to speak our words.
   private static let ownStates: [String: MachineState]? =
     Dictionary(uniqueKeysWithValues: MachineState.allCases.map { ($0.rawValue, $0) })
-  private static let ownActions: [String: ButtonAction]? =
+  private static let presses: [(word: String, value: ButtonAction?)] =
+    ButtonAction.allCases.map { ($0.rawValue, $0) } + [("none", nil)]
+  private static let ownActions: [String: ButtonAction?]? =
     Dictionary(uniqueKeysWithValues: ButtonAction.allCases.map { ($0.rawValue, $0) })
 }
 

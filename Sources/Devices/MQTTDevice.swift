@@ -67,8 +67,8 @@ public struct MQTTChannel: Hashable, Sendable {
     case stateWord([String: MachineState])
     /// The first rule that holds tells the state.
     case stateRules([StateRule])
-    /// Each word is an event, not a level.
-    case button([String: ButtonAction])
+    /// Each word is an event, not a level; one that stands for nothing is no press.
+    case button([String: ButtonAction?])
     /// The name of what the machine works on.
     case taskName
   }

@@ -77,8 +77,14 @@ extension MQTTChannel {
     case .stateRules: return .missing
     case .button(let map):
       if field.isNull || field.string == "" { return .none }
-      if retained { return .value(.rejected(.retainedEvent)) }
-      return .value(Self.meaning(of: field, map.mapValues(ReadingValue.action)))
+      switch field.word {
+      case .failure(let reason): return .value(.rejected(reason))
+      case .success(let word):
+        // Other things that a device says of its button: released, held, turned.
+        if let meaning = map[word], meaning == nil { return .none }
+        if retained { return .value(.rejected(.retainedEvent)) }
+        return .value(map[word].flatMap { $0 }.map(ReadingValue.action) ?? .rejected(.unmappedState))
+      }
     case .taskName:
       if field.isNull { return .value(.task("")) }
       switch field.word {
