@@ -151,6 +151,19 @@ public final class ModbusServer: Sendable {
       var wrong = right
       wrong[wrong.count - 1] ^= 0x10
       return [.send(wrong, afterMilliseconds: latency)]
+    case .dripped(let pace):
+      return right.map { .send([$0], afterMilliseconds: pace) }
+    case .wrongFunction:
+      let pdu = map.answer(request)
+      return [.send(frame([pdu[0] ^ 0x07] + pdu.dropFirst()), afterMilliseconds: latency)]
+    case .wrongLength:
+      let pdu = map.answer(request)
+      let longer = pdu.prefix(1) + [pdu[1] &+ 2] + pdu.dropFirst(2) + [0xAB, 0xCD]
+      return [.send(frame(Array(longer)), afterMilliseconds: latency)]
+    case .wrongTransaction:
+      var other = right
+      if !isSerial { other[1] ^= 0x55 }
+      return [.send(other, afterMilliseconds: latency)]
     case .hangUp: return isSerial ? [] : [.hangUp]
     }
   }

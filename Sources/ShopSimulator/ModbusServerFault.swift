@@ -25,6 +25,14 @@ public enum ModbusFault: Hashable, Sendable {
   case duplicated(afterMilliseconds: Int)
   /// One bit of the answer is turned over: on a serial line the checksum no longer fits.
   case corrupted
+  /// The answer byte by byte, each so long after the one before.
+  case dripped(millisecondsPerByte: Int)
+  /// An answer to another function, with the same data.
+  case wrongFunction
+  /// An answer with one register more than was asked for.
+  case wrongLength
+  /// TCP: the answer under the number of another request. On a serial line, the right answer.
+  case wrongTransaction
   /// TCP: the connection is closed instead of an answer. On a serial line, no answer.
   case hangUp
 }

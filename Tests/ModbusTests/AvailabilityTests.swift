@@ -29,8 +29,9 @@ import Torture
     let health = bus.health()
     for device in health.devices where device.unit != 3 {
       print("\(transport), beside a dead device: \(device.successes) read, \(device.missedTicks) missed")
-      #expect(Double(device.successes * slack) >= 0.95 * Double(device.polls + device.missedTicks))
-      #expect(device.successes * slack >= 22)
+      // How much of its schedule a busy machine lets it keep, `CrowdTests` judges against a bus without a dead one.
+      #expect(device.successes == device.polls, "the dead device cost another one a reading")
+      #expect(device.successes * slack >= 18)
     }
     let dead = health.devices[0]
     #expect((3...6).contains(dead.polls))

@@ -1,0 +1,74 @@
+import ShopSimulator
+import Testing
+import Torture
+
+@testable import Modbus
+
+/// Many devices, and a few that are dead: judged against the same crowd without those, in the same minute on the same
+/// machine.
+@Suite(.serialized, .timeLimit(.minutes(2))) struct CrowdTests {
+  private static let period = 400
+
+  private func plan(_ unit: UInt8) throws -> PollPlan {
+    try PollPlan(
+      name: "device \(unit)", unit: unit, periodMilliseconds: Self.period,
+      groups: [[Point(.holding, 0, count: 2)]])
+  }
+
+  /// How many sweeps of the wanted units succeed in a few seconds.
+  private func served(_ buses: [Bus], by units: ClosedRange<UInt8>, for time: Duration) async throws -> Int {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for bus in buses { group.addTask { await bus.run { _ in } } }
+      try await Task.sleep(for: time)
+      for bus in buses { bus.stop() }
+      try await group.waitForAll()
+    }
+    let health = buses.flatMap { $0.health().devices }
+    return health.filter { units.contains($0.unit) }.map(\.successes).reduce(0, +)
+  }
+
+  @Test func `one dead and one slow device among 32 on a line: the others keep 95 % of their schedule`()
+    async throws
+  {
+    func served(_ units: ClosedRange<UInt8>) async throws -> Int {
+      let shop = try Shop(
+        .serial, map: Truth.map(units: 1...32, addresses: 0..<2), timeoutMilliseconds: 100,
+        script: { $0.unit == 31 ? .late(milliseconds: 80) : $0.unit == 32 ? .mute : nil })
+      defer { shop.close() }
+      let bus = try Bus(name: "line", endpoint: shop.endpoint, plans: units.map { try plan($0) })
+      return try await self.served([bus], by: 1...30, for: .seconds(8))
+    }
+    let alone = try await served(1...30)
+    let beside = try await served(1...32)
+    print("30 devices on a line: \(alone) sweeps alone, \(beside) beside a dead and a slow one")
+    #expect(alone >= 30 * 8)
+    #expect(Double(beside * slack) >= 0.95 * Double(alone))
+  }
+
+  @Test func `200 TCP devices, 20 of them dead: the live ones are on time`() async throws {
+    let map = Truth.map(units: 1...180, addresses: 0..<2)
+    let live = try ModbusServer.tcp(map: map)
+    let mute = try ModbusServer.tcp(
+      map: Truth.map(units: 181...190, addresses: 0..<2), script: { _ in .mute })
+    let gone = try ModbusServer.tcp(map: map)
+    gone.stop()
+    defer {
+      live.stop()
+      mute.stop()
+    }
+    func bus(_ unit: UInt8, _ port: UInt16) throws -> Bus {
+      try Bus(
+        name: "b\(unit)", endpoint: .tcp(host: "127.0.0.1", port: port, responseTimeoutMilliseconds: 200),
+        plans: [plan(unit)])
+    }
+    let alone = try await served((1...180).map { try bus($0, live.port) }, by: 1...180, for: .seconds(5))
+    let crowd =
+      try (1...180).map { try bus($0, live.port) } + (181...190).map { try bus($0, mute.port) }
+      + (191...200).map { try bus($0, gone.port) }
+    let beside = try await served(crowd, by: 1...180, for: .seconds(5))
+    print("180 TCP devices: \(alone) sweeps alone, \(beside) beside twenty dead ones")
+    #expect(alone >= 180 * 5)
+    #expect(Double(beside * slack) >= 0.95 * Double(alone))
+    #expect(crowd.suffix(20).allSatisfy { $0.health().devices[0].successes == 0 })
+  }
+}

@@ -1,0 +1,107 @@
+import ShopSimulator
+import Testing
+import Torture
+
+@testable import Modbus
+
+/// Every fault of a device or a line, over every transport: whatever comes, no value is believed that is not the one
+/// that was asked for.
+@Suite(.serialized, .timeLimit(.minutes(isTorture ? 10 : 3))) struct FaultMatrixTests {
+  private static let timeoutMilliseconds = 40
+  private static let periodMilliseconds = 100
+  private static let polls = isTorture ? 2_000 : 200
+  private static let points = [Point(.holding, 0, count: 2), Point(.holding, 10, count: 2)]
+
+  private static let faults: [ModbusFault] = [
+    .late(milliseconds: 30), .late(milliseconds: 42), .late(milliseconds: 60), .late(milliseconds: 95), .mute,
+    .duplicated(afterMilliseconds: 0), .duplicated(afterMilliseconds: 5), .truncated(bytes: 1),
+    .truncated(bytes: 4), .truncated(bytes: 7), .wrongUnit(2), .wrongFunction, .wrongLength,
+    .wrongTransaction,
+    .corrupted, .exception(4), .dripped(millisecondsPerByte: 2), .dripped(millisecondsPerByte: 8), .hangUp,
+  ]
+
+  struct Cell: Sendable {
+    let fault: ModbusFault
+    var right = 0
+    var wrong = 0
+    var failed = 0
+    /// The longest that a device was missed after a fault, in milliseconds.
+    var slowest: Int64 = 0
+  }
+
+  /// One reply in nine of the first scale goes wrong; the second shares the bus.
+  private static func play(_ fault: ModbusFault, over transport: Transport, defense: Guard) async throws
+    -> Cell
+  {
+    let shop = try Shop(
+      transport, map: Truth.map(units: 1...2), timeoutMilliseconds: timeoutMilliseconds,
+      script: { $0.unit == 1 && $0.numberOfUnit % 9 == 4 ? fault : nil })
+    defer { shop.close() }
+    // The first is asked ten times as often as a shop would, to have its polls; the second at a shop's pace.
+    let plans = try [(UInt8(1), 10), (UInt8(2), periodMilliseconds)].map { unit, period in
+      try PollPlan(
+        name: "scale \(unit)", unit: unit, periodMilliseconds: period, groups: points.map { [$0] })
+    }
+    let bus = try Bus(name: "floor", endpoint: shop.endpoint, plans: plans, defense: defense)
+    return try await running(bus) { sweeps in
+      var cell = Cell(fault: fault)
+      var failedAt: Int64?
+      while cell.right + cell.wrong + cell.failed < polls {
+        let sweep = try await sweeps.first { _ in true }
+        guard let image = sweep.image else {
+          cell.failed += 1
+          if sweep.unit == 1, failedAt == nil { failedAt = sweep.finishedAtMilliseconds }
+          continue
+        }
+        if Truth.wrong(image, unit: sweep.unit, points) > 0 { cell.wrong += 1 } else { cell.right += 1 }
+        if sweep.unit == 1, let failed = failedAt {
+          cell.slowest = max(cell.slowest, sweep.finishedAtMilliseconds - failed)
+          failedAt = nil
+        }
+      }
+      return cell
+    }
+  }
+
+  /// The cells wait most of the time, so all of one transport are played at once.
+  private static func row(_ faults: [ModbusFault], over transport: Transport, defense: Guard) async throws
+    -> [Cell]
+  {
+    try await withThrowingTaskGroup(of: Cell.self) { group in
+      for fault in faults { group.addTask { try await play(fault, over: transport, defense: defense) } }
+      var cells: [Cell] = []
+      for try await cell in group { cells.append(cell) }
+      return cells
+    }
+  }
+
+  @Test(arguments: Transport.allCases)
+  func `no fault becomes a wrong value, and a device is back within three polls of a shop's pace`(
+    transport: Transport
+  ) async throws {
+    // A corrupted TCP frame has no checksum to fail: its link layer has.
+    let faults = Self.faults.filter { transport != .tcp || $0 != .corrupted }
+    let cells = try await Self.row(faults, over: transport, defense: .on)
+    #expect(cells.count == faults.count)
+    for cell in cells {
+      #expect(cell.wrong == 0, "\(cell)")
+      #expect(cell.right >= Self.polls / 2, "\(cell)")
+      // A fault is followed by the settling of the line and a probe before anything is believed.
+      #expect(
+        cell.slowest <= Int64((3 * Self.periodMilliseconds + 2 * Self.timeoutMilliseconds) * slack), "\(cell)"
+      )
+    }
+    let slowest = cells.map(\.slowest).max() ?? 0
+    let failed = cells.map(\.failed).reduce(0, +)
+    print(
+      "\(transport): \(cells.count) faults × \(Self.polls) polls, \(failed) failed, 0 wrong; back in \(slowest) ms"
+    )
+    #expect(failed > cells.count, "hardly anything went wrong, which proves nothing")
+  }
+
+  @Test func `with the guard off the matrix finds wrong values`() async throws {
+    let faults: [ModbusFault] = [.late(milliseconds: 42), .late(milliseconds: 60), .late(milliseconds: 95)]
+    let cells = try await Self.row(faults, over: .serial, defense: .off)
+    #expect(cells.map(\.wrong).reduce(0, +) > 0)
+  }
+}
