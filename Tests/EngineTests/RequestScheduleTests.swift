@@ -72,4 +72,20 @@ struct RequestScheduleTests {
     #expect(asked(&schedule, at: 1) == ["once", "often"])
     #expect(asked(&schedule, at: 2) == [])
   }
+
+  @Test("a device that was gone is asked when it is back; one that flaps, at most every half minute")
+  func cameBack() throws {
+    var schedule = try schedule(once, often)
+    let printer = try #require(DeviceID("printer"))
+    schedule.connected()
+    #expect(asked(&schedule, at: 0) == ["once", "often"])
+    schedule.cameBack(try #require(DeviceID("another")), at: .seconds(40))
+    #expect(asked(&schedule, at: 40) == [])
+    schedule.cameBack(printer, at: .seconds(41))
+    #expect(asked(&schedule, at: 41) == ["once", "often"])
+    schedule.cameBack(printer, at: .seconds(50))
+    #expect(asked(&schedule, at: 50) == ["once"])
+    #expect(asked(&schedule, at: 340) == [])
+    #expect(asked(&schedule, at: 341) == ["often"])
+  }
 }

@@ -1,5 +1,6 @@
 import Devices
 import Measures
+import Metering
 
 /// When devices are asked: once the subscriptions of a connection stand, and then as often as each request
 /// says; never more often than that, however often the connection comes and goes.
@@ -8,6 +9,7 @@ import Measures
 /// cannot wait for.
 struct RequestSchedule: Sendable {
   private struct Entry: Sendable {
+    let device: DeviceID
     let request: MQTTRequest
     /// BOOTTIME; `nil`: not yet.
     var lastAsked: Span?
@@ -26,7 +28,7 @@ struct RequestSchedule: Sendable {
   init(_ devices: [DeviceDescription]) {
     entries = devices.flatMap { device -> [Entry] in
       guard case .mqtt(let mqtt) = device.transport else { return [] }
-      return mqtt.requests.map { Entry(request: $0) }
+      return mqtt.requests.map { Entry(device: device.id, request: $0) }
     }
   }
 
@@ -35,6 +37,17 @@ struct RequestSchedule: Sendable {
     isConnected = true
     for index in entries.indices { entries[index].isAsked = false }
   }
+
+  /// A device that was gone is back: what it said before does not count, so it is asked as on a new connection. One
+  /// that flaps is left in peace for half a minute.
+  mutating func cameBack(_ device: DeviceID, at now: Span) {
+    for index in entries.indices where entries[index].device == device {
+      entries[index].isAsked = false
+      if let last = entries[index].lastAsked, now - last >= Self.peace { entries[index].lastAsked = nil }
+    }
+  }
+
+  private static let peace = Span.seconds(30)
 
   mutating func disconnected() { isConnected = false }
 

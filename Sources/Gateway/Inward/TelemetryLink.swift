@@ -45,9 +45,13 @@ final class TelemetryLink: LinkHandler {
     state.withLock { state in
       let readings = batch.flatMap { message in
         index[message.topic].flatMap { number in
-          state.decoders[number].decode(
-            message: message.topic, payload: message.payload, retained: message.retained, at: now
-          ).map { isDoubtful(message) ? Self.distrusted($0) : $0 }
+          let wasOnline = state.decoders[number].isOnline
+          let readings = state.decoders[number].decode(
+            message: message.topic, payload: message.payload, retained: message.retained, at: now)
+          if wasOnline == false, state.decoders[number].isOnline == true {
+            state.requests.cameBack(state.decoders[number].device.id, at: now.uptime)
+          }
+          return readings.map { isDoubtful(message) ? Self.distrusted($0) : $0 }
         }
       }
       inbox.put(readings)
