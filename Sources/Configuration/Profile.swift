@@ -37,7 +37,6 @@ public struct Profile: Sendable {
   public let isModbus: Bool
   let parameters: [Parameter]
   let device: Tree
-  public let path: String
 }
 
 /// Reads profiles, each once, from where they are kept.

@@ -21,6 +21,7 @@ public struct ProfileCatalog: Sendable {
       "override any part of it: [profiles.md](profiles.md). *Documented* means written after the maker's or somebody's",
       "documentation, *simulated* that a fixture made after the same documentation plays through it. None was verified",
       "on hardware unless it says so: compare with the device's own display before you trust it with money.",
+      "`material_used` and `pieces` are shown, and not yet billed.",
       "",
       "| profile | what | over | channels | evidence |", "| --- | --- | --- | --- | --- |",
     ]

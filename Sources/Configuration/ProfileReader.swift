@@ -31,7 +31,7 @@ struct ProfileReader {
     guard let title, let make, let evidence, let source, let transport, let device else { return nil }
     return Profile(
       name: name, title: title, make: make, evidence: evidence, source: source, notes: notes,
-      isModbus: transport, parameters: parameters, device: device.tree, path: path)
+      isModbus: transport, parameters: parameters, device: device.tree)
   }
 
   /// Keys that no profile can know.

@@ -65,7 +65,7 @@ extension DeviceDecoder {
     // A message without the part is about something else.
     guard let content = part.at.map({ value.at($0.path) }) ?? value else { return [] }
     let channels = mqtt.channels.filter { $0.topic == nil }
-    _ = document.merge(content, into: part.into, wanted: channels.flatMap(\.places))
+    document.merge(content, into: part.into, wanted: channels.flatMap(\.places))
     return channels.compactMap { channel in
       guard case .value(let value) = channel.find(in: document, retained: retained) else { return nil }
       return admitted(value, of: channel, in: document, retained: retained, at: moment)

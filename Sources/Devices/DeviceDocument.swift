@@ -21,18 +21,12 @@ public struct DocumentPart: Hashable, Sendable {
 struct DeviceDocument: PayloadSource, Sendable {
   private var fields: [PayloadPath: JSONValue] = [:]
 
-  var isEmpty: Bool { fields.isEmpty }
-
   /// Takes over what a part says of the wanted places.
-  /// - Returns: whether it said anything of them.
-  mutating func merge(_ part: JSONValue, into prefix: PayloadPath?, wanted: [PayloadPath]) -> Bool {
-    var hasNews = false
+  mutating func merge(_ part: JSONValue, into prefix: PayloadPath?, wanted: [PayloadPath]) {
     for place in wanted {
       guard let rest = place.below(prefix), let value = part.at(rest) else { continue }
       fields[place] = value
-      hasNews = true
     }
-    return hasNews
   }
 
   func field(at path: PayloadPath?) -> Field {

@@ -23,7 +23,7 @@ public struct PayloadTime: Hashable, Sendable {
     guard moment.isWallTrusted, case .value(let field) = source.field(at: path), let wall = wall(field) else {
       return nil
     }
-    return .milliseconds(moment.wall.milliseconds - wall.milliseconds)
+    return moment.wall.since(wall)
   }
 
   private func wall(_ field: JSONValue) -> WallTime? {

@@ -2,7 +2,6 @@ public import Measures
 
 /// One way to read a number out of registers, beside what the device's own display shows.
 public struct RegisterGuess: Hashable, Sendable {
-  public let number: RegisterNumber
   public let table: RegisterTable
   public let address: UInt16
   public let type: RegisterType
@@ -37,7 +36,8 @@ public struct RegisterGuess: Hashable, Sendable {
         }
       }
     }
-    return shown == nil ? guesses : guesses.sorted { $0.unlikeliness < $1.unlikeliness }
+    if shown == nil { return guesses }
+    return guesses.sorted { $0.unlikeliness.lexicographicallyPrecedes($1.unlikeliness) }
   }
 
   private static func guess(
@@ -48,7 +48,6 @@ public struct RegisterGuess: Hashable, Sendable {
     guard case .success(let raw) = plain.amount(in: image) else { return [] }
     func guess(_ scale: Decimal, _ value: Decimal, lacksSign: Bool = false) -> RegisterGuess {
       RegisterGuess(
-        number: RegisterNumber(table, address, type, wordOrder: word, byteOrder: byte, scale: scale),
         table: table, address: address, type: type, wordOrder: word, byteOrder: byte, scale: scale,
         value: value, lacksSign: lacksSign)
     }
@@ -93,8 +92,4 @@ private struct ProbedRegisters: RegisterSource {
   }
 
   func bits(_ table: RegisterTable, at address: UInt16, count: UInt16) -> [Bool]? { nil }
-}
-
-extension [Int] {
-  fileprivate static func < (left: [Int], right: [Int]) -> Bool { left.lexicographicallyPrecedes(right) }
 }

@@ -21,6 +21,7 @@ public final class ModbusServer: Sendable {
     port: UInt16 = 0, map: ModbusServerMap = ModbusServerMap(), script: ModbusScript? = nil,
     carriesSerialFrames: Bool = false
   ) throws -> ModbusServer {
+    // Room for hundreds that connect at once: what overflows is dropped, and would look like a bus that is late.
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC | O_NONBLOCK, 0)
     guard listener >= 0 else { throw SimulatorError("socket", errno) }
     var one: Int32 = 1
@@ -32,7 +33,7 @@ public final class ModbusServer: Sendable {
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let bound = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(listener, $0, size) == 0 && listen(listener, 16) == 0 && getsockname(listener, $0, &size) == 0
+        bind(listener, $0, size) == 0 && listen(listener, 512) == 0 && getsockname(listener, $0, &size) == 0
       }
     }
     guard bound else {

@@ -43,9 +43,10 @@ struct ProbeCommand: AsyncParsableCommand {
   func run() async throws {
     let table: RegisterTable = holding == nil ? .input : .holding
     let address = holding ?? input ?? 0
+    let line = try line()
     let registers: [UInt16]
     do {
-      registers = try await Probe(line: try line()).read(unit: unit, table, from: address, count: count)
+      registers = try await Probe(line: line).read(unit: unit, table, from: address, count: count)
     } catch {
       Terminal.complain("\(error)")
       throw ExitCode(1)

@@ -59,7 +59,10 @@ struct FurtherBrokerTests {
 
       """
     let devices = try Shop.read(try Self.text(device: ask)).get().devices
-    guard case .mqtt(let device) = devices[3].transport else { return }
+    guard case .mqtt(let device) = devices[3].transport else {
+      Issue.record("not on a broker: \(devices[3])")
+      return
+    }
     #expect(
       device.requests == [
         MQTTRequest(

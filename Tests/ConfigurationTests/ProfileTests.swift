@@ -96,7 +96,10 @@ struct ProfileTests {
         "{id: scale-1, bus: floor, unit: 3, profile: scale, poll: 1s, parameters: {step: 1}, "
           + "channels: {weight: {unit: kg, division: 2kg, overload: {holding: 40007, bit: 2}}, energy: ~}}"
       ).get().devices.first)
-    guard case .modbus(let modbus) = device.transport else { return }
+    guard case .modbus(let modbus) = device.transport else {
+      Issue.record("not on a bus: \(device)")
+      return
+    }
     #expect(modbus.poll == .seconds(1))
     #expect(device.kinds == [.weight])
     #expect(device.division == Mass(milligrams: 2_000_000))

@@ -105,4 +105,13 @@ struct DocumentTests {
     let readings = decoder.decode(message: topic, payload: Array(old.utf8), retained: false, at: untrusted)
     #expect(readings.map(\.value) == [.power(Power(milliwatts: 5000))])
   }
+
+  @Test(
+    "no time that a message may claim ends the daemon",
+    arguments: [Int64.min, -9_223_372_036_854_775_000, .max])
+  func impossibleTime(claimed: Int64) throws {
+    var decoder = try printer(time: PayloadTime(try Make.path("at"), .milliseconds))
+    let value = decoder.values(topic, #"{"print":{"power":5,"at":\#(claimed)}}"#, at: 99_000)
+    #expect(value == (claimed < 0 ? [.rejected(.stale)] : [.power(Power(milliwatts: 5000))]))
+  }
 }
