@@ -27,9 +27,10 @@ extension GatewayTests {
       .timeLimit(.minutes(isTorture ? 15 : 4)), arguments: Plan.all)
     func killed(plan: Plan) async throws {
       let moods = Mutex(Chance(seed: plan.seed &* 77))
-      // A billing service that dies before and after it took a draft in, or sleeps.
+      let isOver = Watched(false)
+      // A billing service that dies before and after it took a draft in, or sleeps, as long as anything is killed.
       let decide: @Sendable (SimulatedBilling.Delivery) -> SimulatedBilling.Answer = { delivery in
-        guard delivery.repeats < 3 else { return .accept }
+        guard !isOver.value, delivery.repeats < 3 else { return .accept }
         return moods.withLock { chance in
           switch chance.next(100) {
           case 0..<10: .killedBefore
@@ -53,7 +54,6 @@ extension GatewayTests {
         played.shop.mill.start()
         try await played.workCenter("mill-1", "the mill at work") { $0["run_state"]?.string == "running" }
 
-        let isOver = Watched(false)
         try await withThrowingTaskGroup(of: Void.self) { group in
           for (number, driver) in drivers.enumerated() {
             group.addTask { try await driver.work(usesBench: number == 0, until: { isOver.value }) }
@@ -71,11 +71,7 @@ extension GatewayTests {
         try await played.shop.person.command("job.complete", ["job": "LONG"])
 
         let orders = drivers.flatMap(\.orders)
-        try await played.shop.billing.wait(
-          for: "all \(orders.count + 1) drafts at billing", within: .seconds(90)
-        ) {
-          $0.invoices.count >= orders.count + 1 ? () : nil
-        }
+        try await Self.drained(orders.count + 1, played)
         print(
           "kills: \(plan.daemon) + \(plan.broker), \(drivers.map(\.count).reduce(0, +)) commands replied to, "
             + "\(orders.count) jobs, \(played.shop.billing.ledger.deliveries.count) deliveries of drafts")
@@ -88,6 +84,19 @@ extension GatewayTests {
         #expect(orders.count >= plan.daemon / 10, "hardly anything was done between the kills")
         #expect(try await played.stop() == 0)
         try await Story.verify(played)
+      }
+    }
+
+    /// However much was made meanwhile: with nothing killed any more it is all at billing soon.
+    private static func drained(_ count: Int, _ played: PlayedShop) async throws {
+      do {
+        try await played.shop.billing.wait(for: "all \(count) drafts at billing", within: .seconds(30 * slack)) {
+          $0.invoices.count >= count ? () : nil
+        }
+      } catch {
+        let arrived = played.shop.billing.ledger.invoices.count
+        let drafts = try await played.tool("draft", "list").output
+        throw PlayedShopError("\(error): \(arrived) came. The daemon's own list:\n\(drafts)")
       }
     }
 
