@@ -39,13 +39,15 @@ public struct Topics: Hashable, Sendable {
     return (levels[0], levels[1])
   }
 
-  /// Whether a v5 response topic may be honored: below `reply/`, and a topic rather than a filter.
-  public func allowsResponse(to topic: String) -> Bool {
+  /// Whether a command's v5 response topic may be honored: below its own actor's `reply/ACTOR/`, since whoever reads
+  /// another's takes what stands there for an answer to itself; and a topic rather than a filter.
+  public func allowsResponse(to topic: String, of actor: String) -> Bool {
     guard topic.utf8.count <= 512, !topic.utf8.contains(where: { $0 == 0x2B || $0 == 0x23 || $0 < 0x20 })
     else {
       return false
     }
-    return levels(of: topic, below: "reply") != nil
+    guard let levels = levels(of: topic, below: "reply") else { return false }
+    return levels.count >= 2 && levels[0] == actor
   }
 
   private func levels(of topic: String, below branch: String) -> [String]? {

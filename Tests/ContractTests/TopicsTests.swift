@@ -46,16 +46,21 @@ import Testing
     #expect(topics.parseCommand(topic) == nil)
   }
 
-  @Test("a response topic is honored only below reply, and never with a wildcard")
+  @Test("a response topic is honored only below the actor's own replies, and never with a wildcard")
   func response() {
-    #expect(topics.allowsResponse(to: "chargehand/shop-1/reply/panel/7/x"))
+    #expect(topics.allowsResponse(to: "chargehand/shop-1/reply/panel/7/x", of: "panel"))
+    #expect(topics.allowsResponse(to: "chargehand/shop-1/reply/panel/7", of: "panel"))
     for topic in [
-      "chargehand/shop-1/reply", "chargehand/shop-1/reply/", "chargehand/shop-1/replyx/a",
+      "chargehand/shop-1/reply", "chargehand/shop-1/reply/", "chargehand/shop-1/replyx/panel/a",
+      "chargehand/shop-1/reply/panel", "chargehand/shop-1/reply/panel/", "chargehand/shop-1/reply/panel//x",
+      "chargehand/shop-1/reply/bert/1042", "chargehand/shop-1/reply/panel2/x",
+      "chargehand/shop-1/reply/x/panel",
       "chargehand/shop-1/billing/draft", "chargehand/shop-1/reply/+", "chargehand/shop-1/reply/#",
-      "chargehand/shop-1/reply/a\u{0}b", "chargehand/shop-1/reply/" + String(repeating: "a", count: 600),
-      "$SYS/x",
+      "chargehand/shop-1/reply/panel/+", "chargehand/shop-1/reply/panel/#", "chargehand/shop-2/reply/panel/x",
+      "chargehand/shop-1/reply/panel/a\u{0}b",
+      "chargehand/shop-1/reply/panel/" + String(repeating: "a", count: 600), "$SYS/x",
     ] {
-      #expect(!topics.allowsResponse(to: topic), "\(topic)")
+      #expect(!topics.allowsResponse(to: topic, of: "panel"), "\(topic)")
     }
   }
 }

@@ -40,7 +40,9 @@ extension GatewayTests {
       }
     }
 
-    @Test("a response topic is honored below reply/ and nowhere else", .timeLimit(.minutes(1)))
+    @Test(
+      "a response topic is honored below the actor's own reply/ACTOR/ and nowhere else",
+      .timeLimit(.minutes(1)))
     func responseTopic() async throws {
       try await withShop { played in
         let topics = played.shop.topics
@@ -62,7 +64,12 @@ extension GatewayTests {
         let usual = try await asker.next("the usual reply") { $0.topic == topics.reply("asker", "a") }
         #expect(usual.payload == direct.payload)
         #expect(usual.correlationData == nil)
-        let bad = ["elsewhere/box", topics.prefix + "state/job/forged", topics.replyPrefix + "asker//x"]
+        // Another login's panel would take the daemon's answer for its own.
+        let foreign = topics.reply("bert", "1042")
+        let bad = [
+          "elsewhere/box", topics.prefix + "state/job/forged", topics.replyPrefix + "asker//x", foreign,
+          topics.replyPrefix + "asker2/x", topics.replyPrefix + "box/1", topics.replyPrefix + "asker",
+        ]
         for (number, topic) in bad.enumerated() { try await ask("b\(number)", answerTo: topic) }
         _ = try await asker.next("the last usual reply") {
           $0.topic == topics.reply("asker", "b\(bad.count - 1)")

@@ -118,8 +118,8 @@ extension Engine {
     guard case .topic(let response, let correlation) = request.replyPath, let id else { return }
     aftermath.replies.append(
       OutgoingReply(topic: topics.reply(request.actor, id), correlation: nil, body: reply))
-    // A response topic outside our own reply tree would let anybody make us publish anywhere.
-    if let response, topics.allowsResponse(to: response) {
+    // Any other response topic would let one login speak to another through us.
+    if let response, topics.allowsResponse(to: response, of: request.actor) {
       aftermath.replies.append(OutgoingReply(topic: response, correlation: correlation, body: reply))
     }
   }
