@@ -8,10 +8,7 @@ struct Chargehand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "chargehand",
     abstract: "Keeps the tally of every gram and second a shop spends, and drafts the invoices.",
-    discussion: """
-      Exit status: 0 done; 1 refused, or faults were found; 64 wrong usage; 69 the daemon cannot be reached; \
-      74 a file cannot be read or written; 78 the configuration has mistakes.
-      """,
+    discussion: ExitStatus.help,
     version: "chargehand 0.1.0",
     subcommands: [
       RunCommand.self, CheckCommand.self, DemoCommand.self, StatusCommand.self, DevicesCommand.self,
@@ -25,10 +22,11 @@ struct Chargehand: AsyncParsableCommand {
   /// takes; everything else is ArgumentParser's.
   static func main() async {
     let arguments = Array(CommandLine.arguments.dropFirst())
-    if arguments.count >= 2, let verb = CommandVerb.named("\(arguments[0]).\(arguments[1])") {
-      VerbInvocation(verb, Array(arguments.dropFirst(2))).runAndExit()
-    }
     do {
+      if arguments.count >= 2, let verb = CommandVerb.named("\(arguments[0]).\(arguments[1])") {
+        var invocation = VerbInvocation(verb, Array(arguments.dropFirst(2)))
+        return try invocation.run()
+      }
       var command = try parseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
@@ -36,7 +34,7 @@ struct Chargehand: AsyncParsableCommand {
         try command.run()
       }
     } catch {
-      exit(withError: error)
+      end(error)
     }
   }
 }

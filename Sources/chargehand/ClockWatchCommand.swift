@@ -12,11 +12,6 @@ struct ClockWatchCommand: ParsableCommand {
 
   func run() throws {
     let watch = ClockWatch(path: file)
-    do {
-      if once { try watch.ask() } else { try watch.run() }
-    } catch {
-      Terminal.complain("chargehand clock-watch: \(error)")
-      throw ExitCode(74)
-    }
+    if once { try watch.ask() } else { try watch.run() }
   }
 }

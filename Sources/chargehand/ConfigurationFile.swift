@@ -1,4 +1,3 @@
-import ArgumentParser
 import Configuration
 import Foundation
 import Journal
@@ -23,13 +22,6 @@ enum ConfigurationFile {
     return [prefix.appendingPathComponent("share/chargehand/profiles").path]
   }
 
-  /// - Throws: exit status 78 after saying every mistake.
-  static func require(_ path: String) throws -> Configuration {
-    switch load(path) {
-    case .success(let configuration): return configuration
-    case .failure(let errors):
-      Terminal.complain("\(errors)")
-      throw ExitCode(78)
-    }
-  }
+  /// - Throws: every mistake, to end the program by.
+  static func require(_ path: String) throws -> Configuration { try load(path).get() }
 }

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 import JSON
 
@@ -6,7 +5,7 @@ import JSON
 struct ControlConnection {
   private let descriptor: CInt
 
-  /// - Throws: exit status 69 after saying what to do.
+  /// - Throws: ``Complaint`` that says what to do.
   init(path: String) throws {
     descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_un()
@@ -51,11 +50,12 @@ struct ControlConnection {
       }
       answer += buffer[..<count]
     }
-    return try JSONScanner.parse(answer.dropLast(), limits: .trusted)
+    do {
+      return try JSONScanner.parse(answer.dropLast(), limits: .trusted)
+    } catch {
+      throw Self.failure("the daemon's answer cannot be read: \(error); check that it is of this version")
+    }
   }
 
-  private static func failure(_ message: String) -> ExitCode {
-    Terminal.complain(message)
-    return ExitCode(69)
-  }
+  private static func failure(_ message: String) -> Complaint { Complaint(.unreachable, message) }
 }

@@ -23,12 +23,7 @@ struct RunCommand: AsyncParsableCommand {
     let daemon = Daemon(
       configuration: configuration, reload: { ConfigurationFile.load(path) }, log: Logger(label: "chargehand")
     )
-    do {
-      try await daemon.run()
-    } catch {
-      Terminal.complain("chargehand: \(error)")
-      throw ExitCode(74)
-    }
+    try await daemon.run()
   }
 }
 
@@ -38,18 +33,13 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup var options: ConfigurationOption
 
   func run() throws {
-    switch ConfigurationFile.load(options.config) {
-    case .success(let configuration):
-      for warning in configuration.warnings { Terminal.complain("\(warning)") }
-      let centers = configuration.rules.workCenters.count
-      print(
-        "\(options.config): good: gateway \(configuration.gateway.id), \(configuration.buses.count) buses, "
-          + "\(configuration.devices.count) devices, \(centers) work centers, version \(configuration.version.text.prefix(12))"
-      )
-    case .failure(let errors):
-      Terminal.complain("\(errors)")
-      throw ExitCode(1)
-    }
+    let configuration = try ConfigurationFile.require(options.config)
+    for warning in configuration.warnings { Terminal.complain("\(warning)") }
+    let centers = configuration.rules.workCenters.count
+    print(
+      "\(options.config): good: gateway \(configuration.gateway.id), \(configuration.buses.count) buses, "
+        + "\(configuration.devices.count) devices, \(centers) work centers, version \(configuration.version.text.prefix(12))"
+    )
   }
 }
 

@@ -22,8 +22,7 @@ struct DemoCommand: AsyncParsableCommand {
     do {
       shop = try await SimulatedShop(digest: { SHA256.hexDigest($0) })
     } catch {
-      Terminal.complain("the demo cannot start: \(error)")
-      throw ExitCode(69)
+      throw Complaint(.unreachable, "the demo cannot start: \(error)")
     }
     let demo = Demo(shop: shop, keep: keep)
     let interrupts = demo.leaveOnInterrupt()
@@ -32,10 +31,15 @@ struct DemoCommand: AsyncParsableCommand {
       try await demo.play()
     } catch {
       try? await demo.close(removingFolder: false)
-      Terminal.complain("\n\(Terminal.styled("the demo failed", .red)): \(error)")
-      Terminal.complain(
-        "the folder is kept: \(shop.folder.path)\n\nthe daemon's last words:\n\(demo.logTail)")
-      throw ExitCode(1)
+      throw Complaint(
+        .refused,
+        """
+        \(Terminal.styled("the demo failed", .red)): \(error)
+        the folder is kept: \(shop.folder.path)
+
+        the daemon's last words:
+        \(demo.logTail)
+        """)
     }
   }
 }

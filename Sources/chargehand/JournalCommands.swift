@@ -31,7 +31,7 @@ struct VerifyCommand: ParsableCommand {
         "\(verdict): \(result.rows) journal rows, \(result.jobs) jobs, \(result.drafts) drafts, audit head \(result.head.text.prefix(16))…"
       )
     }
-    if !result.isClean { throw ExitCode(1) }
+    if !result.isClean { throw Complaint(.refused) }
   }
 }
 
@@ -46,13 +46,8 @@ struct ExplainCommand: ParsableCommand {
 
   func run() throws {
     let configuration = try ConfigurationFile.require(options.config)
-    do {
-      let explanation = try Explanation(
-        draft: draft, revision: revision, line: line, directory: configuration.gateway.stateDirectory)
-      print(explanation.text)
-    } catch let error as ExplanationError {
-      Terminal.complain("\(error)")
-      throw ExitCode(1)
-    }
+    let explanation = try Explanation(
+      draft: draft, revision: revision, line: line, directory: configuration.gateway.stateDirectory)
+    print(explanation.text)
   }
 }

@@ -47,8 +47,7 @@ struct JobShow: ParsableCommand {
   func run() throws {
     let shop = try storedShop(options)
     guard let id = JobID(job), let found = shop.jobs[id] else {
-      Terminal.complain("there is no job \(job); see: chargehand job list")
-      throw ExitCode(1)
+      throw Complaint(.refused, "there is no job \(job); see: chargehand job list")
     }
     print(try JSONScanner.parse(StatePayloads.job(found, shop: shop), limits: .trusted).prettyText())
   }
@@ -126,8 +125,7 @@ struct DraftShow: ParsableCommand {
     let configuration = try ConfigurationFile.require(options.config)
     let drafts = try StoredShop.drafts(directory: configuration.gateway.stateDirectory)
     guard let row = drafts.last(where: { $0.draftID == draft }) else {
-      Terminal.complain("there is no draft \(draft); see: chargehand draft list")
-      throw ExitCode(1)
+      throw Complaint(.refused, "there is no draft \(draft); see: chargehand draft list")
     }
     if json {
       FileHandle.standardOutput.write(Data(row.body))

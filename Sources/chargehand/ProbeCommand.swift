@@ -43,13 +43,17 @@ struct ProbeCommand: AsyncParsableCommand {
   func run() async throws {
     let table: RegisterTable = holding == nil ? .input : .holding
     let address = holding ?? input ?? 0
-    let line = try line()
+    let probe: Probe
+    do {
+      probe = try Probe(line: line())
+    } catch let error as ProbeError {
+      throw Complaint(.usage, "\(error)")
+    }
     let registers: [UInt16]
     do {
-      registers = try await Probe(line: line).read(unit: unit, table, from: address, count: count)
+      registers = try await probe.read(unit: unit, table, from: address, count: count)
     } catch {
-      Terminal.complain("\(error)")
-      throw ExitCode(1)
+      throw Complaint(.refused, "\(error)")
     }
     let shown = shows.flatMap { Decimal($0) }
     let guesses = RegisterGuess.all(in: registers, table, from: address, shown: shown)
@@ -59,10 +63,10 @@ struct ProbeCommand: AsyncParsableCommand {
     }
     guard let best = guesses.first else {
       print(ProbeText.registers(registers, table, from: address))
-      Terminal.complain(
+      throw Complaint(
+        .refused,
         "nothing in \(table.rawValue) \(address) to \(Int(address) + registers.count - 1) reads as \(shown); "
           + "try other addresses, or the other table")
-      throw ExitCode(1)
     }
     print(ProbeText.matches(guesses))
     print()
@@ -74,10 +78,10 @@ struct ProbeCommand: AsyncParsableCommand {
     if let serial { return .serial(path: serial, baud: baud, parity: parity) }
     let configuration = try ConfigurationFile.require(options.config)
     guard let found = configuration.buses.first(where: { $0.id.text == bus }) else {
-      Terminal.complain(
-        "there is no bus \(bus ?? "") in \(options.config); there are: "
-          + configuration.buses.map(\.id.text).joined(separator: ", "))
-      throw ExitCode(1)
+      let known = configuration.buses.map(\.id.text).joined(separator: ", ")
+      throw Complaint(
+        .usage,
+        "there is no bus \(bus ?? "") in \(options.config)\(known.isEmpty ? "" : "; there are: \(known)")")
     }
     return .bus(found)
   }

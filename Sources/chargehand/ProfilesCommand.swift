@@ -26,6 +26,6 @@ struct ProfilesCommand: ParsableCommand {
       }
       print(Terminal.table(["profile", "what", "over", "channels", "evidence"], rows))
     }
-    if !catalog.mistakes.isEmpty { throw ExitCode(1) }
+    if !catalog.mistakes.isEmpty { throw Complaint(.refused) }
   }
 }

@@ -21,18 +21,9 @@ struct VerbInvocation {
     self.arguments = arguments
   }
 
-  func runAndExit() -> Never {
-    var invocation = self
-    do {
-      try invocation.read()
-      try invocation.run()
-      exit(0)
-    } catch let code as ExitCode {
-      exit(code.rawValue)
-    } catch {
-      Terminal.complain("\(error)")
-      exit(74)
-    }
+  mutating func run() throws {
+    try read()
+    try send()
   }
 
   private mutating func read() throws {
@@ -50,8 +41,7 @@ struct VerbInvocation {
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       switch parts[0] {
       case "--help":
-        print(help)
-        throw ExitCode.success
+        throw CleanExit.message(help)
       case "--json": isJSON = true
       case "--config": config = try value(parts, &rest)
       case "--id": id = try value(parts, &rest)
@@ -88,14 +78,9 @@ struct VerbInvocation {
     return next
   }
 
-  private func run() throws {
+  private func send() throws {
+    let payload = try payload()
     let configuration = try ConfigurationFile.require(config)
-    let payload: [UInt8]
-    do {
-      payload = try verb.payload(id: id, texts: texts)
-    } catch {
-      throw usage(error.message)
-    }
     let connection = try ControlConnection(path: configuration.gateway.controlSocket)
     defer { connection.close() }
     let reply = try connection.ask(verb.name, payload)
@@ -103,12 +88,28 @@ struct VerbInvocation {
     guard reply["ok"]?.bool == true else {
       if !isJSON {
         let code = reply["error"]?["code"]?.string ?? "unavailable"
-        Terminal.complain(
+        throw Complaint(
+          .refused,
           "\(Terminal.styled("refused", .red)) (\(code)): \(reply["error"]?["message"]?.string ?? "")")
       }
-      throw ExitCode(1)
+      throw Complaint(.refused)
     }
     if !isJSON { print(summary(reply["result"] ?? .null)) }
+  }
+
+  /// What the daemon would refuse whatever the shop's state is a mistake on the command line, daemon or not.
+  private func payload() throws -> [UInt8] {
+    do {
+      let payload = try verb.payload(id: id, texts: texts)
+      if case .failure(let refusal) = CommandMessage.decode(verb: verb.name, payload: payload).command,
+        [.malformed, .invalidArgument, .tooLarge].contains(refusal.code)
+      {
+        throw refusal
+      }
+      return payload
+    } catch let refusal as Refusal {
+      throw usage(refusal.message)
+    }
   }
 
   private func summary(_ result: JSONValue) -> String {
@@ -118,10 +119,7 @@ struct VerbInvocation {
     return "\(Terminal.styled("done", .green))\(fields.isEmpty ? "" : ": ")\(fields.joined(separator: ", "))"
   }
 
-  private func usage(_ message: String) -> ExitCode {
-    Terminal.complain("\(message)\n\n\(help)")
-    return ExitCode(64)
-  }
+  private func usage(_ message: String) -> Complaint { Complaint(.usage, "\(message)\n\n\(help)") }
 
   private var help: String {
     let required = verb.arguments.filter(\.isRequired).map { "\($0.option) …" }.joined(separator: " ")
