@@ -51,7 +51,14 @@ extension GatewayTests {
       let (status, output) = try await probe(
         "--tcp", "127.0.0.1:\(server.port)", "--unit", "3", "--holding", "500")
       #expect(status == 1)
+      #expect(output.contains("unit 3, holding 500"), "\(output)")
       #expect(output.contains("illegal data address"), "\(output)")
+      // Nobody tries again: whoever asked reads this and decides.
+      #expect(!output.contains("next try"), "\(output)")
+      let (mute, silence) = try await probe("--tcp", "127.0.0.1:1", "--unit", "3", "--holding", "500")
+      #expect(mute == 1)
+      #expect(silence.contains("cannot open tcp 127.0.0.1:1"), "\(silence)")
+      #expect(silence.contains("asked 3 times") && !silence.contains("next try"), "\(silence)")
       let (usage, help) = try await probe("--tcp", "127.0.0.1:1", "--shows", "heavy", "--holding", "1")
       #expect(usage == 64)
       #expect(help.contains("--shows is a number"), "\(help)")

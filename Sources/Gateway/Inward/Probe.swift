@@ -54,8 +54,8 @@ public struct Probe: Sendable {
         return Array(words)
       case .failure(let error):
         attempts += 1
-        // A serial line is heard out first, and one lost answer is none.
-        if attempts >= 3 { throw error }
+        // A serial line is heard out first, and one lost answer is none. A refusal is an answer.
+        if attempts >= 3 || error.reason.isFinal { throw ProbeError(error, attempts: attempts) }
       }
     }
     throw ProbeError("the bus was stopped")
@@ -65,4 +65,18 @@ public struct Probe: Sendable {
 public struct ProbeError: Error, CustomStringConvertible {
   public let description: String
   init(_ description: String) { self.description = description }
+
+  /// Without the time of a next try: unlike on a bus, there is none.
+  fileprivate init(_ error: BusError, attempts: Int) {
+    let place = error.block.map { ", \($0)" } ?? ""
+    let times = attempts > 1 ? " (asked \(attempts) times)" : ""
+    self.init("unit \(error.unit)\(place): \(error.reason)\(times)")
+  }
+}
+
+extension BusError.Reason {
+  /// The device will say the same again: it has no such function or address, or will not serve such a read.
+  fileprivate var isFinal: Bool {
+    if case .exception(let code) = self { (1...3).contains(code) } else { false }
+  }
 }
