@@ -29,7 +29,9 @@ public struct Topics: Hashable, Sendable {
   ///
   /// Both are as they stand in the topic: they may still be ill-formed.
   public func parseCommand(_ topic: String) -> (actor: String, verb: String)? {
-    guard let levels = levels(of: topic, below: "command"), levels.count == 2 else { return nil }
+    guard let levels = levels(of: topic, below: "command", mayBeEmpty: true), levels.count == 2 else {
+      return nil
+    }
     return (levels[0], levels[1])
   }
 
@@ -42,22 +44,37 @@ public struct Topics: Hashable, Sendable {
   /// Whether a command's v5 response topic may be honored: below its own actor's `reply/ACTOR/`, since whoever reads
   /// another's takes what stands there for an answer to itself; and a topic rather than a filter.
   public func allowsResponse(to topic: String, of actor: String) -> Bool {
-    guard topic.utf8.count <= 512, !topic.utf8.contains(where: { $0 == 0x2B || $0 == 0x23 || $0 < 0x20 })
-    else {
-      return false
-    }
-    guard let levels = levels(of: topic, below: "reply") else { return false }
-    return levels.count >= 2 && levels[0] == actor
+    guard Self.isPublishable(topic), let levels = levels(of: topic, below: "reply") else { return false }
+    // By bytes, as the broker compares.
+    return levels.count >= 2 && levels[0].utf8.elementsEqual(actor.utf8)
   }
 
-  private func levels(of topic: String, below branch: String) -> [String]? {
+  /// Where a command of `actor`, whose name may be ill-formed, is answered; `nil` where there can be no such topic.
+  /// - Parameter id: `nil` for a command without a usable one: these are all answered in one place, `?`, which no id
+  ///   can be.
+  public func replyTopic(of actor: String, id: String?) -> String? {
+    let topic = reply(actor, id ?? "?")
+    guard Self.isPublishable(topic), levels(of: topic, below: "reply")?.count == 2 else { return nil }
+    return topic
+  }
+
+  /// Short enough, and without what MQTT forbids in a topic's name or lets a broker refuse.
+  private static func isPublishable(_ topic: String) -> Bool {
+    topic.utf8.count <= 512
+      && topic.unicodeScalars.allSatisfy { scalar in
+        scalar != "+" && scalar != "#" && scalar.properties.generalCategory != .control
+          && !scalar.properties.isNoncharacterCodePoint
+      }
+  }
+
+  private func levels(of topic: String, below branch: String, mayBeEmpty: Bool = false) -> [String]? {
     let start = "\(prefix)\(branch)/"
     guard topic.utf8.starts(with: start.utf8) else { return nil }
     let rest = topic.utf8.dropFirst(start.utf8.count)
     let levels = rest.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map {
       String(Substring($0))
     }
-    return levels.contains("") ? nil : levels
+    return !mayBeEmpty && levels.contains("") ? nil : levels
   }
 
   // MARK: State and events

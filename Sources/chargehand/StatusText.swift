@@ -22,6 +22,10 @@ enum StatusText {
     for (id, message) in status["alarms"]?.object ?? [:] {
       out.append(Terminal.styled("alarm \(id): \(text(message))", .yellow))
     }
+    if let count = status["commands_unanswered"], count != .number(0) {
+      let text = "\(self.text(count)) commands could not be answered since the start: see the daemon's log"
+      out.append(Terminal.styled(text, .yellow))
+    }
     return out.joined(separator: "\n")
   }
 

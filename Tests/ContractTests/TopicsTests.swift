@@ -34,11 +34,29 @@ import Testing
     #expect(reply == ("anna", "a:1"))
   }
 
+  @Test("names that are ill-formed are as they stand in the topic, so that they can be refused by name")
+  func oddCommands() throws {
+    #expect(try #require(topics.parseCommand("chargehand/shop-1/command//job.start")) == ("", "job.start"))
+    #expect(try #require(topics.parseCommand("chargehand/shop-1/command/x y/")) == ("x y", ""))
+  }
+
+  @Test("a reply goes to its id, or to the one place for those without, unless there can be no such topic")
+  func replies() {
+    #expect(topics.replyTopic(of: "anna", id: "a:1") == "chargehand/shop-1/reply/anna/a:1")
+    #expect(topics.replyTopic(of: "x y", id: "a:1") == "chargehand/shop-1/reply/x y/a:1")
+    #expect(topics.replyTopic(of: "anna", id: nil) == "chargehand/shop-1/reply/anna/?")
+    for actor in ["", "+", "#", "a\u{7F}", "a\u{FFFE}", "a\u{0}", "a/b", String(repeating: "x", count: 600)] {
+      #expect(topics.replyTopic(of: actor, id: "1") == nil, "\(actor)")
+    }
+    // Names that Swift holds for equal are two logins of the broker.
+    #expect(!topics.allowsResponse(to: "chargehand/shop-1/reply/jos\u{E9}/1", of: "jose\u{301}"))
+  }
+
   @Test(
     "a topic that is no command of this gateway is none",
     arguments: [
-      "", "chargehand/shop-1/command", "chargehand/shop-1/command/anna", "chargehand/shop-1/command/anna/",
-      "chargehand/shop-1/command//job.start", "chargehand/shop-1/command/anna/job.start/x",
+      "", "chargehand/shop-1/command", "chargehand/shop-1/command/anna",
+      "chargehand/shop-1/command/anna/job.start/x",
       "chargehand/shop-2/command/anna/job.start", "chargehand/shop-1/reply/anna/job.start",
       "x/chargehand/shop-1/command/anna/job.start", "chargehand/shop-10/command/anna/job.start",
     ])

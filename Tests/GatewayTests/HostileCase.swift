@@ -6,7 +6,7 @@ struct HostileCase: Sendable, CustomTestStringConvertible {
   let name: String
   let verb: String
   let payload: [UInt8]
-  /// `nil`: it has no usable id, so there is no reply, only an audit row.
+  /// `false`: it has no usable id, so its reply is not to be found under one.
   let hasReply: Bool
   let code: RefusalCode
 

@@ -11,7 +11,7 @@ public enum CommandMessage {
 
   /// What a payload says: who can be answered, until when it counts, and what it asks for.
   public struct Decoded: Hashable, Sendable {
-    /// `nil` where no usable id could be read: there is nobody to reply to, only an audit entry.
+    /// `nil` where no usable id could be read: the reply can go to the actor only, not to the command.
     public let id: String?
     public let expiresAt: WallTime?
     public let command: Result<Command, Refusal>

@@ -17,18 +17,15 @@ extension Engine {
     aftermath.finish.append { isCommitted in
       finish(isCommitted ? .committed(reply: reply) : .failed)
     }
-    if let reply { send(reply, id: message.id, for: request) }
+    send(reply, id: message.id, for: request, at: moment)
   }
 
-  /// The bytes of the reply; `nil` where there is no usable id to answer to.
+  /// The bytes of the reply.
   private func outcome(of request: CommandRequest, _ message: CommandMessage.Decoded, at moment: Moment)
-    -> [UInt8]?
+    -> [UInt8]
   {
     guard let actor = ActorID(request.actor) else {
-      refuse(
-        request, message.id,
-        Refusal(.invalidArgument, "the actor's name is not 1 to 64 of A-Z a-z 0-9 . _ -"), at: moment)
-      return nil
+      return refuse(request, message.id, Self.illFormedActor, at: moment)
     }
     // A retained command is refused before anything else: it may be years old.
     if request.isRetained {
@@ -36,8 +33,7 @@ extension Engine {
     }
     guard let id = message.id else {
       let refusal = message.failure ?? Refusal(.malformed, "the command has no usable id")
-      refuse(request, nil, refusal, at: moment)
-      return nil
+      return refuse(request, nil, refusal, at: moment)
     }
     let hash = SHA256.digest(Array(request.verb.utf8) + [0] + request.payload)
     let earlierReply: ReplyRow?
@@ -90,7 +86,6 @@ extension Engine {
   }
 
   /// An audit row, and the reply in words.
-  @discardableResult
   private func refuse(_ request: CommandRequest, _ id: String?, _ refusal: Refusal, at moment: Moment)
     -> [UInt8]
   {
@@ -98,11 +93,6 @@ extension Engine {
       kind: RefusalNote.kind, subject: "actor/\(request.actor.clipped)", version: RefusalNote.version,
       at: moment,
       body: note(refusal, verb: request.verb.clipped, id: id, payload: request.payload))
-    // Nobody can be answered, so the log has to tell; a flood of them is told once in a while.
-    if id == nil, moment.uptime >= nextNamelessWarning {
-      nextNamelessWarning = moment.uptime + .seconds(10)
-      log.warning("a command of \(request.actor.clipped) could not be answered: \(refusal.message)")
-    }
     return Reply.bytes(id: id, result: .failure(refusal))
   }
 
@@ -114,14 +104,25 @@ extension Engine {
     }
   }
 
-  private func send(_ reply: [UInt8], id: String?, for request: CommandRequest) {
-    guard case .topic(let response, let correlation) = request.replyPath, let id else { return }
-    aftermath.replies.append(
-      OutgoingReply(topic: topics.reply(request.actor, id), correlation: nil, body: reply))
+  private func send(_ reply: [UInt8], id: String?, for request: CommandRequest, at moment: Moment) {
+    guard case .topic(let response, let correlation) = request.replyPath else { return }
+    guard let topic = topics.replyTopic(of: request.actor, id: id) else {
+      // Only an ill-formed actor has no topic. The log has to tell instead.
+      unanswered.note("\(Self.illFormedActor.message) (found \(request.actor.clipped.debugDescription))")
+      return warnOfUnanswered(at: moment)
+    }
+    aftermath.replies.append(OutgoingReply(topic: topic, correlation: nil, body: reply))
     // Any other response topic would let one login speak to another through us.
     if let response, topics.allowsResponse(to: response, of: request.actor) {
       aftermath.replies.append(OutgoingReply(topic: response, correlation: correlation, body: reply))
     }
+  }
+
+  private static let illFormedActor = Refusal(
+    .invalidArgument, "the actor's name in the topic is not 1 to 64 of A-Z a-z 0-9 . _ -")
+
+  func warnOfUnanswered(at moment: Moment) {
+    if let warning = unanswered.takeWarning(at: moment.uptime) { log.warning("\(warning)") }
   }
 }
 

@@ -72,6 +72,7 @@ extension Engine {
         "alarms": .object(JSONObject(alarms)),
         "drafts_waiting": .number(outward.draftsWaiting),
         "usages_open": .number(shop.usages.count),
+        "commands_unanswered": .number(unanswered.count),
       ]
     }
   }

@@ -43,8 +43,7 @@ final class Engine: @unchecked Sendable {
   private var nextTick: Span
   private var nextPruning: Span
   private var heartbeat: Heartbeat
-  /// Commands without a usable id are logged again from then on.
-  var nextNamelessWarning = Span.zero
+  var unanswered = Unanswered()
   /// A machine changed its state since the last commit.
   private var hasChange = false
   /// When the disk last refused; `nil` while it takes writes. Said once, and again when it takes them again.
@@ -199,6 +198,7 @@ final class Engine: @unchecked Sendable {
     state.meters.tick(now, into: &facts)
     settle(facts)
     pruneReplies(now)
+    warnOfUnanswered(at: now)
   }
 
   /// Replies are kept so that a repeated command gets its own again, but not for ever.

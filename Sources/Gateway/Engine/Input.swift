@@ -65,8 +65,8 @@ enum ReplyPath: Sendable {
 }
 
 enum CommandOutcome: Sendable {
-  /// On disk; these are the bytes of the reply, or `nil` where it had no usable id.
-  case committed(reply: [UInt8]?)
+  /// On disk; these are the bytes of the reply.
+  case committed(reply: [UInt8])
   /// Not on disk: whoever asked must ask again.
   case failed
 }

@@ -73,7 +73,7 @@ struct ControlClient {
     ) { box.set($0) }
     guard inbox.put(.command(request)), let outcome = box.wait() else { return unavailable }
     guard case .committed(let reply) = outcome else { return unavailable }
-    return reply ?? Reply.bytes(id: "", result: .failure(Refusal(.malformed, "the command has no usable id")))
+    return reply
   }
 
   private var unavailable: [UInt8] {
