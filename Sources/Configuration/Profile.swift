@@ -15,11 +15,12 @@ public struct Profile: Sendable {
   }
 
   /// What a device that names the profile must, or may, say for itself.
-  struct Parameter: Sendable {
-    let name: String
-    let about: String
-    let fallback: String?
-    let example: String?
+  public struct Parameter: Sendable {
+    public let name: String
+    public let about: String
+    /// `nil`: it has to be given.
+    public let fallback: String?
+    public let example: String?
     /// Words to choose from, with what each stands for: by a dotted name, or by itself.
     let choices: [(word: String, values: [String: String])]
   }
@@ -35,7 +36,7 @@ public struct Profile: Sendable {
   public let notes: String?
   /// Whether it is for devices on a bus; else they are on a broker.
   public let isModbus: Bool
-  let parameters: [Parameter]
+  public let parameters: [Parameter]
   let device: Tree
 }
 

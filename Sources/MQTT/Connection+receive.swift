@@ -85,9 +85,13 @@ extension Connection {
   private func subscribed(_ packet: Int32, _ codes: [UInt8], _ now: Int64) throws(LinkError.Reason) {
     guard let subscription = pending.removeValue(forKey: packet) else { return }
     let code = codes.first ?? 0x80
-    guard code < 0x80 else {
-      throw .subscriptionRefused(
+    if code >= 0x80 {
+      let reason = LinkError.Reason.subscriptionRefused(
         filter: subscription.filter, code: code, text: MosquittoCode.reasonText(code))
+      guard subscription.isOptional else { throw reason }
+      handler.trouble(LinkError(link: settings.name, broker: settings.broker, reason: reason))
+      if pending.isEmpty && stage == .subscribing { allSubscribed(now) }
+      return
     }
     // At QoS 0 nothing would come again, however carefully it is acknowledged after the commit.
     guard code >= subscription.qos.rawValue else {

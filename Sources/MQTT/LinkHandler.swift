@@ -22,7 +22,8 @@ public protocol LinkHandler: AnyObject, Sendable {
   /// will not be reported.
   func disconnected(_ reason: LinkError)
 
-  /// Something is wrong but the connection goes on, e.g. the fence does not come back.
+  /// Something is wrong but the connection goes on, e.g. the fence does not come back, or an optional subscription was
+  /// refused.
   func trouble(_ reason: LinkError)
 }
 

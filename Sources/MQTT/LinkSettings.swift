@@ -88,15 +88,18 @@ public struct Subscription: Sendable, Equatable {
   public var retained: RetainHandling
   /// Keeps the retain flag of a live message, so that a retained command can be told and refused.
   public var retainAsPublished: Bool
+  /// Where the broker refuses it the handler is told, and the link goes on with the others. Else the connection ends.
+  public var isOptional: Bool
 
   public init(
     _ filter: String, qos: QualityOfService, retained: RetainHandling = .always,
-    retainAsPublished: Bool = false
+    retainAsPublished: Bool = false, isOptional: Bool = false
   ) {
     self.filter = filter
     self.qos = qos
     self.retained = retained
     self.retainAsPublished = retainAsPublished
+    self.isOptional = isOptional
   }
 
   /// MQTT 5 retain handling: when the broker sends what it has stored.

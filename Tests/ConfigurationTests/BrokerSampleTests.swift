@@ -1,3 +1,5 @@
+import Configuration
+import Foundation
 import Testing
 
 @Suite("The sample broker")
@@ -24,6 +26,41 @@ struct BrokerSampleTests {
     // The daemon only reads devices.
     #expect(try broker.publish("shop/scales/bench", as: "chargehand") == false)
     #expect(try broker.publish(prefix + "command/anna/job.start", as: nil) == false)
+  }
+
+  @Test("the sample lets the daemon hear every profile, or names it where the shop must add a line")
+  func profiles() throws {
+    let repository = Self.samples.replacing("/config/mosquitto", with: "")
+    let rules = try String(contentsOfFile: Self.samples + "/chargehand.acl", encoding: .utf8)
+    let catalog = ProfileCatalog(directories: [repository + "/config/profiles"])
+    let broker = try Mosquitto(samples: Self.samples)
+    var fixed: Set<String> = []
+    for profile in catalog.profiles where !profile.isModbus {
+      let text = try String(
+        contentsOfFile: repository + "/config/profiles/\(profile.name).yaml", encoding: .utf8)
+      // The first level of each topic, with the parameter's default where it is one.
+      let levels = Set(text.matches(of: /topic: "([^"\/]+)/).map { String($0.1) })
+      #expect(!levels.isEmpty, "\(profile.name)")
+      for level in levels {
+        let parameter = profile.parameters.first { level == "{\($0.name)}" }
+        if let name = parameter == nil ? level : parameter?.fallback {
+          fixed.insert(name)
+        } else {
+          #expect(rules.contains(profile.name), "\(profile.name) is not named")
+        }
+      }
+    }
+    // A printer that is a broker of its own; the shop's never sees it.
+    #expect(fixed.remove("device") != nil)
+    #expect(fixed.count >= 5)
+    for level in fixed.sorted() {
+      let topic = "\(level)/x/y"
+      let first = try broker.firstMessage("#", as: "chargehand") { () throws in
+        #expect(try broker.publish(topic, as: "devices"), "\(topic)")
+        #expect(try broker.publish("chargehand/shop-1/status", as: "chargehand"))
+      }
+      #expect(first == topic)
+    }
   }
 
   @Test("a login reads the replies to its own commands only")

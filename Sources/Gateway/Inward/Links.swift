@@ -50,7 +50,8 @@ struct Links {
       let index = TopicIndex(devices)
       var settings = settings
       settings.subscriptions = index.topics.map {
-        Subscription($0, qos: .atMostOnce, retainAsPublished: true)
+        // One device that may not be heard must not silence the others.
+        Subscription($0, qos: .atMostOnce, retainAsPublished: true, isOptional: true)
       }
       return TelemetryLink(
         link: try Link(settings), devices: devices, index: index, inbox: engine.inbox, clock: clock, log: log)

@@ -12,11 +12,13 @@ final class TelemetryLink: LinkHandler {
   private struct State: Sendable {
     var decoders: [DeviceDecoder]
     var requests: RequestSchedule
+    var unheard: UnheardDevices
     /// Why there is no connection, to say it once.
     var trouble: LinkError.Reason?
   }
 
   let link: Link
+  private let devices: [DeviceDescription]
   private let index: TopicIndex
   private let inbox: Inbox
   private let clock: GatewayClock
@@ -31,12 +33,15 @@ final class TelemetryLink: LinkHandler {
     log: Logger
   ) {
     self.link = link
+    self.devices = devices
     self.index = index
     self.inbox = inbox
     self.clock = clock
     self.log = log
     state = Mutex(
-      State(decoders: devices.map { DeviceDecoder($0) }, requests: RequestSchedule(devices)))
+      State(
+        decoders: devices.map { DeviceDecoder($0) }, requests: RequestSchedule(devices),
+        unheard: UnheardDevices(devices)))
   }
 
   func received(_ batch: [Message]) -> Disposition {
@@ -46,6 +51,7 @@ final class TelemetryLink: LinkHandler {
       let readings = batch.flatMap { message in
         index[message.topic].flatMap { number in
           let wasOnline = state.decoders[number].isOnline
+          state.unheard.heard(number)
           let readings = state.decoders[number].decode(
             message: message.topic, payload: message.payload, retained: message.retained, at: now)
           if wasOnline == false, state.decoders[number].isOnline == true {
@@ -75,18 +81,30 @@ final class TelemetryLink: LinkHandler {
     state.withLock { state in
       state.trouble = nil
       state.requests.connected()
+      state.unheard.connected(at: GatewayClock.uptime())
     }
     ask()
     _ = inbox.put(.link(.telemetryUp))
   }
 
-  func trouble(_ reason: LinkError) { log.error("\(reason)") }
+  func trouble(_ reason: LinkError) {
+    var text = "\(reason)"
+    if case .subscriptionRefused(let filter, _, _) = reason.reason {
+      text += "; not heard there: \(names(index[filter]))"
+    }
+    log.error("\(text)")
+  }
+
+  private func names(_ numbers: [Int]) -> String {
+    numbers.map { devices[$0].id.text }.joined(separator: ", ")
+  }
 
   /// Nothing is known of the devices behind a broker that is gone.
   func disconnected(_ reason: LinkError) {
     let now = clock.now()
     let isNews = state.withLock { state in
       state.requests.disconnected()
+      state.unheard.disconnected()
       let readings = state.decoders.indices.flatMap { number -> [Reading] in
         state.decoders[number].forgetPresence()
         return state.decoders[number].reject(.offline, at: now)
@@ -122,10 +140,23 @@ final class TelemetryLink: LinkHandler {
   /// a second.
   func timePasses() {
     let now = clock.now()
-    state.withLock { state in
+    let unheard = state.withLock { state in
       inbox.put(state.decoders.indices.flatMap { state.decoders[$0].expire(at: now) })
+      return state.unheard.takeOverdue(at: now.uptime)
     }
+    for number in unheard { warn(ofUnheard: devices[number]) }
     ask()
+  }
+
+  /// A broker's access list refuses nothing aloud: it just does not deliver.
+  private func warn(ofUnheard device: DeviceDescription) {
+    guard case .mqtt(let mqtt) = device.transport else { return }
+    log.warning(
+      """
+      mqtt \(link.settings.name) link: nothing came of \(device.id) in \(UnheardDevices.patience), on \
+      \(mqtt.topics.joined(separator: ", ")); check that it is on, that its topics are these, and that the broker's \
+      access list lets \(link.settings.username.map { "the user \($0)" } ?? "this gateway") read them
+      """)
   }
 }
 
