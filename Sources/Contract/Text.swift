@@ -1,5 +1,5 @@
 /// Texts from outside: what is let in, and how it is shown in a message.
-enum Text {
+public enum Text {
   /// What is wrong with a text that people will read; `nil` if nothing is.
   ///
   /// Counted in Unicode scalars, for one character may be made of any number of them.
@@ -58,7 +58,7 @@ enum Text {
   }
 
   /// The candidate with the fewest letters to change, if it is at most three, or a third of the word.
-  static func nearest(to word: String, among candidates: [String]) -> String? {
+  public static func nearest(to word: String, among candidates: [String]) -> String? {
     guard word.utf8.count <= 64 else { return nil }
     let ranked = candidates.map { ($0, distance(Array(word.utf8), Array($0.utf8))) }
     guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= max(2, word.utf8.count / 3) else {

@@ -27,6 +27,7 @@ struct Chargehand: AsyncParsableCommand {
         var invocation = VerbInvocation(verb, Array(arguments.dropFirst(2)))
         return try invocation.run()
       }
+      try CommandWords.check(arguments)
       var command = try parseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()

@@ -7,7 +7,7 @@ import JSON
 
 /// A command of the contract from the command line: `chargehand job start --work-center mill-1 --job JOB-1`.
 ///
-/// Options come from the contract's table; what is required may also be given in order without its option.
+/// Options come from the contract's table; what a verb is about may also be given in order without its option.
 struct VerbInvocation {
   private let verb: CommandVerb
   private let arguments: [String]
@@ -29,7 +29,9 @@ struct VerbInvocation {
   private mutating func read() throws {
     var rest = arguments[...]
     var isLiteral = false
+    var given: Set<String> = []
     while let word = rest.popFirst() {
+      if !isLiteral, word == "-h" { throw CleanExit.message(help) }
       if isLiteral || !word.hasPrefix("--") {
         try takePositional(word)
         continue
@@ -39,6 +41,7 @@ struct VerbInvocation {
         continue
       }
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard given.insert(parts[0]).inserted else { throw usage("\(parts[0]) is given twice") }
       switch parts[0] {
       case "--help":
         throw CleanExit.message(help)
@@ -52,9 +55,12 @@ struct VerbInvocation {
 
   private mutating func takeOption(_ parts: [String], _ rest: inout ArraySlice<String>) throws {
     guard let spec = verb.arguments.first(where: { $0.option == parts[0] }) else {
-      let known = verb.arguments.map(\.option).joined(separator: " ")
-      throw usage("\(parts[0]) is no option of \(verb.words.group) \(verb.words.action); there are: \(known)")
+      let known = verb.arguments.map(\.option)
+      let near = Text.nearest(to: parts[0], among: known).map { "did you mean \($0)?" }
+      let hint = near ?? "there are: \(known.joined(separator: " "))"
+      throw usage("\(parts[0]) is no option of \(verb.words.group) \(verb.words.action); \(hint)")
     }
+    guard !texts.contains(where: { $0.name == spec.name }) else { throw usage("\(parts[0]) is given twice") }
     if spec.kind == .flag || spec.kind == .affirmation, parts.count == 1 {
       let next = rest.first
       texts.append((spec.name, next == "true" || next == "false" ? rest.removeFirst() : "true"))
@@ -65,11 +71,17 @@ struct VerbInvocation {
 
   private mutating func takePositional(_ word: String) throws {
     let given = Set(texts.map(\.name))
-    guard let next = verb.arguments.first(where: { $0.isRequired && !given.contains($0.name) }) else {
+    guard let next = positional.first(where: { !given.contains($0.name) }) else {
       throw usage(
         "\(word) is more than \(verb.words.group) \(verb.words.action) needs; name it with an option")
     }
     texts.append((next.name, word))
+  }
+
+  /// What is required; where nothing is, what the verb is usually about.
+  private var positional: [ArgumentSpec] {
+    let required = verb.arguments.filter(\.isRequired)
+    return required.isEmpty ? Array(verb.arguments.prefix(1)) : required
   }
 
   private func value(_ parts: [String], _ rest: inout ArraySlice<String>) throws -> String {
@@ -122,7 +134,7 @@ struct VerbInvocation {
   private func usage(_ message: String) -> Complaint { Complaint(.usage, "\(message)\n\n\(help)") }
 
   private var help: String {
-    let required = verb.arguments.filter(\.isRequired).map { "\($0.option) …" }.joined(separator: " ")
+    let words = positional.map { $0.isRequired ? $0.name.uppercased() : "[\($0.name.uppercased())]" }
     let rows = verb.arguments.map { spec in
       ["  " + spec.option, spec.isRequired ? "required" : "", "\(spec.help) (\(spec.kind.expectation))"]
     }
@@ -134,7 +146,8 @@ struct VerbInvocation {
     let rule = verb.rule.map { "\n\($0)" } ?? ""
     return """
       \(verb.summary)\(rule)
-      usage: chargehand \(verb.words.group) \(verb.words.action) \(required)
+      usage: chargehand \(verb.words.group) \(verb.words.action) \(words.joined(separator: " ")) [options]
+      What stands in capitals may be given by its option as well.
 
       \(Terminal.table(["options", "", ""], rows + common))
       """

@@ -167,7 +167,7 @@ import Testing
     #expect(message("job.strat", #"{"id":"1"}"#) == #"there is no verb "job.strat"; did you mean job.start?"#)
     #expect(
       message("job.pause", #"{"id":"1","work_center":"a\u202Eb"}"#)
-        == #"work_center must be an id (1 to 64 of A-Z a-z 0-9 . _ -), found "a\u{202E}b""#)
+        == #"work_center must be an id of 1 to 64 of A-Z a-z 0-9 . _ -, found "a\u{202E}b""#)
   }
 
   @Test("the command line's texts become the payload that the decoder reads")
@@ -178,7 +178,7 @@ import Testing
       id: "cli:1",
       texts: [
         ("job", "J-1"), ("customer", #"{"ref":"new","name":"New"}"#), ("markup", "12.5"),
-        ("parts", "bracket,lid"),
+        ("parts", #"[{"part":"bracket"},{"part":"lid"}]"#),
       ], expiresAt: WallTime(rfc3339: "2026-11-21T08:00:00Z"))
     #expect(
       bytes.text
@@ -190,6 +190,7 @@ import Testing
     #expect(text == #"{"id":"1","job":"J","reason":"x","bill":false}"#)
     #expect(throws: Refusal.self) { try cancel.payload(id: "1", texts: [("jbo", "J")]) }
     #expect(throws: Refusal.self) { try create.payload(id: "1", texts: [("customer", "{")]) }
+    #expect(throws: Refusal.self) { try create.payload(id: "1", texts: [("parts", "bracket,lid")]) }
     #expect(ArgumentSpec.option(of: "job.start", "work_center") == "--work-center")
   }
 }

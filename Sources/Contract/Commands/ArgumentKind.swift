@@ -44,8 +44,8 @@ public enum ArgumentKind: Hashable, Sendable {
   /// For messages and docs.
   public var expectation: String {
     switch self {
-    case .id: "an id (1 to 64 of A-Z a-z 0-9 . _ -)"
-    case .draftID: "a draft id (at most 20 of A-Z 0-9 -)"
+    case .id: "an id of 1 to 64 of A-Z a-z 0-9 . _ -"
+    case .draftID: "a draft id of at most 20 of A-Z 0-9 -"
     case .name: "a text of 1 to 200 characters"
     case .reason: "a text of 1 to 500 characters"
     case .flag: "true or false"

@@ -5,7 +5,7 @@ public import Measures
 extension CommandVerb {
   /// A command's payload from the texts of a command line, by argument name.
   ///
-  /// Lists of parts are given as ids (`bracket,lid`) or as JSON, a customer in place as JSON; flags as
+  /// Lists of parts and a customer in place are given as JSON, lists of ids with commas; flags as
   /// `true` or `false`. What the values may be is for `CommandMessage.decode` to say: the same check for
   /// every sender.
   /// - Throws: `malformed` for a name that is no argument and for JSON that cannot be read.
@@ -35,10 +35,8 @@ extension ArgumentSpec {
       }
     case .minutes, .grams, .quantity, .percent, .pieces, .sequence, .amount:
       return JSONNumber(text: text).map(JSONValue.number) ?? .string(text)
-    case .customer where text.hasPrefix("{"), .shares: return try json(text)
-    case .parts where text.hasPrefix("["): return try json(text)
-    case .parts:
-      return .array(names(in: text).map { .object(["part": .string($0)]) })
+    // A word in place of the list is more likely a mistake of the shell's than a part of that name.
+    case .customer where text.hasPrefix("{"), .parts, .shares: return try json(text)
     case .ids: return .array(names(in: text).map(JSONValue.string))
     case .id, .draftID, .name, .reason, .word, .measure, .unitPrice, .customer: return .string(text)
     }
