@@ -23,6 +23,11 @@ enum FileNames {
     return String(cString: resolved)
   }
 
+  static func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
   static func exists(_ path: String) -> Bool {
     let kind = FileKind(path)
     return kind == .file || kind == .worldReadableFile

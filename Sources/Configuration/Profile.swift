@@ -22,7 +22,7 @@ public struct Profile: Sendable {
     public let fallback: String?
     public let example: String?
     /// Words to choose from, with what each stands for: by a dotted name, or by itself.
-    let choices: [(word: String, values: [String: String])]
+    public let choices: [(word: String, values: [String: String])]
   }
 
   /// As a device names it, and as its file is called.
@@ -57,6 +57,11 @@ final class ProfileLibrary {
       directories.flatMap { FileNames.in($0) }.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }
     )
     .sorted()
+  }
+
+  /// For a message about what was not found.
+  var places: String {
+    directories.map { FileNames.isDirectory($0) ? $0 : "\($0) (not there)" }.joined(separator: ", ")
   }
 
   /// - Returns: `nil` where there is none, or where a mistake in it was reported.

@@ -5,12 +5,20 @@ public struct ProfileCatalog: Sendable {
   public let profiles: [Profile]
   /// What is wrong with those that could not be read.
   public let mistakes: [Mistake]
+  /// Where was looked, for a message: which of the directories are not there is said.
+  public let places: String
 
   public init(directories: [String]) {
     let report = Report(file: "")
     let library = ProfileLibrary(report: report, directories: directories)
     profiles = library.names.compactMap { library.profile($0) ?? nil }
     mistakes = report.mistakes
+    places = library.places
+  }
+
+  /// `; did you mean "laumas-tlb"?`, or nothing.
+  public func suggestion(for name: String) -> String {
+    Suggestion.text(for: name, among: profiles.map(\.name))
   }
 
   /// A page for people: what there is, what each needs, and how far it may be trusted.

@@ -26,7 +26,7 @@ struct ProfileExpansion {
     switch library.profile(name) {
     case nil:
       cursor.mistake(
-        "there is no profile of this name (found \(name.shown))"
+        "there is no profile of this name (found \(name.shown); looked in \(library.places))"
           + Suggestion.text(for: name, among: library.names))
       return own.opaque
     case .some(nil): return own.opaque

@@ -33,7 +33,8 @@ extension MistakeCase {
     MistakeCase(
       "poll: 200ms",
       "poll: 200ms\n    profile: laumas-tlb",
-      "23:14: devices.scale.profile: there is no profile of this name (found \"laumas-tlb\")"
+      "23:14: devices.scale.profile: there is no profile of this name (found \"laumas-tlb\"; looked "
+        + "in /nonexistent/profiles (not there))"
     ),
     MistakeCase(
       "poll: 200ms",

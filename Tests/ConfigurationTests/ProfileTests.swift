@@ -67,7 +67,8 @@ struct ProfileTests {
       errors.mistakes.map { mistake in
         let name = mistake.file.split(separator: "/").last.map(String.init) ?? ""
         let key = mistake.path.isEmpty ? "" : "\(mistake.path): "
-        return "\(name):\(mistake.line):\(mistake.column): \(key)\(mistake.message)"
+        let message = mistake.message.replacing(/looked in [^,;)]*\//, with: "looked in …/")
+        return "\(name):\(mistake.line):\(mistake.column): \(key)\(message)"
       }
     }
   }
@@ -122,7 +123,7 @@ struct ProfileTests {
       (
         "profile: scales",
         "shop.yaml:6:49: devices.scale-1.profile: there is no profile of this name (found "
-          + "\"scales\"); did you mean \"scale\"?"
+          + "\"scales\"; looked in …/profiles); did you mean \"scale\"?"
       ),
       (
         "profile: scale",
