@@ -43,7 +43,14 @@ install_all() {
   place systemd/chargehand-clock.service "$units/chargehand-clock.service"
   place systemd/chargehand.sysusers "$sysusers/chargehand.conf"
   place systemd/chargehand.tmpfiles "$tmpfiles/chargehand.conf"
-  place docs/operations.md "$documents/operations.md"
+  local document
+  for document in docs/{operations,contract,devices,profiles}.md; do
+    place "$document" "$documents/${document##*/}"
+  done
+  install -d "$share/schema"
+  install -m 644 docs/schema/*.json "$share/schema/"
+  # Where the documents point to.
+  ln -sfn ../../chargehand/schema "$documents/schema"
   install -D -m 644 LICENSE "$documents/copyright"
   if [[ -d config/mosquitto ]]; then
     install -d "$documents/mosquitto"

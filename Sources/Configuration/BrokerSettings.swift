@@ -93,6 +93,7 @@ extension ConfigurationReader {
         return nil
       }
       if rest.hasSuffix("/") { rest.removeLast() }
+      if cursor.refusesPort(of: rest) { return nil }
       if let address = HostPort(rest, defaultPort: port) { return (address, isTLS) }
     }
     cursor.expected(form)

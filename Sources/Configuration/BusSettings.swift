@@ -65,7 +65,7 @@ extension ConfigurationReader {
         (section.optional("tcp") ?? section.optional("rtu_over_tcp") ?? section.optional("serial"))?
           .mistake("the bus \(other) has the same endpoint already (found \(endpoint.address.shown))")
       }
-      endpoints[endpoint.address] = id?.text ?? item.path
+      endpoints[endpoint.address] = section.optional("id")?.text ?? item.path
       guard let id else { return nil }
       declared.manners[id] = manners
       return BusSettings(
@@ -107,6 +107,7 @@ extension ConfigurationReader {
       for key in ["baud", "parity", "stop_bits"] {
         section.refuse(key, "is for serial buses; this one is tcp")
       }
+      guard !tcp.refusesPort() else { return nil }
       return tcp.read("HOST:PORT, such as 192.168.1.20:502") { text in
         HostPort(text, defaultPort: 502).map {
           rtu == nil ? .tcp(host: $0.host, port: $0.port) : .rtuOverTCP(host: $0.host, port: $0.port)
@@ -172,6 +173,16 @@ public struct HostPort: Hashable, Sendable {
     }
     guard rest.hasPrefix(":"), let port = UInt16(rest.dropFirst()), port > 0 else { return nil }
     self.port = port
+  }
+
+  /// A port that there cannot be, where that is what is wrong with a text: `99999` of `192.168.1.20:99999`.
+  public static func impossiblePort(in text: some StringProtocol) -> String? {
+    guard let colon = text.lastIndex(of: ":") else { return nil }
+    let port = text[text.index(after: colon)...]
+    guard !port.isEmpty, port.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+      HostPort("\(text[..<colon])", defaultPort: 1) != nil, UInt16(port) ?? 0 == 0
+    else { return nil }
+    return String(port)
   }
 
   private static func isName(_ byte: UInt8) -> Bool {

@@ -87,6 +87,17 @@ extension Cursor {
     return text
   }
 
+  /// Whether `HOST:PORT` has a port that there cannot be; that is reported then.
+  /// - Parameter address: the text itself unless given.
+  func refusesPort(of address: Substring? = nil) -> Bool {
+    guard let address = address ?? text.map({ $0[...] }), let port = HostPort.impossiblePort(in: address)
+    else {
+      return false
+    }
+    mistake("a port is 1 to 65535 (found \(port.shown))")
+    return true
+  }
+
   /// An absolute path.
   func absolutePath() -> String? {
     read("an absolute path") { $0.hasPrefix("/") && $0.isLine(maximum: 4096) ? $0 : nil }

@@ -29,9 +29,9 @@ extension ConfigurationReader {
     let id = section.required("id")?.id(GatewaySettings.self)
     let name = section.optional("name").map { $0.line() }
     let timezone = section.optional("timezone").map(self.timezone)
-    let currency = section.required("currency")?.read("a currency of three capital letters, such as USD") {
-      Currency(code: $0)
-    }
+    let currency = section.required("currency")?.read(
+      "a currency that ISO 4217 lists as in use, such as USD"
+    ) { Currency(code: $0) }
     let directory = section.optional("state_directory").map { $0.absolutePath() }
     let socket = section.optional("control_socket").map(controlSocket)
     let interval = section.optional("commit_interval").map { $0.span(.milliseconds(100)...(.minutes(1))) }

@@ -1,3 +1,4 @@
+import Measures
 import Yams
 
 /// Reads a YAML document into a tree, reporting what is not YAML and every key that is given twice.
@@ -99,8 +100,19 @@ struct TreeParser {
 
   private mutating func list(_ items: Node.Sequence, path: String) -> [Tree] {
     var trees: [Tree] = []
-    for (index, item) in items.enumerated() { trees.append(tree(item, path: "\(path)[\(index)]")) }
+    for (index, item) in items.enumerated() {
+      trees.append(tree(item, path: id(of: item).map { "\(path).\($0)" } ?? "\(path)[\(index)]"))
+    }
     return trees
+  }
+
+  /// What an entry is named by, as in every other message about it.
+  private func id(of item: Node) -> String? {
+    guard case .mapping(let mapping) = item else { return nil }
+    for case (.scalar(let key), .scalar(let value)) in mapping where ["id", "ref"].contains(unmasked(key.string)) {
+      return Identifier<Tree>.isValid(value.string) ? value.string : nil
+    }
+    return nil
   }
 
   private mutating func entries(of mapping: Node.Mapping, path: String) -> [Tree.Entry] {

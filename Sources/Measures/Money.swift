@@ -30,18 +30,33 @@ public struct Currency: Hashable, Sendable, Codable, CustomStringConvertible {
   /// 0 (JPY), 2 (USD) or 3 (KWD).
   public let minorDigits: Int
 
-  private static let withoutMinor: Set<String> = [
-    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF",
-    "XPF",
+  /// By minor digits: the currencies in use of ISO 4217's list one, as of 2026. Left out is what no invoice is in: units of
+  /// account and funds (CLF, USN, XDR), metals, and the codes for tests and for none.
+  private static let known: [(digits: Int, codes: String)] = [
+    (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"),
+    (
+      2,
+      """
+      AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY \
+      COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF \
+      IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR \
+      MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG \
+      SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES \
+      WST XCD XCG YER ZAR ZMW ZWG
+      """
+    ),
+    (3, "BHD IQD JOD KWD LYD OMR TND"),
   ]
-  private static let withThree: Set<String> = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]
+  private static let digits: [Substring: Int] = Dictionary(
+    uniqueKeysWithValues: known.flatMap { entry in
+      entry.codes.split(separator: " ").map { ($0, entry.digits) }
+    })
 
-  /// - Returns: `nil` unless the code is three capital letters.
+  /// - Returns: `nil` unless the code is in use.
   public init?(code: String) {
-    guard code.utf8.count == 3, code.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })
-    else { return nil }
+    guard let digits = Self.digits[code[...]] else { return nil }
     self.code = code
-    minorDigits = Self.withoutMinor.contains(code) ? 0 : Self.withThree.contains(code) ? 3 : 2
+    minorDigits = digits
   }
 
   public var description: String { code }

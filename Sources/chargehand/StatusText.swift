@@ -51,9 +51,10 @@ enum StatusText {
       let channels = device["channels"]?.object ?? [:]
       if channels.isEmpty { rows.append([id, "-", "-", isOnline ? "" : "offline", "", errors]) }
       for (kind, channel) in channels {
+        let quality = text(channel["quality"])
         rows.append([
           id, kind, "\(text(channel["value"])) \(text(channel["unit"]))",
-          isOnline ? text(channel["quality"]) : "offline", age(channel["at"], now), errors,
+          isOnline || quality == "waiting" ? quality : "offline", age(channel["at"], now), errors,
         ])
       }
     }

@@ -27,7 +27,13 @@ extension MistakeCase {
     MistakeCase(
       "currency: USD",
       "currency: usd",
-      "6:13: gateway.currency: expected a currency of three capital letters, such as USD (found \"usd\")"),
+      "6:13: gateway.currency: expected a currency that ISO 4217 lists as in use, such as USD (found \"usd\")"
+    ),
+    MistakeCase(
+      "currency: USD",
+      "currency: BTC",
+      "6:13: gateway.currency: expected a currency that ISO 4217 lists as in use, such as USD (found \"BTC\")"
+    ),
     MistakeCase(
       "currency: USD",
       "currency: USD\n  commit_interval: 5",
@@ -66,9 +72,7 @@ extension MistakeCase {
     MistakeCase(
       "broker: mqtt://127.0.0.1:1883",
       "broker: mqtt://127.0.0.1:70000",
-      "8:11: mqtt.broker: expected mqtt://HOST[:PORT] or mqtts://HOST[:PORT] (found "
-        + "\"mqtt://127.0.0.1:70000\")"
-    ),
+      "8:11: mqtt.broker: a port is 1 to 65535 (found \"70000\")"),
     MistakeCase(
       "broker: mqtt://127.0.0.1:1883",
       "broker: mqtt://127.0.0.1\n  ca_file: ca.pem",
@@ -101,6 +105,19 @@ extension MistakeCase {
       "tcp: 127.0.0.1:1502",
       "tcp: 127.0.0.1:1502:3",
       "11:10: buses.floor.tcp: expected HOST:PORT, such as 192.168.1.20:502 (found \"127.0.0.1:1502:3\")"),
+    MistakeCase(
+      "tcp: 127.0.0.1:1502",
+      "tcp: 127.0.0.1:99999",
+      "11:10: buses.floor.tcp: a port is 1 to 65535 (found \"99999\")"),
+    MistakeCase(
+      "tcp: 127.0.0.1:1502",
+      "tcp: 127.0.0.1:1502\n  - id: floor\n    tcp: 127.0.0.1:502\n  - id: other\n    tcp: 127.0.0.1:502",
+      "12:9: buses.floor.id: is given to two entries (found \"floor\" again)",
+      "15:10: buses.other.tcp: the bus floor has the same endpoint already (found \"127.0.0.1:502\")"),
+    MistakeCase(
+      "    tcp: 127.0.0.1:1502\n",
+      "    tcp: 127.0.0.1:1502\n    id: other\n",
+      "12:5: buses.floor.id: the key is given twice (first on line 10)"),
     MistakeCase(
       "    tcp: 127.0.0.1:1502\n",
       "    response_timeout: 1s\n",

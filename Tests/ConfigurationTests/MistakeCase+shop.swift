@@ -174,7 +174,7 @@ extension MistakeCase {
     MistakeCase(
       "ref: acme",
       "ref: acme, name: Acme Robotics",
-      "73:38: customers[0].name: the key is given twice (first on line 73)"),
+      "73:38: customers.acme.name: the key is given twice (first on line 73)"),
     MistakeCase(
       "  - {ref: acme,",
       "  - {ref: acme}\n  - {ref: acme,",

@@ -75,20 +75,20 @@ struct MistakeTests {
     #expect(
       Shop.mistakes(Shop.read(text)) == [
         "2:15: gateway.id: expected an id of 1 to 64 of A-Z a-z 0-9 . _ - (found \"shop 1\")",
-        "2:33: gateway.currency: expected a currency of three capital letters, such as USD (found \"usd\")",
+        "2:33: gateway.currency: expected a currency that ISO 4217 lists as in use, such as USD (found \"usd\")",
         "2:38: gateway.colour: unknown key; known here: id, name, timezone, currency, state_directory, "
           + "control_socket, commit_interval, draft_delay, require_synchronized_clock",
         "3:16: mqtt.broker: expected mqtt://HOST[:PORT] or mqtts://HOST[:PORT] (found \"http://localhost\")",
-        "5:22: buses.floor.tcp: expected HOST:PORT, such as 192.168.1.20:502 (found \"127.0.0.1:0\")",
+        "5:22: buses.floor.tcp: a port is 1 to 65535 (found \"0\")",
         "6:10: buses.floor.id: is given to two entries (found \"floor\" again)",
         "6:25: buses.floor.serial: expected an absolute path (found \"ttyS0\")",
         "9:10: devices.scale.bus: there is no bus of this name in buses (found \"flor\"); did you "
           + "mean \"floor\"?",
-        "11:5: devices[0].unit: the key is given twice (first on line 10)",
+        "11:5: devices.scale.unit: the key is given twice (first on line 10)",
         "13:34: devices.scale.channels.weight.type: expected int16, uint16, int32, uint32, int64, uint64, float32 or "
           + "float64 (found \"int31\"); did you mean \"int32\"?",
-        "13:50: devices[0].channels.weight.unit: the key is given twice (first on line 13)",
-        "13:60: devices[0].channels.weight.unit: the key is given twice (first on line 13)",
+        "13:50: devices.scale.channels.weight.unit: the key is given twice (first on line 13)",
+        "13:60: devices.scale.channels.weight.unit: the key is given twice (first on line 13)",
         "15:33: work_centers.bench.scales[1]: there is no device of this name in devices (found \"skale\"); "
           + "did you mean \"scale\"?",
         "15:49: work_centers.bench.energy: the device scale has no energy channel (found \"scale\")",

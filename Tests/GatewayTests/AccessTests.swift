@@ -1,4 +1,6 @@
 import Foundation
+import JSON
+import MQTT
 import ShopSimulator
 import TestGateway
 import Testing
@@ -46,6 +48,48 @@ extension GatewayTests {
         try await played.logged("the broker refuses the subscription 'tele/plug-7/STATE'")
         #expect(played.log.contains("not heard there: plug-7"), "\(played.logTail)")
         try await played.everythingHeard()
+      }
+    }
+
+    @Test("a channel that was never heard has a row, and a button one that says when it was pressed")
+    func neverHeard() async throws {
+      let devices = """
+          - id: plug-7
+            channels:
+              run_state: {topic: shop/plug-7, json: state, map: {on: running, off: idle}}
+              energy: {topic: shop/plug-7, json: kwh, unit: kWh}
+          - id: andon-7
+            channels: {action: {topic: shop/andon-7, map: {single: toggle}}}
+
+        """
+      let center = "  - {id: p7, run_state: plug-7, energy: plug-7, buttons: [andon-7]}\n"
+      try await withShop(
+        edit: { $0.replacing("work_centers:\n", with: devices + "work_centers:\n" + center) }
+      ) { played in
+        func rows() async throws -> [String] {
+          let (status, output) = try await played.tool("devices")
+          #expect(status == 0, "\(output)")
+          return output.split(separator: "\n").filter { $0.contains("-7 ") }
+            .map { $0.split(separator: " ").joined(separator: " ") }
+        }
+        let before = try await rows()
+        #expect(before == ["andon-7 action waiting", "plug-7 energy waiting", "plug-7 run_state waiting"])
+        try await played.logged("mqtt telemetry link: connected")
+        let machine = BrokerClient("machine", port: played.shop.broker.port, filters: [])
+        try await machine.connected()
+        #expect(machine.publish("shop/plug-7", #"{"state": "on"}"#))
+        #expect(machine.publish("shop/andon-7", "single"))
+        try await played.state("device/plug-7", "the plug") { $0["online"]?.bool == true }
+        let state = try await played.state("device/andon-7", "the button") { $0["online"]?.bool == true }
+        #expect(state["channels"]?["action"]?["quality"]?.string == "good", "\(state)")
+        // A press is an event: its word, kept, might be taken for another.
+        #expect(state["channels"]?["action"]?["value"] == nil, "\(state)")
+        let after = try await rows()
+        #expect(after.count == 3, "\(after)")
+        #expect(after.first?.hasPrefix("andon-7 action good ") == true, "\(after)")
+        #expect(after.contains { $0.hasPrefix("plug-7 energy waiting") }, "\(after)")
+        #expect(after.contains { $0.hasPrefix("plug-7 run_state running good") }, "\(after)")
+        machine.close()
       }
     }
   }

@@ -159,6 +159,13 @@ extension GatewayTests {
         check.output.contains("/profiles (not there), /nonexistent (not there), /dev)\n"), "\(check.output)")
     }
 
+    @Test("a port that there cannot be is told as such by probe too")
+    func port() async throws {
+      let result = try await Program.run(["probe", "--tcp", "192.168.1.20:99999", "--input", "0"])
+      #expect(result.status == 64)
+      #expect(result.output == "chargehand: --tcp: a port is 1 to 65535 (found 99999)\n", "\(result.output)")
+    }
+
     @Test("--help lists every exit status")
     func listed() async throws {
       let help = try await Program.run(["--help"]).output.split { $0 == "\n" || $0 == " " }.joined(

@@ -149,4 +149,15 @@ struct DecimalTests {
     #expect(Currency(code: "usd") == nil)
     #expect(Currency(code: "USDX") == nil)
   }
+
+  @Test("a currency is one that ISO 4217 lists as in use, and that a bill can be in")
+  func currencies() {
+    for (code, digits) in [("EUR", 2), ("XCG", 2), ("JPY", 0), ("XOF", 0), ("TND", 3), ("MGA", 2)] {
+      #expect(Currency(code: code)?.minorDigits == digits, "\(code)")
+    }
+    // Made up, withdrawn, gold, a test, none, and a unit of account.
+    for code in ["XXY", "BTC", "DEM", "HRK", "XAU", "XTS", "XXX", "CLF", "", "us$", "ÜSD"] {
+      #expect(Currency(code: code) == nil, "\(code)")
+    }
+  }
 }

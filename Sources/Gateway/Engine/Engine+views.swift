@@ -42,15 +42,21 @@ extension Engine {
 
   func payload(ofDevice id: DeviceID) -> [UInt8] {
     guard let device = live.devices[id] else { return [] }
+    let unheard = device.kinds.filter { device.channels[$0] == nil }.map { kind in
+      DeviceState.Channel(kind: kind, quality: device.doubts[kind].map { .bad($0) } ?? .waiting)
+    }
     let channels = device.channels.map { kind, channel in
       var shown = DeviceState.Channel(
         Reading(channel: ChannelID(id, kind), at: channel.at, value: channel.value))
       if let doubt = channel.doubt { shown.quality = .bad(doubt) }
+      // A press is an event: its word, kept, might be taken for another press.
+      if kind == .action { shown.value = nil }
       return shown
     }
     return StatePayloads.device(
       DeviceState(
-        device: id, isOnline: device.isOnline, channels: channels, errors: device.errors, reach: device.reach)
+        device: id, isOnline: device.isOnline, channels: channels + unheard, errors: device.errors,
+        reach: device.reach)
     )
   }
 

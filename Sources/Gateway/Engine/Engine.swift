@@ -62,7 +62,7 @@ final class Engine: @unchecked Sendable {
     startedAt = clock.now()
     topics = Topics(gateway: configuration.gateway.id)
     inbox = Inbox(clock: clock)
-    live = LiveDevices(configuration.devices.map(\.id))
+    live = LiveDevices(configuration.devices)
     state = EngineState(
       books: Books(shop: loaded.shop),
       meters: Meters(

@@ -1,4 +1,5 @@
 import Contract
+import Devices
 import Measures
 import Metering
 
@@ -12,34 +13,46 @@ struct LiveDevices: Sendable {
   }
 
   struct Device: Sendable {
+    /// All that it offers, heard or not.
+    let kinds: [ChannelKind]
     var channels: [ChannelKind: Channel] = [:]
     var isOnline = false
     /// Samples that were not believed, by reason.
     var errors: [Rejection: Int64] = [:]
     var reach: Reach?
+    /// Why nothing was believed yet, of channels that are not in `channels`.
+    var doubts: [ChannelKind: Rejection] = [:]
   }
 
   private(set) var devices: [DeviceID: Device]
   /// Devices whose state changed since it was last published.
   private(set) var changed: Set<DeviceID> = []
 
-  init(_ ids: [DeviceID]) {
-    devices = Dictionary(ids.map { ($0, Device()) }, uniquingKeysWith: { first, _ in first })
+  init(_ descriptions: [DeviceDescription]) {
+    devices = Dictionary(
+      descriptions.map { ($0.id, Device(kinds: $0.kinds)) }, uniquingKeysWith: { first, _ in first })
   }
 
   mutating func take(_ reading: Reading) {
     let id = reading.channel.device
-    var device = devices[id] ?? Device()
+    guard var device = devices[id] else { return }
     let previous = device.channels[reading.channel.kind]
     switch reading.value {
     case .rejected(let reason):
       device.errors[reason, default: 0] += 1
-      if previous != nil { device.channels[reading.channel.kind]?.doubt = reason }
+      let known = previous?.doubt ?? device.doubts[reading.channel.kind]
+      if previous != nil {
+        device.channels[reading.channel.kind]?.doubt = reason
+      } else {
+        device.doubts[reading.channel.kind] = reason
+      }
       let isGone = reason == .offline || reason == .noReply
-      if previous?.doubt != reason || (isGone && device.isOnline) { changed.insert(id) }
+      if known != reason || (isGone && device.isOnline) { changed.insert(id) }
       if isGone { device.isOnline = false }
     case .action:
+      device.channels[reading.channel.kind] = Channel(value: reading.value, at: reading.at, doubt: nil)
       device.isOnline = true
+      changed.insert(id)
     default:
       device.channels[reading.channel.kind] = Channel(value: reading.value, at: reading.at, doubt: nil)
       if !device.isOnline || previous?.doubt != nil || previous?.value != reading.value { changed.insert(id) }

@@ -19,6 +19,9 @@ public struct Probe: Sendable {
     switch line {
     case .bus(let settings): endpoint = settings.modbusEndpoint
     case .tcp(let text):
+      if let port = HostPort.impossiblePort(in: text) {
+        throw ProbeError("--tcp: a port is 1 to 65535 (found \(port))")
+      }
       guard let address = HostPort(text, defaultPort: 502) else {
         throw ProbeError("\(text) is no HOST or HOST:PORT")
       }
