@@ -29,7 +29,7 @@ public enum BusEndpoint: Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .tcp(let host, let port), .rtuOverTCP(let host, let port):
-      host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+      HostPort.text(host, port)
     case .serial(let path, let baud, let parity, let stopBits):
       "\(path) \(baud) 8\(parity.rawValue.prefix(1).uppercased())\(stopBits)"
     }
@@ -63,7 +63,7 @@ extension ConfigurationReader {
       guard let endpoint else { return nil }
       if let other = endpoints[endpoint.address] {
         (section.optional("tcp") ?? section.optional("rtu_over_tcp") ?? section.optional("serial"))?
-          .mistake("the bus \(other) has the same endpoint already (found \(endpoint.address.shown))")
+          .mistake("the bus \(other) has the same endpoint already (\(endpoint.found))")
       }
       endpoints[endpoint.address] = section.optional("id")?.text ?? item.path
       guard let id else { return nil }
@@ -142,9 +142,15 @@ extension BusEndpoint {
   var address: String {
     switch self {
     case .tcp(let host, let port), .rtuOverTCP(let host, let port):
-      ["localhost", "::1"].contains(host.lowercased()) ? "127.0.0.1:\(port)" : description.lowercased()
+      HostPort.text(HostName.canonical(host), port)
     case .serial(let path, _, _, _): FileNames.resolved(path)
     }
+  }
+
+  /// As it was written, and what it stands for where that is another spelling.
+  fileprivate var found: String {
+    let written = if case .serial(let path, _, _, _) = self { path } else { description }
+    return written == address ? "found \(written.shown)" : "found \(written.shown), which is \(address.shown)"
   }
 }
 
@@ -152,6 +158,10 @@ extension BusEndpoint {
 public struct HostPort: Hashable, Sendable {
   public var host: String
   public var port: UInt16
+
+  static func text(_ host: String, _ port: UInt16) -> String {
+    host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+  }
 
   public init?(_ text: some StringProtocol, defaultPort: UInt16) {
     var rest = Substring(text)

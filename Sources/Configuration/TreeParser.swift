@@ -109,7 +109,8 @@ struct TreeParser {
   /// What an entry is named by, as in every other message about it.
   private func id(of item: Node) -> String? {
     guard case .mapping(let mapping) = item else { return nil }
-    for case (.scalar(let key), .scalar(let value)) in mapping where ["id", "ref"].contains(unmasked(key.string)) {
+    for case (.scalar(let key), .scalar(let value)) in mapping
+    where ["id", "ref"].contains(unmasked(key.string)) {
       return Identifier<Tree>.isValid(value.string) ? value.string : nil
     }
     return nil

@@ -151,7 +151,8 @@ extension MistakeCase {
     MistakeCase(
       "tcp: 127.0.0.1:1502",
       "tcp: 127.0.0.1:1502\n  - id: other\n    rtu_over_tcp: localhost:1502",
-      "13:19: buses.other.rtu_over_tcp: the bus floor has the same endpoint already (found \"127.0.0.1:1502\")"
+      "13:19: buses.other.rtu_over_tcp: the bus floor has the same endpoint already (found \"localhost:1502\", which "
+        + "is \"127.0.0.1:1502\")"
     ),
     MistakeCase(
       "tcp: 127.0.0.1:1502",
