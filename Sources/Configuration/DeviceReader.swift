@@ -52,9 +52,15 @@ extension ConfigurationReader {
 
   private func modbusDevice(_ section: Section, _ channels: Section?) -> ModbusDevice? {
     let bus = section.optional("bus")?.reference(to: Array(declared.buses.keys), in: "buses", "bus")
-    // 0 is the broadcast of a serial line, which nobody answers; TCP gateways use all 256.
+    // 0 is the broadcast of a serial line, which nobody answers.
     let isSerial = bus.flatMap { declared.buses[$0] ?? nil } ?? false
-    let unit = section.required("unit")?.integer(isSerial ? 1...247 : 0...255)
+    let unit = section.required("unit").flatMap { cursor in
+      cursor.integer(isSerial ? 1...247 : 0...255).flatMap { unit -> Int? in
+        guard (248...254).contains(unit) else { return unit }
+        cursor.expected("0 to 247, or 255 for the server itself; those between are reserved")
+        return nil
+      }
+    }
     let poll = section.optional("poll").map { $0.span(.milliseconds(10)...(.hours(1))) }
     for key in ["online", "document", "broker", "ask"] {
       section.refuse(key, "is for devices over MQTT; this one is on a bus")
@@ -66,10 +72,17 @@ extension ConfigurationReader {
     let timeout = section.optional("response_timeout").map { $0.span(Self.responseTimeouts) }
     let manners = manners(section, besides: bus.flatMap { declared.manners[$0] } ?? ModbusManners())
     let wholeBlocks = section.optional("whole_blocks")?.items().compactMap(wholeBlock) ?? []
+    let limit = ReadLimit(registers: manners.maximumRegisters, wholeBlocks: wholeBlocks)
+    limit.check((heartbeat ?? nil).map { [$0.field.word.point] } ?? [], at: section.optional("heartbeat"))
+    // Read by itself, whatever the blocks are.
+    ReadLimit(registers: manners.maximumRegisters, wholeBlocks: [])
+      .check((identity ?? nil).map { [$0.point] } ?? [], at: section.optional("identity"))
     var read: [ModbusChannel?] = []
     for kind in ChannelKind.allCases {
-      guard let channel = channels?.optional(kind.rawValue), !isDerived(channel) else { continue }
-      read.append(modbusChannel(kind, channel))
+      guard let cursor = channels?.optional(kind.rawValue), !isDerived(cursor) else { continue }
+      let channel = modbusChannel(kind, cursor)
+      limit.check(channel?.points ?? [], at: cursor)
+      read.append(channel)
     }
     guard let bus, let unit, let poll = poll ?? Self.defaultPoll else { return nil }
     var device = ModbusDevice(

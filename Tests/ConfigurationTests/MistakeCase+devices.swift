@@ -31,6 +31,32 @@ extension MistakeCase {
         + "(found \"200\")"
     ),
     MistakeCase(
+      "unit: 2",
+      "unit: 250",
+      "35:11: devices.mill.unit: expected 0 to 247, or 255 for the server itself; those between are reserved (found \"250\")"
+    ),
+    MistakeCase(
+      "poll: 200ms",
+      "poll: 200ms\n    max_block: 1",
+      "26:9: devices.scale.channels.weight: needs 2 registers of one moment (holding 7 to 8), but the device is asked "
+        + "for at most 1 in one request (max_block)"
+    ),
+    MistakeCase(
+      "response_timeout: 1s\ndevices:",
+      "response_timeout: 1s\n    max_block: 1\ndevices:",
+      "26:9: devices.scale.channels.weight: needs 2 registers of one moment (holding 7 to 8), but the device is asked "
+        + "for at most 1 in one request (max_block)"
+    ),
+    MistakeCase(
+      "poll: 200ms",
+      "poll: 200ms\n    max_block: 2\n    heartbeat: {holding: 20, type: uint64, stale_after: 2s}\n"
+        + "    identity: {holding: 1, type: uint64, equals: 5}",
+      "24:16: devices.scale.heartbeat: needs 4 registers of one moment (holding 20 to 23), but the device is asked "
+        + "for at most 2 in one request (max_block)",
+      "25:15: devices.scale.identity: needs 4 registers of one moment (holding 1 to 4), but the device is asked "
+        + "for at most 2 in one request (max_block)"
+    ),
+    MistakeCase(
       "poll: 200ms",
       "poll: 200ms\n    profile: laumas-tlb",
       "23:14: devices.scale.profile: there is no profile of this name (found \"laumas-tlb\"; looked "

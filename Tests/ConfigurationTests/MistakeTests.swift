@@ -107,6 +107,16 @@ struct MistakeTests {
       Shop.mistakes(Shop.read(text)) == ["267:5: buses[256]: at most 256 buses can be served (found 257)"])
   }
 
+  @Test("what stands in a whole block is not bound by the largest read, nor are single registers")
+  func wholeBlocks() throws {
+    for text in [
+      "poll: 200ms\n    max_block: 1\n    whole_blocks: [{holding: 0, count: 20}]",
+      "poll: 200ms\n    max_block: 2",
+    ] {
+      #expect(Shop.mistakes(Shop.read(try Shop.text(changing: "poll: 200ms", to: text))) == [])
+    }
+  }
+
   @Test("a topic may be 65535 bytes long, and no more")
   func longTopic() throws {
     func mistakes(_ length: Int) throws -> Int {

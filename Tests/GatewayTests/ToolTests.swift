@@ -159,6 +159,25 @@ extension GatewayTests {
         check.output.contains("/profiles (not there), /nonexistent (not there), /dev)\n"), "\(check.output)")
     }
 
+    @Test("what check lets pass, the daemon can poll: a number longer than the largest read is a mistake")
+    func maximumBlock() async throws {
+      let file = """
+        version: 1
+        gateway: {id: shop-1, currency: USD, state_directory: /nonexistent}
+        mqtt: {broker: "mqtt://127.0.0.1:1"}
+        buses: [{id: line, serial: /dev/ttyS9, max_block: 1}]
+        devices:
+          - {id: s, bus: line, unit: 1, channels: {weight: {holding: 7, type: float32, unit: g, division: 1g}}}
+
+        """
+      for command in ["check", "run"] {
+        let result = try await tool([command], configuration: file)
+        #expect(result.status == 78, "\(result.output)")
+        #expect(result.output.contains("chargehand.yaml:6:"), "\(result.output)")
+        #expect(result.output.contains(": devices.s.channels.weight: needs 2 registers"), "\(result.output)")
+      }
+    }
+
     @Test("a port that there cannot be is told as such by probe too")
     func port() async throws {
       let result = try await Program.run(["probe", "--tcp", "192.168.1.20:99999", "--input", "0"])
