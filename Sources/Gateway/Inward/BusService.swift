@@ -45,6 +45,13 @@ struct BusService: Service {
     case .success(let image):
       let isNews = decoders.noteAnswer(of: sweep.device)
       if isNews { log.notice("bus \(bus.name): \(sweep.device) answers") }
+      if sweep.heldBackMilliseconds > 0, decoders.noteHeldBack(sweep.device) {
+        log.warning(
+          """
+          bus \(bus.name): \(sweep.device) took \(sweep.finishedAtMilliseconds - sweep.startedAtMilliseconds) ms, and \
+          others came too late; it is asked less often, so that they keep their pace; give it a bus of its own
+          """)
+      }
       inbox.put(decoders.decode(sweep.device, image: SweptImage(image: image), at: now))
       if isNews || decoders.isReportDue(of: sweep.device) { report(sweep.device, nextTry: nil) }
     case .failure(let error):
@@ -101,6 +108,7 @@ private final class Decoders: Sendable {
     var decoders: [String: DeviceDecoder]
     var failing: Set<String> = []
     var slow: Set<String> = []
+    var heldBack: Set<String> = []
     /// Answers since the last report, by device.
     var answers: [String: Int] = [:]
   }
@@ -127,6 +135,9 @@ private final class Decoders: Sendable {
   func noteSlowness(of device: String, _ isSlow: Bool) -> Bool {
     state.withLock { isSlow ? $0.slow.insert(device).inserted : $0.slow.remove(device) != nil }
   }
+
+  /// Whether this is news, until the next start.
+  func noteHeldBack(_ device: String) -> Bool { state.withLock { $0.heldBack.insert(device).inserted } }
 
   /// Every 64th answer: latencies move slowly.
   func isReportDue(of device: String) -> Bool {
@@ -173,8 +184,8 @@ extension BusSettings {
     let timeout = Int(responseTimeout.milliseconds)
     switch endpoint {
     case .tcp(let host, let port): return .tcp(host: host, port: port, responseTimeoutMilliseconds: timeout)
-    case .rtuOverTCP(let host, let port):
-      return .rtuOverTCP(host: host, port: port, responseTimeoutMilliseconds: timeout)
+    case .rtuOverTCP(let host, let port, let baud):
+      return .rtuOverTCP(host: host, port: port, baud: baud, responseTimeoutMilliseconds: timeout)
     case .serial(let path, let baud, let parity, let stopBits):
       let word: Endpoint.Parity =
         switch parity {
