@@ -57,7 +57,8 @@ public actor Bus {
     let health = plans.map { plan in
       var health = DeviceHealth(device: plan.name, unit: plan.unit)
       health.responseTimeoutMilliseconds =
-        plan.manners.responseTimeoutMilliseconds ?? endpoint.responseTimeoutMilliseconds
+        (plan.manners.responseTimeoutMilliseconds ?? endpoint.responseTimeoutMilliseconds)
+        + (plan.blocks.map(endpoint.wireMilliseconds).max() ?? 0)
       return health
     }
     mirror = BusMirror(BusHealth(bus: name, devices: health))

@@ -31,7 +31,7 @@ public struct DeviceHealth: Hashable, Sendable {
   public internal(set) var nextPollAtMilliseconds: Int64 = 0
   /// The last failure, until a sweep succeeds.
   public internal(set) var lastError: BusError?
-  /// How long its replies may take.
+  /// How long its longest reply may take, the time on the line included.
   public internal(set) var responseTimeoutMilliseconds = 0
   /// How long its newest answers took; nil before the first.
   public internal(set) var latency: Latency?

@@ -67,8 +67,8 @@ struct BusService: Service {
       let health = bus.health().devices.first(where: { $0.device == name })
     else { return }
     let limit = health.responseTimeoutMilliseconds
-    let isSlow = health.latency.map { $0.count >= 32 && $0.percentile99 * 5 >= limit * 4 } ?? false
-    if decoders.noteSlowness(of: name, isSlow), isSlow, let latency = health.latency {
+    let isSlow = decoders.isSlow(name, health.latency, of: limit)
+    if isSlow.isNews, isSlow.now, let latency = health.latency {
       log.warning(
         """
         bus \(bus.name): \(name) takes up to \(latency.percentile99) ms to answer, and \(limit) ms is all it has; \
@@ -76,7 +76,9 @@ struct BusService: Service {
         """)
     }
     _ = inbox.put(
-      .reach(device, Reach(nextTry: nextTry, latency: health.latency.map(Reach.Latency.init), isSlow: isSlow))
+      .reach(
+        device,
+        Reach(nextTry: nextTry, latency: health.latency.map(Reach.Latency.init), isSlow: isSlow.now))
     )
   }
 }
@@ -131,9 +133,13 @@ private final class Decoders: Sendable {
   func noteFailure(of device: String) -> Bool { state.withLock { $0.failing.insert(device).inserted } }
   func noteAnswer(of device: String) -> Bool { state.withLock { $0.failing.remove(device) != nil } }
 
-  /// Whether this is news.
-  func noteSlowness(of device: String, _ isSlow: Bool) -> Bool {
-    state.withLock { isSlow ? $0.slow.insert(device).inserted : $0.slow.remove(device) != nil }
+  func isSlow(_ device: String, _ latency: Modbus.Latency?, of limit: Int) -> (now: Bool, isNews: Bool) {
+    state.withLock { state in
+      let was = state.slow.contains(device)
+      let now = latency?.nears(limit, wasNear: was) ?? false
+      if now { state.slow.insert(device) } else { state.slow.remove(device) }
+      return (now, now != was)
+    }
   }
 
   /// Whether this is news, until the next start.
