@@ -5,7 +5,7 @@ extension Bus {
   func visit(_ index: Int) -> Sweep? {
     let started = BusClock.bootMilliseconds()
     let missed = devices[index].schedule.begin(at: BusClock.now())
-    devices[index].spent = 0
+    devices[index].spent = devices[index].spent.suffix(Bus.visitsThatTell - 1) + [0]
     // One that has been silent before is likely to be off: what it is asked in vain, others wait.
     var mayReopen = true
     var retriesLeft = devices[index].failuresInARow == 0 ? devices[index].plan.manners.retries : 0
@@ -70,7 +70,7 @@ extension Bus {
       let reply = try link.exchange(
         unit: device.plan.unit, block: block, manners: device.plan.manners, defense: defense)
       let latency = BusClock.now() - asked
-      devices[index].spent += latency
+      devices[index].spent[devices[index].spent.count - 1] += latency
       devices[index].latencies.note(milliseconds: latency / 1_000_000)
       switch reply {
       case .values(let values): image.insert(values, for: block)

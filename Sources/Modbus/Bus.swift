@@ -27,8 +27,9 @@ public actor Bus {
     var identifiedUntil: Int64 = 0
     /// When it last answered rightly.
     var seenAt: Int64 = 0
-    /// How long it has held the bus in this visit; the silence after somebody's error is not its doing.
-    var spent: Int64 = 0
+    /// How long it held the bus in its newest visits, the last one last; the silence after somebody's error is not its
+    /// doing.
+    var spent: [Int64] = []
     /// Until when the others go first.
     var heldUntil: Int64 = 0
     var due: Int64 { max(schedule.due, heldUntil) }

