@@ -27,10 +27,11 @@ struct Pricing {
 
   mutating func hold(
     _ id: String, _ kind: Hold.Kind, line: String, _ message: String, _ means: [Hold.Means],
-    units: [BillingUnit] = []
+    units: [BillingUnit] = [], doubt: Doubt? = nil
   ) {
     guard let id = HoldID(bounded: id), !holds.contains(where: { $0.id == id }) else { return }
-    holds.append(Hold(id: id, kind: kind, line: line, message: message, settleWith: means, units: units))
+    holds.append(
+      Hold(id: id, kind: kind, line: line, message: message, settleWith: means, units: units, doubt: doubt))
   }
 
   /// The price of a line, or `nil` and a hold: a missing price is never zero, and one once copied never

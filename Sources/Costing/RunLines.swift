@@ -57,11 +57,12 @@ struct RunLines {
       let spans = run.time.held.map { gap in
         "\(gap.span.map(\.description) ?? "an unknown time") from \(gap.from.wall)"
       }
+      let doubt = Doubt.time(run.time.held)
       pricing.hold(
         id, .gapUnsettled, line: line.item.name,
         "run \(run.id) at \(run.workCenter): no data for \(spans.joined(separator: ", ")); "
-          + "accept to leave that time out, or give the time to bill, such as \"12 min\"",
-        [.accept, .quantity], units: [.hour])
+          + "accept to leave that time out, or give the time to bill, \(doubt.bound ?? "such as \"12 min\"")",
+        [.accept, .quantity], units: [.hour], doubt: doubt)
     }
   }
 
@@ -157,6 +158,9 @@ struct RunLines {
     tally.marks.first { $0 == .neverRead || $0 == .baselineLost }
   }
 
+  /// What is not in doubt, however much else is.
+  private func measured(_ tally: QuantityTally) -> Int64 { max(0, tally.amount - max(0, tally.estimated)) }
+
   /// How many earlier tallies of the run are in the same doubt about the same device: each is settled by itself.
   private func twins(of tally: QuantityTally, at index: Int) -> Int {
     run.materials.prefix(index).count { other in
@@ -174,8 +178,8 @@ struct RunLines {
     let id = "\(doubt.rawValue).\(run.id).\(tally.channel.device)\(suffix)"
     if let settlement = pricing.settlement(id) {
       if let base = quantity(settlement) {
+        line.estimatedBase = base - measured(tally)
         line.base = base
-        line.estimatedBase = base
         line.flag("settled_by_hand")
       }
       return
@@ -184,13 +188,17 @@ struct RunLines {
       doubt == .neverRead
       ? "\(tally.channel.device) gave no believable reading during run \(run.id)"
       : "the load left \(tally.channel.device), or it zeroed itself, during run \(run.id) and did not come back"
-    let isMass = tally.channel.kind == .weight
-    let means: [Hold.Means] = isMass ? [.accept, .quantity] : [.accept]
-    let advice =
-      isMass
-      ? "accept what was measured, or give the quantity, such as \"12.5 g\"" : "accept what was measured"
+    var advice = "accept what was measured"
+    var bounds: Doubt?
+    if tally.channel.kind == .weight, let place {
+      let time = Gap(from: run.startedAt, to: run.endedAt ?? run.startedAt, settlement: .held)
+      let material = Doubt.material(
+        measured: Mass(base: measured(tally)), rate: place.maxUseRate, during: time)
+      advice += ", or give the quantity, \(material.bound ?? "such as \"12.5 g\"")"
+      bounds = material
+    }
     pricing.hold(
-      id, doubt == .neverRead ? .neverRead : .baselineLost, line: line.item.name,
-      "\(story); \(advice)", means, units: isMass ? [.gram] : [])
+      id, doubt == .neverRead ? .neverRead : .baselineLost, line: line.item.name, "\(story); \(advice)",
+      bounds == nil ? [.accept] : [.accept, .quantity], units: bounds == nil ? [] : [.gram], doubt: bounds)
   }
 }

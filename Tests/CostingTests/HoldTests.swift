@@ -44,10 +44,10 @@ struct HoldTests {
   @Test("a gap settled with a time is billed as an estimate of that time")
   func gapWithTime() throws {
     var floor = gapped()
-    floor.settle("J1", "gap.R1", .span(.minutes(2)))
+    floor.settle("J1", "gap.R1", .span(.seconds(30)))
     let line = try #require(floor.drafts.last?.lines.first { $0.kind == .machine })
-    #expect(line.quantity == decimal("0.199444"))
-    #expect(line.estimatedQuantity == decimal("0.033333"))
+    #expect(line.quantity == decimal("0.174444"))
+    #expect(line.estimatedQuantity == decimal("0.008333"))
     #expect(line.quality == .estimated)
   }
 
@@ -258,6 +258,7 @@ struct HoldTests {
               channel: ChannelID("spool-1", .weight), account: Account(run: run, material: material),
               from: floor.now, to: floor.now, first: 5, last: 0, amount: 5, marks: [.baselineLost]))))
     }
+    floor.pass(.minutes(1))
     floor.complete("J1")
     floor.pass(.seconds(10))
     let holds = floor.job("J1")?.holds ?? []

@@ -119,6 +119,14 @@ extension StatePayloads {
     payload.set("line", hold.line)
     payload.set("message", hold.message)
     payload.set("settle_with", hold.settleWith.map { .string($0.rawValue) })
+    if let doubt = hold.doubt {
+      func amount(_ base: Int64) -> Decimal {
+        if case .time = doubt { Span(base: base).seconds } else { Mass(base: base).grams }
+      }
+      payload.set("least", amount(doubt.least))
+      payload.set("most", doubt.most().map(amount))
+      if case .time = doubt { payload.set("unit", "s") } else { payload.set("unit", "g") }
+    }
     return payload.value
   }
 }

@@ -184,6 +184,9 @@ extension Shop {
         .invalidArgument, "hold \(hold) is settled with \(means), not with \(settlement.means.rawValue)")
     }
     try check(settlement, of: open)
+    if let doubt = open.doubt, let amount = settlement.quantity {
+      try doubt.check(amount, settling: hold, of: id, at: context.at)
+    }
     jobs[id]?.settlements[hold] = SettledHold(
       settlement: settlement, reason: reason, by: context.actor, at: context.at)
     jobs[id]?.holds.removeAll { $0.id == hold }
@@ -244,6 +247,15 @@ extension Shop {
 }
 
 extension HoldSettlement {
+  /// In base units, where it is one.
+  fileprivate var quantity: Int64? {
+    switch self {
+    case .mass(let mass): mass.base
+    case .span(let span): span.base
+    case .accept, .price: nil
+    }
+  }
+
   var means: Hold.Means {
     switch self {
     case .accept: .accept
