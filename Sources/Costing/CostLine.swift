@@ -23,6 +23,10 @@ public struct CostLine: Hashable, Sendable {
   public enum Evidence: Hashable, Sendable {
     case measured(MeasuredEvidence)
     case noted(by: String, at: Moment, note: String)
+    /// Somebody settled what held the line.
+    case settled(HoldID, SettledHold)
+
+    var isSettlement: Bool { if case .settled = self { true } else { false } }
   }
 
   public var id: String

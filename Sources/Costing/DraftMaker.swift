@@ -5,7 +5,7 @@ internal import Metering
 /// Lines to a whole draft: taxes per category on their sum, totals by EN 16931.
 struct DraftMaker {
   enum Outcome {
-    case draft(lines: [CostLine], taxes: [TaxSummary], totals: Totals)
+    case draft(lines: [CostLine], taxes: [TaxSummary], totals: Totals, notes: [String])
     case held([Hold])
   }
 
@@ -16,19 +16,21 @@ struct DraftMaker {
     var costing = JobCosting(job: job, shop: shop, currency: currency)
     let lines = isBilled ? costing.lines() : []
     var holds = costing.pricing.holds
-    if let id = HoldID("clock"), let hold = clockHold(id, shop.clockFault(at: now), job) {
-      holds.append(hold)
+    if let fault = shop.clockFault(at: now) {
+      if fault.canBeAccepted, let settled = costing.pricing.settled("clock") {
+        costing.pricing.note("\(fault)", settled)
+      } else if let id = HoldID("clock") {
+        holds.append(clockHold(id, fault))
+      }
     }
     guard holds.isEmpty else { return .held(holds) }
     guard let taxes = taxes(on: lines, currency: currency),
       let totals = Totals(linesNet: lines.map(\.netAmount), taxes: taxes.map(\.tax))
     else { return .held(overflow(job)) }
-    return .draft(lines: lines, taxes: taxes, totals: totals)
+    return .draft(lines: lines, taxes: taxes, totals: totals, notes: costing.pricing.notes)
   }
 
-  private static func clockHold(_ id: HoldID, _ fault: ClockFault?, _ job: Job) -> Hold? {
-    guard let fault else { return nil }
-    if fault.canBeAccepted, job.settlements[id] != nil { return nil }
+  private static func clockHold(_ id: HoldID, _ fault: ClockFault) -> Hold {
     let advice = "set the clock, and the draft goes out by itself"
     return Hold(
       id: id, kind: .clockWrong, line: "the whole draft",

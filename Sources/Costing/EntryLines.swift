@@ -49,10 +49,17 @@ struct EntryLines {
     _ item: PricedItem, _ person: OperatorID, _ activity: ActivityID, _ gap: Gap, _ pricing: inout Pricing
   ) -> LineDraft? {
     let id = "gap.\(entry.id)"
-    if case .span(let span) = pricing.settlement(id) {
-      return labor(item, activity, span, note: "\(person): \(span), settled by hand")
+    if let settled = pricing.settled(id) {
+      guard case .span(let span) = settled.record.settlement else {
+        pricing.leaveOut("\(item.name) of \(person)", settled)
+        return nil
+      }
+      let note = "\(person): from \(gap.from.wall) over a restart without a trusted clock"
+      var line = labor(item, activity, span, note: note)
+      line.gaps = [Gap(from: gap.from, to: gap.to, settlement: .settled)]
+      line.settle(settled, as: "gap_settled_by_hand")
+      return line
     }
-    if case .accept = pricing.settlement(id) { return nil }
     pricing.hold(
       id, .gapUnsettled, line: item.name,
       "labor of \(person) since \(gap.from.wall) ran across a restart of the machine without a trusted clock; "

@@ -7,7 +7,7 @@ internal import Metering
 struct JobCosting {
   let job: Job
   let shop: Shop
-  private(set) var pricing: Pricing
+  var pricing: Pricing
 
   init(job: Job, shop: Shop, currency: Currency) {
     self.job = job
@@ -106,7 +106,7 @@ struct JobCosting {
       kind: .fee, part: draft.part, item: item, key: "setup.\(draft.key.dropFirst("machine.".count))",
       list: draft.list, units: [.piece])
     fee.count = .one
-    fee.evidence = draft.evidence
+    fee.evidence = draft.evidence.filter { !$0.isSettlement }
     fee.worsen(to: .manual)
     return fee
   }

@@ -36,7 +36,7 @@ struct RunLines {
     if billedGaps > .zero { line.worsen(to: .estimated) }
     settleHeldGaps(of: &line, &pricing)
     if let outcome = run.outcome, outcome != .done { line.flag("outcome_\(outcome.rawValue)") }
-    line.evidence = timeEvidence()
+    line.evidence = timeEvidence() + line.evidence
     return line.base == 0 && line.gaps.isEmpty ? nil : line
   }
 
@@ -44,16 +44,19 @@ struct RunLines {
   private func settleHeldGaps(of line: inout LineDraft, _ pricing: inout Pricing) {
     guard !run.time.held.isEmpty else { return }
     let id = "gap.\(run.id)"
-    line.gaps += run.time.held
     line.worsen(to: .measuredWithGap)
-    switch pricing.settlement(id) {
-    case .accept: line.flag("gap_left_out")
-    case .span(let span):
-      line.base = (Span(base: line.base) + span).base
-      line.estimatedBase = (Span(base: line.estimatedBase) + span).base
-      line.worsen(to: .estimated)
-      line.flag("gap_settled_by_hand")
-    default:
+    if let settled = pricing.settled(id) {
+      line.gaps += run.time.held.map { Gap(from: $0.from, to: $0.to, settlement: .settled) }
+      if case .span(let span) = settled.record.settlement {
+        line.base = (Span(base: line.base) + span).base
+        line.estimatedBase = (Span(base: line.estimatedBase) + span).base
+        line.worsen(to: .estimated)
+        line.settle(settled, as: "gap_settled_by_hand")
+      } else {
+        line.settle(settled, as: "gap_left_out")
+      }
+    } else {
+      line.gaps += run.time.held
       let spans = run.time.held.map { gap in
         "\(gap.span.map(\.description) ?? "an unknown time") from \(gap.from.wall)"
       }
@@ -100,7 +103,7 @@ struct RunLines {
     settleDoubts(about: tally, twins: twins, on: &line, &pricing) { settlement in
       if case .mass(let mass) = settlement { mass.base } else { nil }
     }
-    line.evidence = [evidence(tally) { Mass(base: $0).description }]
+    line.evidence.insert(evidence(tally) { Mass(base: $0).description }, at: 0)
     if tally.material == nil, line.base > 0 { line.flag("material_unknown") }
     return isWorthShowing(line) ? line : nil
   }
@@ -127,7 +130,7 @@ struct RunLines {
     add(marksOf: tally, to: &line)
     let twins = twins(of: tally, at: run.materials.count)
     settleDoubts(about: tally, twins: twins, on: &line, &pricing) { _ in nil }
-    line.evidence = [evidence(tally) { Energy(base: $0).description }]
+    line.evidence.insert(evidence(tally) { Energy(base: $0).description }, at: 0)
     return isWorthShowing(line) ? line : nil
   }
 
@@ -176,11 +179,13 @@ struct RunLines {
     guard let doubt = doubt(about: tally) else { return }
     let suffix = twins == 0 ? "" : ".\(twins + 1)"
     let id = "\(doubt.rawValue).\(run.id).\(tally.channel.device)\(suffix)"
-    if let settlement = pricing.settlement(id) {
-      if let base = quantity(settlement) {
+    if let settled = pricing.settled(id) {
+      if let base = quantity(settled.record.settlement) {
         line.estimatedBase = base - measured(tally)
         line.base = base
-        line.flag("settled_by_hand")
+        line.settle(settled, as: "settled_by_hand")
+      } else {
+        line.settle(settled, as: "accepted_as_measured")
       }
       return
     }

@@ -10,6 +10,7 @@ extension Explanation {
     let revision = draft["revision"]?.int64 ?? 0
     let jobs = (draft["jobs"]?.array ?? []).compactMap { $0["id"]?.string }.joined(separator: ", ")
     var out = ["Draft \(id) revision \(revision), job \(jobs)"]
+    for note in (draft["notes"]?.array ?? []).compactMap(\.string) { out.append("Note: \(note)") }
     for line in lines { out += [""] + text(of: line) }
     return out.joined(separator: "\n")
   }
@@ -57,6 +58,12 @@ extension Explanation {
 
   private func text(of source: Source) -> [String] {
     let evidence = source.evidence
+    if let hold = evidence["hold"]?.string {
+      let with = evidence["settled_with"]?.string ?? ""
+      let means = with == "accept" ? "accepted" : "with \(with)"
+      let (by, at) = (evidence["by"]?.string ?? "", evidence["at"]?.string ?? "")
+      return ["    settled   \(by), \(at): hold \(hold) \(means): \(evidence["note"]?.string ?? "")"]
+    }
     guard let run = evidence["run"]?.string else {
       return [
         "    by        \(evidence["by"]?.string ?? ""), \(evidence["at"]?.string ?? ""): \(evidence["note"]?.string ?? "")"

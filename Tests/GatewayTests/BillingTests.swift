@@ -134,6 +134,13 @@ extension GatewayTests {
         let draft = try await Story.draft(played.shop)
         #expect(draft.lines.map(\.netAmount) == ["42.00"])
         #expect(Recomputed.faults(in: draft) == [])
+        let person = played.shop.person.actor
+        let explained = try await played.tool("explain", draft.id)
+        for text in ["settled   \(person), ", "hold \(id) with 35.00: as agreed", "price_settled_by_hand"] {
+          #expect(explained.output.contains(text), "\(text) is not in:\n\(explained.output)")
+        }
+        let shown = try await played.tool("draft", "show", draft.id)
+        #expect(shown.output.contains("settled by \(person)"), "\(shown.output)")
         try await Story.verify(played)
       }
     }

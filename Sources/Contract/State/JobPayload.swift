@@ -27,6 +27,9 @@ extension StatePayloads {
     payload.set("entries", job.entries.map { entry($0, currency: currency) })
     payload.set("drafts", job.drafts.map { draft($0, currency: currency) })
     payload.set("holds", job.holds.map(hold))
+    let settled = job.settlements.sorted { ($0.value.at, $0.key) < ($1.value.at, $1.key) }
+    payload.set(
+      "settlements", currency.map { currency in settled.map { settlement($0, $1, currency) } } ?? [])
     return payload.bytes
   }
 
@@ -109,6 +112,16 @@ extension StatePayloads {
     payload.set("payment", draft.payment?.rawValue)
     payload.set("reference", draft.reference)
     payload.set("reason", draft.reason)
+    return payload.value
+  }
+
+  private static func settlement(_ hold: HoldID, _ settled: SettledHold, _ currency: Currency) -> JSONValue {
+    var payload = Payload()
+    payload.set("hold", hold)
+    payload.set("settled_with", settled.settlement.text(in: currency))
+    payload.set("reason", settled.reason)
+    payload.set("by", settled.by)
+    payload.set("at", settled.at)
     return payload.value
   }
 

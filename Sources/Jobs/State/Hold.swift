@@ -40,9 +40,26 @@ public struct Hold: Hashable, Sendable, Codable {
   }
 }
 
+/// Who settled a hold, when, with what and why.
 public struct SettledHold: Hashable, Sendable, Codable {
   public let settlement: HoldSettlement
   public let reason: String
   public let by: ActorID
   public let at: Moment
+}
+
+extension HoldSettlement {
+  /// As an operator would give it, to the last digit: `accept`, `12.834 s`, `45 min`, `20 g`, `24.90/kg`.
+  public func text(in currency: Currency) -> String {
+    switch self {
+    case .accept: return "accept"
+    case .mass(let mass): return mass.description
+    case .span(let span):
+      let minutes = span.milliseconds / 60_000
+      return minutes > 0 && span == .minutes(minutes) ? "\(minutes) min" : "\(span.seconds) s"
+    case .price(let price):
+      let amount = price.amount.text(minimumFractionDigits: currency.minorDigits)
+      return price.unit == .piece ? amount : "\(amount)/\(price.unit.symbol)"
+    }
+  }
 }
