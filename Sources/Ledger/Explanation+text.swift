@@ -25,6 +25,8 @@ extension Explanation {
       "    amount    \(field("net_amount")) \(currency) = \(field("quantity")) \(unit) × \(field("unit_price")) \(currency)"
     )
     out.append("    price     \(price(of: line, currency))")
+    out.append(
+      "    cost      \(line["cost"]?["amount"]?.string ?? "") \(currency), the amount before markup")
     out.append("    quantity  \(quantity(of: line, unit))")
     for source in explained.sources { out += text(of: source) }
     for gap in line["gaps"]?.array ?? [] {
@@ -40,9 +42,8 @@ extension Explanation {
   private func price(of line: JSONValue, _ currency: String) -> String {
     let percent = line["cost"]?["markup_percent"]?.string ?? "0"
     let from = line["cost"]?["markup_from"]?.string ?? "none"
-    let cost = line["cost"]?["amount"]?.string ?? ""
     let markup = from == "none" ? "no markup" : "\(percent) % markup of the \(from)"
-    return "\(line["unit_price"]?.string ?? "") \(currency) with \(markup); \(cost) \(currency) before it"
+    return "\(line["unit_price"]?.string ?? "") \(currency), with \(markup)"
   }
 
   private func quantity(of line: JSONValue, _ unit: String) -> String {
