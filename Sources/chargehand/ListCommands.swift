@@ -7,6 +7,7 @@ import Journal
 import JSON
 import Ledger
 import Measures
+import Metering
 
 /// The shop as its state directory holds it: works with the daemon running or stopped.
 private func storedShop(_ options: ConfigurationOption) throws -> Shop {
@@ -32,10 +33,19 @@ struct JobList: ParsableCommand {
         job.id.text, job.customer.name ?? job.customer.ref.text, job.production.rawValue,
         job.billing.rawValue,
         job.standingDraft.map { "\($0.id) r\($0.revision)" } ?? "",
-        job.holds.isEmpty ? "" : "\(job.holds.count) to settle",
+        job.holds.isEmpty ? waits(of: job, in: shop) : "\(job.holds.count) to settle",
       ]
     }
-    print(Terminal.table(["job", "customer", "production", "billing", "draft", "holds"], rows))
+    print(Terminal.table(["job", "customer", "production", "billing", "draft", "waits for"], rows))
+  }
+
+  private func waits(of job: Job, in shop: Shop) -> String {
+    shop.waits(of: job).map { wait in
+      switch wait {
+      case .reading(let channel, let until): "\(channel.device) until \(until.wall)"
+      case .grace(let until): "draft_delay until \(until.wall)"
+      }
+    }.joined(separator: ", ")
   }
 }
 

@@ -19,6 +19,7 @@ extension StatePayloads {
     payload["customer"] = customer.value
     payload.set("production_state", job.production.rawValue)
     payload.set("billing_state", job.billing.rawValue)
+    payload["settling"] = settling(shop.waits(of: job))
     payload.set("created_at", job.createdAt)
     payload.set("started_at", job.startedAt)
     payload.set("completed_at", job.completedAt)
@@ -31,6 +32,25 @@ extension StatePayloads {
     payload.set(
       "settlements", currency.map { currency in settled.map { settlement($0, $1, currency) } } ?? [])
     return payload.bytes
+  }
+
+  private static func settling(_ waits: [Wait]) -> JSONValue? {
+    guard !waits.isEmpty else { return nil }
+    let items = waits.map { wait in
+      var item = Payload()
+      switch wait {
+      case .reading(let channel, _):
+        item.set("device", channel.device)
+        item.set("channel", channel.kind.rawValue)
+      case .grace: item.set("setting", "draft_delay")
+      }
+      item.set("until", wait.until)
+      return item.value
+    }
+    var payload = Payload()
+    payload.set("waits_for", items)
+    payload.set("until", waits.compactMap(\.until).max())
+    return payload.value
   }
 
   private static func part(_ part: Part, runs: [Run]) -> JSONValue {

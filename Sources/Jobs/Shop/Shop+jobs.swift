@@ -112,6 +112,7 @@ extension Shop {
     receipt.job = job.id
     receipt.state = .complete
     receipt.draft = "settling"
+    receipt.message = story(ofWaits: job.id)
     return receipt
   }
 
@@ -149,6 +150,7 @@ extension Shop {
     receipt.state = .canceled
     if bill && job.hasUsage {
       receipt.draft = "settling"
+      receipt.message = story(ofWaits: id)
     } else if job.runs.isEmpty && job.standingDraft == nil {
       // Nothing to release and no draft to take back.
       jobs[id]?.billing = .unbilled
