@@ -18,4 +18,22 @@ import Testing
     #expect(state["settling"]?["waits_for"]?.array?.map { $0["device"] } == ["scale-2"])
     #expect(state["settling"]?["until"] == "2026-11-21T08:24:20Z")
   }
+
+  @Test("what a hand took stands beside the live tally before any draft")
+  func removed() throws {
+    var shop = try Workshop.busy()
+    let account = Account(run: try .named("R1"), material: try .named("pla-black"), lot: "L 7")
+    shop.apply(
+      .fact(
+        .segment(
+          Segment(
+            channel: shop.scale, account: account, from: at(1300), to: at(1301), first: 935_000,
+            last: 934_000, amount: 1_000, marks: [.removedByHand], removed: 250_000))))
+    let place: WorkCenterID = try .named("mill-1")
+    let run = try #require(shop.books.shop.runs[try .named("R1")])
+    let bytes = StatePayloads.workCenter(
+      place, try #require(shop.books.shop.workCenters[place]), rules: nil, run: run, tallies: nil)
+    let state = try JSONScanner.parse(bytes, limits: .trusted)
+    #expect(state["tallies"]?["materials"]?.array?.first?["removed"] == "250")
+  }
 }

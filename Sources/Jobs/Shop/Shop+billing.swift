@@ -77,6 +77,7 @@ extension Shop {
     if let clock = HoldID("clock") { jobs[id]?.settlements[clock] = nil }
     undrafted.remove(id)
     lower(holdAlarm(of: id))
+    lowerRemovals(of: id)
   }
 
   /// A draft cannot be made until somebody settles these.
@@ -208,8 +209,7 @@ extension Shop {
   func holdAlarm(of job: JobID) -> AlarmID? { AlarmID(bounded: "held.\(job)") }
   func rejectionAlarm(of draft: DraftID) -> AlarmID? { AlarmID(bounded: "rejected.\(draft)") }
 
-  private mutating func raise(_ id: AlarmID?, kind: String, _ message: String, at moment: Moment) -> [Effect]
-  {
+  mutating func raise(_ id: AlarmID?, kind: String, _ message: String, at moment: Moment) -> [Effect] {
     guard let id else { return [] }
     alarms[id] = Alarm(kind: kind, message: message, since: moment)
     return [.raised(id)]
