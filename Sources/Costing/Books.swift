@@ -37,11 +37,15 @@ public struct Books: Hashable, Sendable {
     case .held(let holds): return shop.hold(id, for: holds, at: now).map(Outcome.effect)
     case .draft(let lines, let taxes, let totals, let notes):
       if lines.isEmpty, job.standingDraft == nil {
-        shop.leaveUnbilled(id)
+        shop.leaveAsBilled(id)
         return []
       }
       // A draft that is out already is replaced by an empty one, lest what it billed be billed again as usage.
       let released = isBilled ? [] : shop.releaseUnbilled(id).map(Outcome.effect)
+      if let standing = job.standingDraft, standing.stands(for: lines, taxes) {
+        shop.leaveAsBilled(id)
+        return released
+      }
       let drafts = emit(lines, taxes, totals, notes, for: job, currency: currency, at: now)
       return released + drafts.map(Outcome.draft)
     }
@@ -80,7 +84,7 @@ public struct Books: Hashable, Sendable {
     }
     if lines.isEmpty {
       // EN 16931 has no invoice without a line (BR-16): the credit alone says it.
-      shop.leaveUnbilled(job.id)
+      shop.leaveAsBilled(job.id)
       return drafts
     }
     drafts.append(
@@ -112,5 +116,15 @@ public struct Books: Hashable, Sendable {
       notes: notes)
     shop.record(draft.record, for: job.id)
     return draft
+  }
+}
+
+extension DraftRecord {
+  /// Whether it is out and bills just this: sent again, it would only be credited and billed a second time.
+  ///
+  /// One that billing rejected or voided, or failed to send, is made anew even so.
+  fileprivate func stands(for lines: [CostLine], _ taxes: [TaxSummary]) -> Bool {
+    guard state == .accepted || state == .pending, payment != .void, payment != .failed else { return false }
+    return self.taxes == taxes && self.lines == lines.map { $0.billed(under: taxes) }
   }
 }

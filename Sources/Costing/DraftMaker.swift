@@ -76,19 +76,21 @@ struct DraftMaker {
     return groups.sorted { ($0.category, $0.rate) < ($1.category, $1.rate) }
   }
 
-  /// A credit takes an accepted draft back: positive amounts, one line per tax, naming what it supersedes.
+  /// A credit takes an accepted draft back: positive amounts, a line for each of its lines.
   static func creditLines(
     for record: DraftRecord, job: Job, by note: String, at now: Moment, currency: Currency
   ) -> [CostLine] {
-    record.taxes.enumerated().map { index, tax in
-      let amount = tax.taxable.amount(in: currency)
+    record.lines.compactMap { line in
+      guard record.taxes.indices.contains(line.tax) else { return nil }
+      let tax = record.taxes[line.tax]
       return CostLine(
-        id: "L\(index + 1)", job: job.id, kind: .fee, part: nil,
-        name: "Credit for draft \(record.id) revision \(record.revision)", quantity: .one, unit: .piece,
-        unitPrice: amount, priceBaseQuantity: .one, netAmount: tax.taxable,
+        id: line.id, job: job.id, kind: .fee, part: line.part,
+        name: "Credit for \(record.id) \(line.id), \(line.name)", quantity: .one, unit: .piece,
+        unitPrice: line.net.amount(in: currency), priceBaseQuantity: .one, netAmount: line.net,
         tax: LineTax(code: tax.code, category: tax.category, rate: tax.rate, reason: tax.reason),
-        cost: Cost(amount: tax.taxable, markupPercent: .zero, markupFrom: "none"), quality: .manual, gaps: [],
-        flags: [], evidence: [.noted(by: "chargehand", at: now, note: note)])
+        cost: Cost(amount: line.net, markupPercent: .zero, markupFrom: "none"), quality: .manual, gaps: [],
+        flags: [], evidence: [.noted(by: "chargehand", at: now, note: note)],
+        credits: CreditedLine(draft: record.id, revision: record.revision, line: line.id))
     }
   }
 }

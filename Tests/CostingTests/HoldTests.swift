@@ -227,6 +227,7 @@ struct HoldTests {
     #expect(floor.job("J1")?.billing == .held)
     floor.settle("J1", "gap.R1", .accept)
     floor.reopen("J1")
+    floor.addService(to: "J1")
     floor.complete("J1")
     #expect(floor.drafts.count == 2)
   }

@@ -145,6 +145,47 @@ extension GatewayTests {
       }
     }
 
+    @Test(
+      "draft list says whose each draft is, of what kind, and what became of it; draft show takes a revision",
+      .timeLimit(.minutes(1)))
+    func listing() async throws {
+      try await withShop(decide: { $0.number == 1 ? .reject("no such customer") : .accept }) { played in
+        let person = played.shop.person
+        try await Desk.bill(played, "J-1")
+        try await played.state("job/J-1", "the job rejected") { $0["billing_state"]?.string == "rejected" }
+        let first = try #require(played.shop.billing.ledger.deliveries.first)
+        for (count, command) in ["draft.resend", "job.complete", "job.complete"].enumerated() {
+          if count == 0 {
+            try await person.command(command, ["draft_id": first.draftID])
+          } else {
+            try await person.command("job.reopen", ["job": "J-1", "reason": "a fee was forgotten"])
+            try await person.command("service.add", ["job": "J-1", "service": "design-revision"])
+            try await person.command(command, ["job": "J-1"])
+          }
+          _ = try await Story.draft(played.shop, number: 1 + 2 * count)
+          try await played.state("job/J-1", "the job accepted") { $0["billing_state"]?.string == "accepted" }
+        }
+        let listed = try await played.tool("draft", "list", "--json")
+        #expect(listed.status == 0, "\(listed.output)")
+        let drafts = try #require(try JSONScanner.parse(Array(listed.output.utf8), limits: .trusted).array)
+        #expect(drafts.map { $0["kind"]?.string } == ["invoice", "credit", "invoice", "credit", "invoice"])
+        #expect(
+          drafts.map { $0["state"]?.string } == ["credited", "accepted", "credited", "accepted", "accepted"])
+        #expect(drafts.allSatisfy { $0["job"] == "J-1" && $0["customer"]?["ref"] == "acme" })
+        #expect(drafts.first?["reason"] == nil, "an accepted draft keeps no reason of a rejection")
+        #expect(drafts.first?["payable"]?.string?.isEmpty == false)
+        let table = try await played.tool("draft", "list").output
+        for text in ["J-1", "credited", "credit", "USD", "customer"] {
+          #expect(table.contains(text), "\(table)")
+        }
+        #expect(!table.contains("no such customer"))
+        let shown = try await played.tool("draft", "show", first.draftID, "--revision", "1")
+        #expect(shown.output.contains("\(first.draftID) revision 1"), "\(shown.output)")
+        #expect(try await played.tool("draft", "show", first.draftID, "--revision", "2").status == 1)
+        try await Story.verify(played)
+      }
+    }
+
     @Test("a draft that nobody answers is repeated byte for byte", .timeLimit(.minutes(1)))
     func repetition() async throws {
       try await withShop(decide: { $0.number < 3 ? .silent : .accept }) { played in

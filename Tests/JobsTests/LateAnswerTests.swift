@@ -66,6 +66,7 @@ struct LateAnswerTests {
     let made = floor.serviceJob("J1")
     let first = try #require(made)
     floor.reopen("J1")
+    floor.addService(to: "J1")
     floor.complete("J1")
     let second = try #require(floor.drafts.last)
     floor.acknowledge(second, .rejected(reason: "known already"))
@@ -193,5 +194,17 @@ struct LateAnswerTests {
     floor.complete("J1")
     #expect(floor.drafts.count == 1)
     #expect(floor.job("J1")?.holds.map(\.kind) == [.clockWrong])
+  }
+
+  @Test("a draft that is accepted after all keeps no reason of an earlier rejection")
+  func acceptedAfterRejected() throws {
+    var floor = Shopfloor()
+    let made = floor.serviceJob("J1")
+    let draft = try #require(made)
+    floor.acknowledge(draft, .rejected(reason: "no such customer"))
+    floor.acknowledge(draft)
+    #expect(floor.job("J1")?.standingDraft?.state == .accepted)
+    #expect(floor.job("J1")?.standingDraft?.reason == nil)
+    #expect(floor.job("J1")?.billing == .accepted)
   }
 }

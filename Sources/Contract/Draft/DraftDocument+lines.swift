@@ -32,6 +32,13 @@ extension DraftDocument {
     payload.set("gaps", line.gaps.map(gap))
     payload.set("flags", line.flags.map(JSONValue.string))
     payload.set("evidence", line.evidence.map { evidence($0, currency, evidenceDigest) })
+    if let credits = line.credits {
+      var credited = Payload()
+      credited.set("draft_id", credits.draft)
+      credited.set("revision", credits.revision)
+      credited.set("line", credits.line)
+      payload["credits"] = credited.value
+    }
     return payload.value
   }
 

@@ -1,4 +1,4 @@
-internal import JSON
+public import JSON
 public import Jobs
 internal import Measures
 internal import Metering
@@ -13,10 +13,7 @@ extension StatePayloads {
     payload.set("title", job.title)
     payload.set("order_ref", job.orderRef)
     payload.set("po_number", job.poNumber)
-    var customer = Payload()
-    customer.set("ref", job.customer.ref)
-    customer.set("name", job.customer.name)
-    payload["customer"] = customer.value
+    payload["customer"] = customer(job.customer)
     payload.set("production_state", job.production.rawValue)
     payload.set("billing_state", job.billing.rawValue)
     payload["settling"] = settling(shop.waits(of: job))
@@ -120,12 +117,30 @@ extension StatePayloads {
     return payload.value
   }
 
+  /// One draft of a job, with the job and its customer: what `draft list` gives.
+  public static func draft(_ draft: DraftRecord, of job: Job, shop: Shop) -> JSONValue {
+    var payload = Payload()
+    payload.set("job", job.id)
+    payload["customer"] = customer(job.customer)
+    let draft = self.draft(draft, currency: shop.rules[job.rules]?.priceList.currency)
+    for (key, value) in draft.object ?? [:] { payload[key] = value }
+    return payload.value
+  }
+
+  private static func customer(_ customer: Customer) -> JSONValue {
+    var payload = Payload()
+    payload.set("ref", customer.ref)
+    payload.set("name", customer.name)
+    return payload.value
+  }
+
   private static func draft(_ draft: DraftRecord, currency: Currency?) -> JSONValue {
     var payload = Payload()
     payload.set("draft_id", draft.id)
     payload.set("revision", draft.revision)
     payload.set("sequence", draft.sequence)
     payload.set("kind", draft.kind.rawValue)
+    payload.set("supersedes", draft.supersedes)
     payload.set("state", draft.state.rawValue)
     payload.set("payable", currency.map { draft.payable.text(in: $0) })
     payload.set("currency", currency?.code)

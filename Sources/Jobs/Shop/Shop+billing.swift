@@ -64,8 +64,8 @@ extension Shop {
     leaveUndrafted(id)
   }
 
-  /// The job came to nothing: it stays closed, and no empty invoice is made of it.
-  public mutating func leaveUnbilled(_ id: JobID) {
+  /// There is nothing new to bill, or nothing at all: the job stays closed, and what stands goes on standing.
+  public mutating func leaveAsBilled(_ id: JobID) {
     let standing = jobs[id]?.billingOfStandingDraft ?? .unbilled
     jobs[id]?.billing = standing
     leaveUndrafted(id)
@@ -122,6 +122,7 @@ extension Shop {
       guard !job.hasAccepted(id) else { return }
       jobs[jobID]?.drafts[index].state = .accepted
       jobs[jobID]?.drafts[index].reference = reference
+      jobs[jobID]?.drafts[index].reason = nil
       supersede(after: index, of: jobID, effects: &effects)
       lower(rejectionAlarm(of: id))
       guard draft.kind == .invoice, let changed = jobs[jobID], changed.standingDraft?.id == id,

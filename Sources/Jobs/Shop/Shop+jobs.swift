@@ -228,8 +228,11 @@ extension Shop {
     receipt.state = .open
     receipt.message =
       switch job.standingDraft?.state {
-      case .accepted: "its draft was accepted: completing it again sends a credit and a new draft"
-      case .pending, .rejected: "its draft was not accepted yet: completing it again replaces the draft"
+      case .accepted:
+        "its draft was accepted: completing it again sends a credit and a new draft, unless nothing changed"
+      case .pending:
+        "its draft was not accepted yet: completing it again replaces the draft, unless nothing changed"
+      case .rejected: "its draft was rejected: completing it again replaces the draft"
       default: nil
       }
     return receipt
