@@ -44,6 +44,7 @@ struct JobList: ParsableCommand {
       switch wait {
       case .reading(let channel, let until): "\(channel.device) until \(until.wall)"
       case .grace(let until): "draft_delay until \(until.wall)"
+      case .answer(let draft): "billing's answer to \(draft)"
       }
     }.joined(separator: ", ")
   }

@@ -186,6 +186,26 @@ extension GatewayTests {
       }
     }
 
+    @Test(
+      "a draft that is paid before it is acknowledged repeats until it is, and its job stays in sight",
+      .timeLimit(.minutes(1)))
+    func paidBeforeAnswer() async throws {
+      try await withShop(decide: { $0.number == 1 ? .silent : .accept }) { played in
+        try await Desk.bill(played, "J-1")
+        let delivery = try await played.shop.billing.wait(for: "the draft") { $0.deliveries.first }
+        let paid = BillingStatusMessage(
+          draft: try #require(DraftID(delivery.draftID)), state: .paid, event: "e1",
+          observedAt: WallTime(milliseconds: 1_900_000_000_000))
+        try await played.panel.deliver(
+          Publication(topic: played.shop.topics.billingStatus, payload: paid.bytes))
+        let job = try await played.state("job/J-1", "the job paid") { $0["billing_state"]?.string == "paid" }
+        #expect(job["drafts"]?.array?.first?["state"]?.string == "pending")
+        _ = try await Story.draft(played.shop)
+        #expect(played.shop.billing.ledger.deliveries.map(\.bytes).count >= 2)
+        try await Story.verify(played)
+      }
+    }
+
     @Test("a draft that nobody answers is repeated byte for byte", .timeLimit(.minutes(1)))
     func repetition() async throws {
       try await withShop(decide: { $0.number < 3 ? .silent : .accept }) { played in

@@ -7,11 +7,14 @@ public enum Wait: Hashable, Sendable {
   case reading(ChannelID, until: Moment)
   /// The grace after a completion, in which a reopening goes unseen.
   case grace(until: Moment)
+  /// Billing's answer to a draft that it speaks of already.
+  case answer(DraftID)
 
-  /// When it is over at the latest.
+  /// When it is over at the latest; `nil` where that is for others to say.
   public var until: Moment? {
     switch self {
     case .reading(_, let until), .grace(let until): until
+    case .answer: nil
     }
   }
 }
@@ -28,6 +31,7 @@ extension Shop {
     if let delay = currentRules?.draftDelay, delay > .zero, let completed = job.completedAt {
       waits.append(.grace(until: completed.advanced(by: delay)))
     }
+    if let draft = job.unansweredDraft { waits.append(.answer(draft)) }
     return waits
   }
 
@@ -43,6 +47,9 @@ extension Shop {
       parts.append("for the last reading of \(channels.joined(separator: ", ")), until \(until.wall) at most")
     }
     for case .grace(let until) in waits { parts.append("until \(until.wall) by draft_delay") }
+    for case .answer(let draft) in waits {
+      parts.append("until billing acknowledges draft \(draft), of which it speaks already")
+    }
     return parts.isEmpty ? nil : "the draft waits \(parts.joined(separator: ", and "))"
   }
 }

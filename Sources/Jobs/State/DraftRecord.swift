@@ -30,6 +30,9 @@ public struct DraftRecord: Hashable, Sendable, Codable {
   /// The newest events of `billing/status`, each applied once.
   public var events: [String] = []
 
+  /// Billing accepted it, be it credited since.
+  var isTaken: Bool { state == .accepted || state == .credited }
+
   public init(
     id: DraftID, revision: Int, sequence: Int64, kind: Kind, payable: Money, taxes: [TaxSummary],
     lines: [BilledLine], supersedes: DraftID?

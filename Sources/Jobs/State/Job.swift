@@ -57,7 +57,13 @@ public struct Job: Hashable, Sendable, Codable {
 
   /// Whether billing took a revision of this draft, be it credited since.
   public func hasAccepted(_ draft: DraftID) -> Bool {
-    drafts.contains { $0.id == draft && ($0.state == .accepted || $0.state == .credited) }
+    drafts.contains { $0.id == draft && $0.isTaken }
+  }
+  /// A draft that billing speaks of and so holds, though its acknowledgment is not here yet: replaced by another
+  /// revision it could be billed beside it.
+  public var unansweredDraft: DraftID? {
+    guard let draft = standingDraft, draft.state != .accepted, let payment = draft.payment else { return nil }
+    return payment == .void || payment == .failed ? nil : draft.id
   }
   /// Whether this event was applied, to whichever revision.
   public func knows(_ status: BillingStatus) -> Bool {
