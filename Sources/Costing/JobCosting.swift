@@ -74,7 +74,7 @@ struct JobCosting {
         return line.kind == .machine && line.part == draft.part && line.key == draft.key && line.base > 0
       }
       var line = draft
-      line.measuredBase = draft.base
+      line.measuredBase = draft.base - draft.estimatedBase
       line.base = billed(draft, machine).base
       if let minimum = machine.minimum, index == siblings.last {
         let total = siblings.reduce(Span.zero) { $0 + billed(drafts[$1], machinePrice(of: drafts[$1])) }

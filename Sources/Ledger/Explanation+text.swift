@@ -28,7 +28,8 @@ extension Explanation {
     out.append(
       "    cost      \(line["cost"]?["amount"]?.string ?? "") \(currency), the amount before markup")
     out.append("    quantity  \(quantity(of: line, unit))")
-    for source in explained.sources { out += text(of: source) }
+    let isSettled = (line["gaps"]?.array ?? []).contains { $0["settlement"]?.string == "settled" }
+    for source in explained.sources { out += text(of: source, isSettled: isSettled) }
     for gap in line["gaps"]?.array ?? [] {
       out.append(
         "    gap       \(gap["from"]?.string ?? "") to \(gap["to"]?.string ?? ""), \(gap["settlement"]?.string ?? "")"
@@ -49,15 +50,16 @@ extension Explanation {
   private func quantity(of line: JSONValue, _ unit: String) -> String {
     let quality = line["quality"]?.string?.replacingUnderscores ?? ""
     var text = "\(line["quantity"]?.string ?? "") \(unit), \(quality)"
-    if let measured = line["measured_quantity"]?.string { text += "; measured \(measured) \(unit)" }
     if let estimated = line["estimated_quantity"]?.string { text += "; of it estimated \(estimated) \(unit)" }
+    if let measured = line["measured_quantity"]?.string { text += "; measured \(measured) \(unit)" }
     if let removed = line["removed_quantity"]?.string {
       text += "; beside it \(removed) \(unit) taken from the scale by hand"
     }
     return text
   }
 
-  private func text(of source: Source) -> [String] {
+  /// - Parameter isSettled: somebody said what becomes of the gaps that the meter held.
+  private func text(of source: Source, isSettled: Bool) -> [String] {
     let evidence = source.evidence
     if let hold = evidence["hold"]?.string {
       let with = evidence["settled_with"]?.string ?? ""
@@ -85,7 +87,8 @@ extension Explanation {
       out.append("      \(segment.from.wall)  \(first)  →  \(segment.to.wall)  \(last):  \(amount)\(suffix)")
     }
     for stretch in source.stretches {
-      let gap = stretch.gap.map { "  (gap, \($0.settlement.rawValue))" } ?? ""
+      let since = isSettled && stretch.gap?.settlement == .held ? ", and settled since" : ""
+      let gap = stretch.gap.map { "  (gap, \($0.settlement.rawValue)\(since))" } ?? ""
       let span = stretch.span?.description ?? "unknown time"
       out.append(
         "      \(stretch.from.wall)  →  \(stretch.to.wall)  \(stretch.state.rawValue):  \(span)\(gap)")

@@ -48,6 +48,7 @@ struct HoldTests {
     let line = try #require(floor.drafts.last?.lines.first { $0.kind == .machine })
     #expect(line.quantity == decimal("0.174444"))
     #expect(line.estimatedQuantity == decimal("0.008333"))
+    #expect(line.measuredQuantity == decimal("0.166111"))
     #expect(line.quality == .estimated)
   }
 

@@ -206,6 +206,56 @@ extension GatewayTests {
       }
     }
 
+    @Test(
+      "a gap is settled with no more than its length, and draft show and explain say by whom and why",
+      .timeLimit(.minutes(2)))
+    func settledGap() async throws {
+      try await withShop { played in
+        let shop = played.shop
+        try await played.everythingHeard()
+        try await Story.order(shop)
+        try await shop.person.command("job.start", ["work_center": "mill-1", "job": "J-1", "part": "plate"])
+        shop.mill.start()
+        try await played.workCenter("mill-1", "the mill at work") { $0["run_state"]?.string == "running" }
+        try await Task.sleep(for: .seconds(1))
+        shop.floorBus.stop()
+        try await Task.sleep(for: .seconds(12))
+        let server = try ModbusServer.tcp(port: shop.floorBus.port, map: shop.floorBus.map)
+        try await played.workCenter("mill-1", "the mill seen again", within: .seconds(30)) {
+          $0["run_state"]?.string == "running" && $0["tallies"]?["seconds"]?["unknown"] != nil
+        }
+        shop.mill.stop()
+        try await played.workCenter("mill-1", "the mill at rest") { $0["run_state"]?.string == "idle" }
+        try await shop.person.command("job.complete", ["job": "J-1"])
+        let job = try await played.state("job/J-1", "the job held", within: .seconds(75)) {
+          $0["billing_state"]?.string == "held"
+        }
+        let hold = try #require(job["holds"]?.array?.first)
+        #expect(Story.number(hold["most"]?.string) > 11 && Story.number(hold["most"]?.string) < 45, "\(hold)")
+        func settle(_ quantity: String) async throws -> (status: Int32, output: String) {
+          try await played.tool(
+            "hold", "settle", "--job", "J-1", "--hold", "gap.R1", "--reason", "I stood by", "--quantity",
+            quantity)
+        }
+        let refused = try await settle("12 h")
+        #expect(refused.status == 1 && refused.output.contains("at most"), "\(refused.output)")
+        let settled = try await settle("11 s")
+        #expect(settled.status == 0, "\(settled.output)")
+        let draft = try await Story.draft(shop)
+        let line = try #require(draft.lines.first { $0.type == "machine" })
+        #expect(line.settlements.map(\.with) == ["11 s"])
+        #expect(Story.seconds(line) < 5, "what was settled was not measured: \(line)")
+        let shown = try await played.tool("draft", "show", draft.id).output
+        #expect(shown.contains("settled by") && shown.contains("I stood by"), "\(shown)")
+        let explained = try await played.tool("explain", draft.id, line.id).output
+        for text in ["hold gap.R1 with 11 s: I stood by", "Z, settled", "(gap, held, and settled since)"] {
+          #expect(explained.contains(text), "\(text) is not in:\n\(explained)")
+        }
+        try await Story.verify(played)
+        server.stop()
+      }
+    }
+
     @Test("a draft that nobody answers is repeated byte for byte", .timeLimit(.minutes(1)))
     func repetition() async throws {
       try await withShop(decide: { $0.number < 3 ? .silent : .accept }) { played in
