@@ -235,6 +235,27 @@ struct LateAnswerTests {
     #expect(floor.drafts.map(\.revision) == [1, 1, 1])
   }
 
+  @Test("a draft held by a wrong clock waits for billing's answer too, where billing speaks of the last")
+  func paidWhileHeld() throws {
+    var floor = Shopfloor()
+    let made = floor.serviceJob("J1")
+    let first = try #require(made)
+    floor.reopen("J1")
+    floor.addService(to: "J1")
+    let right = floor.now
+    floor.now = Moment(
+      boot: 1, uptime: right.uptime, wall: WallTime(milliseconds: 86_400_000), isWallTrusted: false)
+    floor.complete("J1")
+    #expect(floor.job("J1")?.holds.map(\.kind) == [.clockWrong])
+    floor.report(first, "paid", "e1")
+    floor.now = right.advanced(by: .minutes(2))
+    floor.pass(.seconds(1))
+    #expect(floor.drafts.count == 1)
+    floor.acknowledge(first)
+    floor.pass(.seconds(1))
+    #expect(floor.drafts.map(\.kind) == [.invoice, .credit, .invoice])
+  }
+
   @Test("what billing spoke of and then rejected it does not hold: its correction is a revision")
   func rejectedAfterPaid() throws {
     var floor = Shopfloor()

@@ -5,11 +5,12 @@ internal import Metering
 extension Shop {
   /// Jobs whose every tally is final and whose grace has passed: they can be costed now, in this order.
   ///
-  /// One that only waits for a right clock is among them once the clock is right.
+  /// One that only waits for a right clock is among them once the clock is right; one whose draft billing holds
+  /// without having answered is not.
   public func draftable(at now: Moment) -> [JobID] {
     if counters.series.isEmpty { return [] }
     return undrafted.filter { id in
-      guard let job = jobs[id] else { return false }
+      guard let job = jobs[id], job.unansweredDraft == nil else { return false }
       if job.billing == .held {
         return clockFault(at: now) == nil && !job.holds.isEmpty
           && job.holds.allSatisfy { $0.kind == .clockWrong }
@@ -23,10 +24,9 @@ extension Shop {
     }.sorted()
   }
 
-  /// Not held, every tally is final, and no draft is out that billing holds without having answered.
+  /// Not held, and every tally is final.
   func isReady(_ job: Job) -> Bool {
-    job.billing == .settling && job.unansweredDraft == nil
-      && job.runs.allSatisfy { runs[$0]?.isFinal ?? true }
+    job.billing == .settling && job.runs.allSatisfy { runs[$0]?.isFinal ?? true }
   }
 
   /// The program cannot run before it was made: no invoice is dated 1970.
