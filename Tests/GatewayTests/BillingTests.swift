@@ -84,6 +84,7 @@ extension GatewayTests {
         try await Desk.acknowledge(played, draft, revision: 1, hash: delivery.contentSHA256)
         try await Desk.create(played, "J-2")
         try await played.state("job/J-1", "the job accepted") { $0["billing_state"]?.string == "accepted" }
+        try await played.state("alarm/twice.\(draft)", "the alarm") { $0["kind"]?.string == "accepted_twice" }
         try await Story.verify(played)
       }
     }
