@@ -15,8 +15,8 @@ public struct BusSettings: Hashable, Sendable {
 
 public enum BusEndpoint: Hashable, Sendable, CustomStringConvertible {
   case tcp(host: String, port: UInt16)
-  /// The frames of a serial line on a TCP connection.
-  case rtuOverTCP(host: String, port: UInt16)
+  /// The frames of a serial line on a TCP connection; `baud` is that of the line behind the server.
+  case rtuOverTCP(host: String, port: UInt16, baud: Int)
   /// Eight data bits, as Modbus RTU demands.
   case serial(path: String, baud: Int, parity: Parity, stopBits: Int)
 
@@ -28,7 +28,7 @@ public enum BusEndpoint: Hashable, Sendable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .tcp(let host, let port), .rtuOverTCP(let host, let port):
+    case .tcp(let host, let port), .rtuOverTCP(let host, let port, _):
       HostPort.text(host, port)
     case .serial(let path, let baud, let parity, let stopBits):
       "\(path) \(baud) 8\(parity.rawValue.prefix(1).uppercased())\(stopBits)"
@@ -40,7 +40,7 @@ extension ConfigurationReader {
   /// `select` in the C library ends at 1,024 descriptors, and every bus has a thread of its own.
   static let maximumBuses = 256
   private static let bauds = [
-    1200, 2400, 4800, 9600, 14_400, 19_200, 28_800, 38_400, 57_600, 115_200, 230_400, 460_800, 921_600,
+    1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200, 230_400, 460_800, 921_600,
   ]
 
   func buses(_ cursor: Cursor?) -> [BusSettings] {
@@ -104,21 +104,19 @@ extension ConfigurationReader {
       return nil
     }
     if let tcp {
-      for key in ["baud", "parity", "stop_bits"] {
-        section.refuse(key, "is for serial buses; this one is tcp")
+      let kind = rtu == nil ? "tcp" : "rtu_over_tcp"
+      for key in rtu == nil ? ["baud", "parity", "stop_bits"] : ["parity", "stop_bits"] {
+        section.refuse(key, "is for serial buses; this one is \(kind)")
       }
+      let baud = rtu == nil ? 0 : section.optional("baud").map(baud) ?? 9_600
       guard !tcp.refusesPort() else { return nil }
-      return tcp.read("HOST:PORT, such as 192.168.1.20:502") { text in
-        HostPort(text, defaultPort: 502).map {
-          rtu == nil ? .tcp(host: $0.host, port: $0.port) : .rtuOverTCP(host: $0.host, port: $0.port)
-        }
-      }
+      let place = tcp.read("HOST:PORT, such as 192.168.1.20:502") { HostPort($0, defaultPort: 502) }
+      guard let place, let baud else { return nil }
+      return rtu == nil
+        ? .tcp(host: place.host, port: place.port)
+        : .rtuOverTCP(host: place.host, port: place.port, baud: baud)
     }
-    let baud = section.optional("baud").map { cursor in
-      cursor.read("one of the baud rates \(Self.bauds.map(String.init).joined(separator: ", "))") {
-        Int($0).flatMap { Self.bauds.contains($0) ? $0 : nil }
-      }
-    }
+    let baud = section.optional("baud").map(baud)
     let parity = section.optional("parity").map { $0.choice(BusEndpoint.Parity.self) }
     let stopBits = section.optional("stop_bits").map { $0.integer(1...2) }
     guard let serial else {
@@ -137,11 +135,19 @@ extension ConfigurationReader {
   }
 }
 
+extension ConfigurationReader {
+  private func baud(_ cursor: Cursor) -> Int? {
+    cursor.read("one of the baud rates \(Self.bauds.map(String.init).joined(separator: ", "))") {
+      Int($0).flatMap { Self.bauds.contains($0) ? $0 : nil }
+    }
+  }
+}
+
 extension BusEndpoint {
   /// What two buses must not share: the line itself, whatever its settings.
   var address: String {
     switch self {
-    case .tcp(let host, let port), .rtuOverTCP(let host, let port):
+    case .tcp(let host, let port), .rtuOverTCP(let host, let port, _):
       HostPort.text(HostName.canonical(host), port)
     case .serial(let path, _, _, _): FileNames.resolved(path)
     }

@@ -53,15 +53,22 @@ extension ConfigurationReader {
       to: declared.machines, in: "price_list.machines", "machine rate")
     rules.runEnds = runEnds(section, rules.runState)
     if let cursor = section.optional("billable") {
-      rules.billable = Set(cursor.items().compactMap { $0.choice(MachineState.self) }).sorted {
-        $0.rawValue < $1.rawValue
-      }
+      rules.billable = Set(cursor.items().compactMap(billableState)).sorted { $0.rawValue < $1.rawValue }
     }
     if let cursor = section.optional("on_gap"), let policy = cursor.choice(GapPolicy.self) {
       rules.onGap = policy
     }
     if let cursor = section.optional("max_use_rate"), let rate = massRate(cursor) { rules.maxUseRate = rate }
     return rules
+  }
+
+  private func billableState(_ cursor: Cursor) -> MachineState? {
+    guard let state = cursor.choice(MachineState.self) else { return nil }
+    guard state == .unknown else { return state }
+    cursor.mistake(
+      "a time without data cannot be billed as a state, for a gap that is held would be billed twice; "
+        + "say on_gap: bill (found \(cursor.tree.shown))")
+    return nil
   }
 
   /// A device that must have the channel, for this work center alone: what two of them share would be

@@ -35,34 +35,38 @@ public struct Books: Hashable, Sendable {
     if !isBilled, job.standingDraft == nil { return shop.releaseUnbilled(id).map(Outcome.effect) }
     switch DraftMaker.outcome(for: job, in: shop, currency: currency, isBilled: isBilled, at: now) {
     case .held(let holds): return shop.hold(id, for: holds, at: now).map(Outcome.effect)
-    case .draft(let lines, let taxes, let totals):
+    case .draft(let lines, let taxes, let totals, let notes):
       if lines.isEmpty, job.standingDraft == nil {
-        shop.leaveUnbilled(id)
+        shop.leaveAsBilled(id)
         return []
       }
       // A draft that is out already is replaced by an empty one, lest what it billed be billed again as usage.
       let released = isBilled ? [] : shop.releaseUnbilled(id).map(Outcome.effect)
-      let drafts = emit(lines, taxes, totals, for: job, currency: currency, at: now)
+      if let standing = job.standingDraft, standing.stands(for: lines, taxes) {
+        shop.leaveAsBilled(id)
+        return released
+      }
+      let drafts = emit(lines, taxes, totals, notes, for: job, currency: currency, at: now)
       return released + drafts.map(Outcome.draft)
     }
   }
 
   /// A first draft, a revision of one that is not accepted yet, or a credit of an accepted one and a new draft.
   private mutating func emit(
-    _ lines: [CostLine], _ taxes: [TaxSummary], _ totals: Totals, for job: Job, currency: Currency,
-    at now: Moment
+    _ lines: [CostLine], _ taxes: [TaxSummary], _ totals: Totals, _ notes: [String], for job: Job,
+    currency: Currency, at now: Moment
   ) -> [InvoiceDraft] {
     guard let standing = job.standingDraft else {
       return [
         make(
-          .invoice, lines, taxes, totals, for: job, currency: currency, at: now, revising: nil,
+          .invoice, lines, taxes, totals, notes, for: job, currency: currency, at: now, revising: nil,
           supersedes: nil)
       ]
     }
     guard standing.state == .accepted else {
       return [
         make(
-          .invoice, lines, taxes, totals, for: job, currency: currency, at: now, revising: standing,
+          .invoice, lines, taxes, totals, notes, for: job, currency: currency, at: now, revising: standing,
           supersedes: standing.id)
       ]
     }
@@ -75,24 +79,24 @@ public struct Books: Hashable, Sendable {
     if !taken.isEmpty, let sum = Totals(linesNet: taken.map(\.netAmount), taxes: standing.taxes.map(\.tax)) {
       drafts.append(
         make(
-          .credit, taken, standing.taxes, sum, for: job, currency: currency, at: now, revising: nil,
+          .credit, taken, standing.taxes, sum, [], for: job, currency: currency, at: now, revising: nil,
           supersedes: standing.id))
     }
     if lines.isEmpty {
       // EN 16931 has no invoice without a line (BR-16): the credit alone says it.
-      shop.leaveUnbilled(job.id)
+      shop.leaveAsBilled(job.id)
       return drafts
     }
     drafts.append(
       make(
-        .invoice, lines, taxes, totals, for: job, currency: currency, at: now, revising: nil,
+        .invoice, lines, taxes, totals, notes, for: job, currency: currency, at: now, revising: nil,
         supersedes: standing.id))
     return drafts
   }
 
   private mutating func make(
-    _ kind: DraftRecord.Kind, _ lines: [CostLine], _ taxes: [TaxSummary], _ totals: Totals, for job: Job,
-    currency: Currency, at now: Moment, revising: DraftRecord?, supersedes: DraftID?
+    _ kind: DraftRecord.Kind, _ lines: [CostLine], _ taxes: [TaxSummary], _ totals: Totals, _ notes: [String],
+    for job: Job, currency: Currency, at now: Moment, revising: DraftRecord?, supersedes: DraftID?
   ) -> InvoiceDraft {
     // Nobody need look at what was measured or noted; an empty draft is looked at.
     let isCertain = lines.allSatisfy { $0.quality == .measured || $0.quality == .manual }
@@ -109,8 +113,18 @@ public struct Books: Hashable, Sendable {
       ],
       customer: job.customer, currency: currency, delivery: delivery, lines: lines, taxes: taxes,
       totals: totals,
-      notes: [])
+      notes: notes)
     shop.record(draft.record, for: job.id)
     return draft
+  }
+}
+
+extension DraftRecord {
+  /// Whether it is out and bills just this: sent again, it would only be credited and billed a second time.
+  ///
+  /// One that billing rejected or voided, or failed to send, is made anew even so.
+  fileprivate func stands(for lines: [CostLine], _ taxes: [TaxSummary]) -> Bool {
+    guard state == .accepted || state == .pending, payment != .void, payment != .failed else { return false }
+    return self.taxes == taxes && self.lines == lines.map { $0.billed(under: taxes) }
   }
 }

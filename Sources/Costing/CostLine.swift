@@ -23,6 +23,10 @@ public struct CostLine: Hashable, Sendable {
   public enum Evidence: Hashable, Sendable {
     case measured(MeasuredEvidence)
     case noted(by: String, at: Moment, note: String)
+    /// Somebody settled what held the line.
+    case settled(HoldID, SettledHold)
+
+    var isSettlement: Bool { if case .settled = self { true } else { false } }
   }
 
   public var id: String
@@ -49,6 +53,16 @@ public struct CostLine: Hashable, Sendable {
   public var gaps: [Gap]
   public var flags: [String]
   public var evidence: [Evidence]
+  /// Of a credit: the line that it takes back.
+  public var credits: CreditedLine?
+}
+
+/// A line of a draft that was accepted.
+public struct CreditedLine: Hashable, Sendable {
+  public let draft: DraftID
+  public let revision: Int
+  /// `L1`.
+  public let line: String
 }
 
 /// Readings behind a quantity: the journal rows of one run on one channel.

@@ -5,7 +5,7 @@ internal import Metering
 /// Lines to a whole draft: taxes per category on their sum, totals by EN 16931.
 struct DraftMaker {
   enum Outcome {
-    case draft(lines: [CostLine], taxes: [TaxSummary], totals: Totals)
+    case draft(lines: [CostLine], taxes: [TaxSummary], totals: Totals, notes: [String])
     case held([Hold])
   }
 
@@ -16,19 +16,21 @@ struct DraftMaker {
     var costing = JobCosting(job: job, shop: shop, currency: currency)
     let lines = isBilled ? costing.lines() : []
     var holds = costing.pricing.holds
-    if let id = HoldID("clock"), let hold = clockHold(id, shop.clockFault(at: now), job) {
-      holds.append(hold)
+    if let fault = shop.clockFault(at: now) {
+      if fault.canBeAccepted, let settled = costing.pricing.settled("clock") {
+        costing.pricing.note("\(fault)", settled)
+      } else if let id = HoldID("clock") {
+        holds.append(clockHold(id, fault))
+      }
     }
     guard holds.isEmpty else { return .held(holds) }
     guard let taxes = taxes(on: lines, currency: currency),
       let totals = Totals(linesNet: lines.map(\.netAmount), taxes: taxes.map(\.tax))
     else { return .held(overflow(job)) }
-    return .draft(lines: lines, taxes: taxes, totals: totals)
+    return .draft(lines: lines, taxes: taxes, totals: totals, notes: costing.pricing.notes)
   }
 
-  private static func clockHold(_ id: HoldID, _ fault: ClockFault?, _ job: Job) -> Hold? {
-    guard let fault else { return nil }
-    if fault.canBeAccepted, job.settlements[id] != nil { return nil }
+  private static func clockHold(_ id: HoldID, _ fault: ClockFault) -> Hold {
     let advice = "set the clock, and the draft goes out by itself"
     return Hold(
       id: id, kind: .clockWrong, line: "the whole draft",
@@ -74,19 +76,21 @@ struct DraftMaker {
     return groups.sorted { ($0.category, $0.rate) < ($1.category, $1.rate) }
   }
 
-  /// A credit takes an accepted draft back: positive amounts, one line per tax, naming what it supersedes.
+  /// A credit takes an accepted draft back: positive amounts, a line for each of its lines.
   static func creditLines(
     for record: DraftRecord, job: Job, by note: String, at now: Moment, currency: Currency
   ) -> [CostLine] {
-    record.taxes.enumerated().map { index, tax in
-      let amount = tax.taxable.amount(in: currency)
+    record.lines.compactMap { line in
+      guard record.taxes.indices.contains(line.tax) else { return nil }
+      let tax = record.taxes[line.tax]
       return CostLine(
-        id: "L\(index + 1)", job: job.id, kind: .fee, part: nil,
-        name: "Credit for draft \(record.id) revision \(record.revision)", quantity: .one, unit: .piece,
-        unitPrice: amount, priceBaseQuantity: .one, netAmount: tax.taxable,
+        id: line.id, job: job.id, kind: .fee, part: line.part,
+        name: "Credit for \(record.id) \(line.id), \(line.name)", quantity: .one, unit: .piece,
+        unitPrice: line.net.amount(in: currency), priceBaseQuantity: .one, netAmount: line.net,
         tax: LineTax(code: tax.code, category: tax.category, rate: tax.rate, reason: tax.reason),
-        cost: Cost(amount: tax.taxable, markupPercent: .zero, markupFrom: "none"), quality: .manual, gaps: [],
-        flags: [], evidence: [.noted(by: "chargehand", at: now, note: note)])
+        cost: Cost(amount: line.net, markupPercent: .zero, markupFrom: "none"), quality: .manual, gaps: [],
+        flags: [], evidence: [.noted(by: "chargehand", at: now, note: note)],
+        credits: CreditedLine(draft: record.id, revision: record.revision, line: line.id))
     }
   }
 }

@@ -14,7 +14,8 @@ struct EntryLines {
     case .labor(let person, let activity, let started, let stopped):
       guard let stopped, let item = list.labor[activity] else { return nil }
       guard let span = stopped.since(started) else {
-        return unknownSpan(item, person, activity, started, &pricing)
+        let gap = Gap(from: started, to: stopped, settlement: .held)
+        return unknownSpan(item, person, activity, gap, &pricing)
       }
       return labor(item, activity, span, note: "\(person): \(span) from \(started.wall) to \(stopped.wall)")
     case .laborRecorded(let person, let activity, let span):
@@ -45,19 +46,25 @@ struct EntryLines {
 
   /// A timer that ran across a reboot with an untrusted clock: nobody knows how long.
   private func unknownSpan(
-    _ item: PricedItem, _ person: OperatorID, _ activity: ActivityID, _ started: Moment,
-    _ pricing: inout Pricing
+    _ item: PricedItem, _ person: OperatorID, _ activity: ActivityID, _ gap: Gap, _ pricing: inout Pricing
   ) -> LineDraft? {
     let id = "gap.\(entry.id)"
-    if case .span(let span) = pricing.settlement(id) {
-      return labor(item, activity, span, note: "\(person): \(span), settled by hand")
+    if let settled = pricing.settled(id) {
+      guard case .span(let span) = settled.record.settlement else {
+        pricing.leaveOut("\(item.name) of \(person)", settled)
+        return nil
+      }
+      let note = "\(person): from \(gap.from.wall) over a restart without a trusted clock"
+      var line = labor(item, activity, span, note: note)
+      line.gaps = [Gap(from: gap.from, to: gap.to, settlement: .settled)]
+      line.settle(settled, as: "gap_settled_by_hand")
+      return line
     }
-    if case .accept = pricing.settlement(id) { return nil }
     pricing.hold(
       id, .gapUnsettled, line: item.name,
-      "labor of \(person) since \(started.wall) ran across a restart of the machine without a trusted clock; "
+      "labor of \(person) since \(gap.from.wall) ran across a restart of the machine without a trusted clock; "
         + "give the time to bill, such as \"45 min\", or accept to leave it out", [.accept, .quantity],
-      units: [.hour])
+      units: [.hour], doubt: .time([gap]))
     return nil
   }
 

@@ -32,7 +32,16 @@ public struct InvoiceDraft: Hashable, Sendable {
   public var record: DraftRecord {
     DraftRecord(
       id: id, revision: revision, sequence: sequence, kind: kind, payable: totals.payable, taxes: taxes,
-      supersedes: supersedes)
+      lines: kind == .credit ? [] : lines.map { $0.billed(under: taxes) }, supersedes: supersedes)
+  }
+}
+
+extension CostLine {
+  /// What a job remembers of it.
+  func billed(under taxes: [TaxSummary]) -> BilledLine {
+    BilledLine(
+      id: id, part: part, name: name, quantity: quantity, unit: unit, unitPrice: unitPrice, net: netAmount,
+      tax: taxes.firstIndex { $0.category == tax.category && $0.rate == tax.rate } ?? 0)
   }
 }
 

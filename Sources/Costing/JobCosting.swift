@@ -7,7 +7,7 @@ internal import Metering
 struct JobCosting {
   let job: Job
   let shop: Shop
-  private(set) var pricing: Pricing
+  var pricing: Pricing
 
   init(job: Job, shop: Shop, currency: Currency) {
     self.job = job
@@ -74,7 +74,7 @@ struct JobCosting {
         return line.kind == .machine && line.part == draft.part && line.key == draft.key && line.base > 0
       }
       var line = draft
-      line.measuredBase = draft.base
+      line.measuredBase = draft.base - draft.estimatedBase
       line.base = billed(draft, machine).base
       if let minimum = machine.minimum, index == siblings.last {
         let total = siblings.reduce(Span.zero) { $0 + billed(drafts[$1], machinePrice(of: drafts[$1])) }
@@ -106,7 +106,7 @@ struct JobCosting {
       kind: .fee, part: draft.part, item: item, key: "setup.\(draft.key.dropFirst("machine.".count))",
       list: draft.list, units: [.piece])
     fee.count = .one
-    fee.evidence = draft.evidence
+    fee.evidence = draft.evidence.filter { !$0.isSettlement }
     fee.worsen(to: .manual)
     return fee
   }

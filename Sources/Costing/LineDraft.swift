@@ -31,6 +31,12 @@ struct LineDraft {
     if !flags.contains(text) { flags.append(text) }
   }
 
+  /// Shows on the line who settled what held it.
+  mutating func settle(_ settled: Pricing.Settled, as text: String) {
+    flag(text)
+    evidence.append(.settled(settled.hold, settled.record))
+  }
+
   /// Whether two pieces of use belong on one line: same thing, same price, same tax.
   ///
   /// Material noted by hand stays apart from what was weighed; machine time does not, for its minimum and its
@@ -65,8 +71,9 @@ struct LineDraft {
 
   /// The finished line; `nil` after a hold.
   func priced(with pricing: inout Pricing, number: Int) -> CostLine? {
-    let price = pricing.price(of: self)
-    let tax = pricing.tax(of: self)
+    var line = self
+    let price = pricing.price(of: &line)
+    let tax = pricing.tax(of: &line)
     guard let price, let tax else { return nil }
     let markup = pricing.markup(for: item, in: list)
     guard let quantity = count ?? Self.quantity(base, in: price.unit),
@@ -85,6 +92,6 @@ struct LineDraft {
       unitPrice: amounts.unitPrice, priceBaseQuantity: .one, netAmount: amounts.net, tax: tax,
       cost: Cost(amount: amounts.cost, markupPercent: markup.percent, markupFrom: markup.from),
       quality: quality,
-      gaps: gaps, flags: flags, evidence: evidence)
+      gaps: gaps, flags: line.flags, evidence: line.evidence)
   }
 }

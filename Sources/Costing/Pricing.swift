@@ -6,6 +6,14 @@ struct Pricing {
   let job: Job
   let currency: Currency
   private(set) var holds: [Hold] = []
+  /// What no line can say, for it was left out.
+  private(set) var notes: [String] = []
+
+  /// A hold that was met before, and what somebody said to it.
+  struct Settled {
+    let hold: HoldID
+    let record: SettledHold
+  }
 
   init(job: Job, currency: Currency) {
     self.job = job
@@ -21,25 +29,37 @@ struct Pricing {
   }
 
   /// What was settled for a hold, if anything.
-  func settlement(_ id: String) -> HoldSettlement? {
-    HoldID(bounded: id).flatMap { job.settlements[$0]?.settlement }
+  func settled(_ id: String) -> Settled? {
+    HoldID(bounded: id).flatMap { hold in job.settlements[hold].map { Settled(hold: hold, record: $0) } }
+  }
+
+  /// Somebody accepted that this is left out: without a line, the draft's notes have to say it.
+  mutating func leaveOut(_ what: String, _ settled: Settled) {
+    note("\(what) is left out", settled)
+  }
+
+  mutating func note(_ what: String, _ settled: Settled) {
+    let (by, at) = (settled.record.by, settled.record.at.wall)
+    let note = "\(what): accepted by \(by), \(at): \(settled.record.reason) (hold \(settled.hold))"
+    if !notes.contains(note) { notes.append(note) }
   }
 
   mutating func hold(
     _ id: String, _ kind: Hold.Kind, line: String, _ message: String, _ means: [Hold.Means],
-    units: [BillingUnit] = []
+    units: [BillingUnit] = [], doubt: Doubt? = nil
   ) {
     guard let id = HoldID(bounded: id), !holds.contains(where: { $0.id == id }) else { return }
-    holds.append(Hold(id: id, kind: kind, line: line, message: message, settleWith: means, units: units))
+    holds.append(
+      Hold(id: id, kind: kind, line: line, message: message, settleWith: means, units: units, doubt: doubt))
   }
 
   /// The price of a line, or `nil` and a hold: a missing price is never zero, and one once copied never
   /// changes, so what an operator settles fills only what is missing.
-  mutating func price(of line: LineDraft) -> Price? {
+  mutating func price(of line: inout LineDraft) -> Price? {
     let id = "price.\(line.key)"
-    if case .price(let price) = settlement(overflowID(line)), line.units.contains(price.unit) { return price }
+    if let price = settledPrice(overflowID(line), of: &line) { return price }
     if let price = line.item.price, line.units.contains(price.unit) { return price }
-    if case .price(let price) = settlement(id), line.units.contains(price.unit) { return price }
+    if let price = settledPrice(id, of: &line) { return price }
     let example = line.units.first.map { $0 == .piece ? "35.00" : "24.90/\($0.symbol)" } ?? ""
     let name = line.item.name
     if line.isOfUnknownMaterial {
@@ -56,12 +76,21 @@ struct Pricing {
     return nil
   }
 
-  mutating func tax(of line: LineDraft) -> LineTax? {
+  private func settledPrice(_ id: String, of line: inout LineDraft) -> Price? {
+    guard let settled = settled(id), case .price(let price) = settled.record.settlement,
+      line.units.contains(price.unit)
+    else { return nil }
+    line.settle(settled, as: "price_settled_by_hand")
+    return price
+  }
+
+  mutating func tax(of line: inout LineDraft) -> LineTax? {
     if let code = line.item.tax, let rate = line.list.taxes[code] {
       return LineTax(code: code, category: rate.category, rate: rate.rate, reason: rate.reason)
     }
     let id = "tax.\(line.key)"
-    if case .accept = settlement(id) {
+    if let settled = settled(id) {
+      line.settle(settled, as: "tax_settled_by_hand")
       return LineTax(code: nil, category: "O", rate: .zero, reason: "Not subject to tax")
     }
     hold(
@@ -86,7 +115,10 @@ struct Pricing {
 
   /// An amount that exact arithmetic cannot hold: an operator gives a price, or leaves the line out.
   mutating func holdOverflow(of line: LineDraft) {
-    if case .accept = settlement(overflowID(line)) { return }
+    if let settled = settled(overflowID(line)), settled.record.settlement == .accept {
+      leaveOut(line.item.name, settled)
+      return
+    }
     hold(
       overflowID(line), .overflow, line: line.item.name,
       "\(line.item.name): the amount is too large, or its price too fine, to compute exactly; "

@@ -36,7 +36,7 @@ struct RunLines {
     if billedGaps > .zero { line.worsen(to: .estimated) }
     settleHeldGaps(of: &line, &pricing)
     if let outcome = run.outcome, outcome != .done { line.flag("outcome_\(outcome.rawValue)") }
-    line.evidence = timeEvidence()
+    line.evidence = timeEvidence() + line.evidence
     return line.base == 0 && line.gaps.isEmpty ? nil : line
   }
 
@@ -44,24 +44,28 @@ struct RunLines {
   private func settleHeldGaps(of line: inout LineDraft, _ pricing: inout Pricing) {
     guard !run.time.held.isEmpty else { return }
     let id = "gap.\(run.id)"
-    line.gaps += run.time.held
     line.worsen(to: .measuredWithGap)
-    switch pricing.settlement(id) {
-    case .accept: line.flag("gap_left_out")
-    case .span(let span):
-      line.base = (Span(base: line.base) + span).base
-      line.estimatedBase = (Span(base: line.estimatedBase) + span).base
-      line.worsen(to: .estimated)
-      line.flag("gap_settled_by_hand")
-    default:
+    if let settled = pricing.settled(id) {
+      line.gaps += run.time.held.map { Gap(from: $0.from, to: $0.to, settlement: .settled) }
+      if case .span(let span) = settled.record.settlement {
+        line.base = (Span(base: line.base) + span).base
+        line.estimatedBase = (Span(base: line.estimatedBase) + span).base
+        line.worsen(to: .estimated)
+        line.settle(settled, as: "gap_settled_by_hand")
+      } else {
+        line.settle(settled, as: "gap_left_out")
+      }
+    } else {
+      line.gaps += run.time.held
       let spans = run.time.held.map { gap in
         "\(gap.span.map(\.description) ?? "an unknown time") from \(gap.from.wall)"
       }
+      let doubt = Doubt.time(run.time.held)
       pricing.hold(
         id, .gapUnsettled, line: line.item.name,
         "run \(run.id) at \(run.workCenter): no data for \(spans.joined(separator: ", ")); "
-          + "accept to leave that time out, or give the time to bill, such as \"12 min\"",
-        [.accept, .quantity], units: [.hour])
+          + "accept to leave that time out, or give the time to bill, \(doubt.bound ?? "such as \"12 min\"")",
+        [.accept, .quantity], units: [.hour], doubt: doubt)
     }
   }
 
@@ -99,7 +103,7 @@ struct RunLines {
     settleDoubts(about: tally, twins: twins, on: &line, &pricing) { settlement in
       if case .mass(let mass) = settlement { mass.base } else { nil }
     }
-    line.evidence = [evidence(tally) { Mass(base: $0).description }]
+    line.evidence.insert(evidence(tally) { Mass(base: $0).description }, at: 0)
     if tally.material == nil, line.base > 0 { line.flag("material_unknown") }
     return isWorthShowing(line) ? line : nil
   }
@@ -126,7 +130,7 @@ struct RunLines {
     add(marksOf: tally, to: &line)
     let twins = twins(of: tally, at: run.materials.count)
     settleDoubts(about: tally, twins: twins, on: &line, &pricing) { _ in nil }
-    line.evidence = [evidence(tally) { Energy(base: $0).description }]
+    line.evidence.insert(evidence(tally) { Energy(base: $0).description }, at: 0)
     return isWorthShowing(line) ? line : nil
   }
 
@@ -157,6 +161,9 @@ struct RunLines {
     tally.marks.first { $0 == .neverRead || $0 == .baselineLost }
   }
 
+  /// What is not in doubt, however much else is.
+  private func measured(_ tally: QuantityTally) -> Int64 { max(0, tally.amount - max(0, tally.estimated)) }
+
   /// How many earlier tallies of the run are in the same doubt about the same device: each is settled by itself.
   private func twins(of tally: QuantityTally, at index: Int) -> Int {
     run.materials.prefix(index).count { other in
@@ -172,11 +179,13 @@ struct RunLines {
     guard let doubt = doubt(about: tally) else { return }
     let suffix = twins == 0 ? "" : ".\(twins + 1)"
     let id = "\(doubt.rawValue).\(run.id).\(tally.channel.device)\(suffix)"
-    if let settlement = pricing.settlement(id) {
-      if let base = quantity(settlement) {
+    if let settled = pricing.settled(id) {
+      if let base = quantity(settled.record.settlement) {
+        line.estimatedBase = base - measured(tally)
         line.base = base
-        line.estimatedBase = base
-        line.flag("settled_by_hand")
+        line.settle(settled, as: "settled_by_hand")
+      } else {
+        line.settle(settled, as: "accepted_as_measured")
       }
       return
     }
@@ -184,13 +193,17 @@ struct RunLines {
       doubt == .neverRead
       ? "\(tally.channel.device) gave no believable reading during run \(run.id)"
       : "the load left \(tally.channel.device), or it zeroed itself, during run \(run.id) and did not come back"
-    let isMass = tally.channel.kind == .weight
-    let means: [Hold.Means] = isMass ? [.accept, .quantity] : [.accept]
-    let advice =
-      isMass
-      ? "accept what was measured, or give the quantity, such as \"12.5 g\"" : "accept what was measured"
+    var advice = "accept what was measured"
+    var bounds: Doubt?
+    if tally.channel.kind == .weight, let place {
+      let time = Gap(from: run.startedAt, to: run.endedAt ?? run.startedAt, settlement: .held)
+      let material = Doubt.material(
+        measured: Mass(base: measured(tally)), rate: place.maxUseRate, during: time)
+      advice += ", or give the quantity, \(material.bound ?? "such as \"12.5 g\"")"
+      bounds = material
+    }
     pricing.hold(
-      id, doubt == .neverRead ? .neverRead : .baselineLost, line: line.item.name,
-      "\(story); \(advice)", means, units: isMass ? [.gram] : [])
+      id, doubt == .neverRead ? .neverRead : .baselineLost, line: line.item.name, "\(story); \(advice)",
+      bounds == nil ? [.accept] : [.accept, .quantity], units: bounds == nil ? [] : [.gram], doubt: bounds)
   }
 }

@@ -30,7 +30,7 @@ public struct DraftRow: Sendable, Hashable {
   public let state: DraftState
   /// What the billing service calls it, once it has said so.
   public let reference: String?
-  /// Why it was rejected, superseded or held.
+  /// Why it was rejected, superseded or held; nothing once it is acknowledged or sent again.
   public let reason: String?
   /// UTC, milliseconds since 1970.
   public let createdMilliseconds: Int64

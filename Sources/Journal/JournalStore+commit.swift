@@ -134,8 +134,11 @@ private struct BatchWriter {
       throw JournalError(
         .conflict, "\(path): there is no draft \(key) to mark \(state.rawValue); nothing was stored")
     }
+    // Why it was rejected, or replaced, is over once it is accepted or sent again.
+    let isOver = state == .acknowledged || state == .pending
     let values: [(any DatabaseValueConvertible)?] = [
-      state.rawValue, reference ?? (row[0] as DatabaseValue), reason ?? (row[1] as DatabaseValue), at,
+      state.rawValue, reference ?? (row[0] as DatabaseValue),
+      reason ?? (isOver ? .null : row[1] as DatabaseValue), at,
     ]
     try database.run(
       """

@@ -10,6 +10,7 @@ extension Explanation {
     let revision = draft["revision"]?.int64 ?? 0
     let jobs = (draft["jobs"]?.array ?? []).compactMap { $0["id"]?.string }.joined(separator: ", ")
     var out = ["Draft \(id) revision \(revision), job \(jobs)"]
+    for note in (draft["notes"]?.array ?? []).compactMap(\.string) { out.append("Note: \(note)") }
     for line in lines { out += [""] + text(of: line) }
     return out.joined(separator: "\n")
   }
@@ -24,8 +25,11 @@ extension Explanation {
       "    amount    \(field("net_amount")) \(currency) = \(field("quantity")) \(unit) × \(field("unit_price")) \(currency)"
     )
     out.append("    price     \(price(of: line, currency))")
+    out.append(
+      "    cost      \(line["cost"]?["amount"]?.string ?? "") \(currency), the amount before markup")
     out.append("    quantity  \(quantity(of: line, unit))")
-    for source in explained.sources { out += text(of: source) }
+    let isSettled = (line["gaps"]?.array ?? []).contains { $0["settlement"]?.string == "settled" }
+    for source in explained.sources { out += text(of: source, isSettled: isSettled) }
     for gap in line["gaps"]?.array ?? [] {
       out.append(
         "    gap       \(gap["from"]?.string ?? "") to \(gap["to"]?.string ?? ""), \(gap["settlement"]?.string ?? "")"
@@ -39,24 +43,30 @@ extension Explanation {
   private func price(of line: JSONValue, _ currency: String) -> String {
     let percent = line["cost"]?["markup_percent"]?.string ?? "0"
     let from = line["cost"]?["markup_from"]?.string ?? "none"
-    let cost = line["cost"]?["amount"]?.string ?? ""
     let markup = from == "none" ? "no markup" : "\(percent) % markup of the \(from)"
-    return "\(line["unit_price"]?.string ?? "") \(currency) with \(markup); \(cost) \(currency) before it"
+    return "\(line["unit_price"]?.string ?? "") \(currency), with \(markup)"
   }
 
   private func quantity(of line: JSONValue, _ unit: String) -> String {
     let quality = line["quality"]?.string?.replacingUnderscores ?? ""
     var text = "\(line["quantity"]?.string ?? "") \(unit), \(quality)"
-    if let measured = line["measured_quantity"]?.string { text += "; measured \(measured) \(unit)" }
     if let estimated = line["estimated_quantity"]?.string { text += "; of it estimated \(estimated) \(unit)" }
+    if let measured = line["measured_quantity"]?.string { text += "; measured \(measured) \(unit)" }
     if let removed = line["removed_quantity"]?.string {
       text += "; beside it \(removed) \(unit) taken from the scale by hand"
     }
     return text
   }
 
-  private func text(of source: Source) -> [String] {
+  /// - Parameter isSettled: somebody said what becomes of the gaps that the meter held.
+  private func text(of source: Source, isSettled: Bool) -> [String] {
     let evidence = source.evidence
+    if let hold = evidence["hold"]?.string {
+      let with = evidence["settled_with"]?.string ?? ""
+      let means = with == "accept" ? "accepted" : "with \(with)"
+      let (by, at) = (evidence["by"]?.string ?? "", evidence["at"]?.string ?? "")
+      return ["    settled   \(by), \(at): hold \(hold) \(means): \(evidence["note"]?.string ?? "")"]
+    }
     guard let run = evidence["run"]?.string else {
       return [
         "    by        \(evidence["by"]?.string ?? ""), \(evidence["at"]?.string ?? ""): \(evidence["note"]?.string ?? "")"
@@ -77,7 +87,8 @@ extension Explanation {
       out.append("      \(segment.from.wall)  \(first)  →  \(segment.to.wall)  \(last):  \(amount)\(suffix)")
     }
     for stretch in source.stretches {
-      let gap = stretch.gap.map { "  (gap, \($0.settlement.rawValue))" } ?? ""
+      let since = isSettled && stretch.gap?.settlement == .held ? ", and settled since" : ""
+      let gap = stretch.gap.map { "  (gap, \($0.settlement.rawValue)\(since))" } ?? ""
       let span = stretch.span?.description ?? "unknown time"
       out.append(
         "      \(stretch.from.wall)  →  \(stretch.to.wall)  \(stretch.state.rawValue):  \(span)\(gap)")

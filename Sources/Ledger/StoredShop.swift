@@ -5,8 +5,20 @@ public import Journal
 /// The shop and its drafts as a state directory holds them, with the daemon running or stopped.
 public enum StoredShop {
   public static func read(directory: String) throws -> Shop {
-    let snapshot = try JournalReader(directory: directory).snapshot()
-    return try Shop(
+    try shop(in: JournalReader(directory: directory).snapshot())
+  }
+
+  /// Every draft as the job remembers it, with its job, in the order they were made; of one moment with the shop.
+  public static func records(
+    directory: String
+  ) throws -> (shop: Shop, drafts: [(job: Job, record: DraftRecord)]) {
+    let shop = try read(directory: directory)
+    let drafts = shop.jobs.rows.values.flatMap { job in job.drafts.map { (job: job, record: $0) } }
+    return (shop, drafts.sorted { $0.record.sequence < $1.record.sequence })
+  }
+
+  private static func shop(in snapshot: JournalReader.Snapshot) throws -> Shop {
+    try Shop(
       records: snapshot.states.compactMap { row in
         StateRecord.Kind(rawValue: row.kind).map { StateRecord(kind: $0, id: row.id, bytes: row.body) }
       })

@@ -14,6 +14,9 @@ public enum Meter: Hashable, Sendable, Codable {
     }
   }
 
+  /// After a run ends, its last reading is waited for so long; then the newest one there is will do, marked.
+  public static let settleLimit = Span.seconds(60)
+
   /// Moves when a restart would lose something: the sign that a checkpoint is due.
   public var generation: Int {
     switch self {

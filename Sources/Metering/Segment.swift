@@ -72,6 +72,8 @@ public struct Gap: Hashable, Sendable, Codable {
     case bridged
     /// By the work center's `on_gap` policy.
     case billed, skipped, held
+    /// It was held, and somebody said what becomes of it; no meter says so.
+    case settled
   }
 
   public let from: Moment

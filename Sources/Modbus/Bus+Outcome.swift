@@ -25,6 +25,10 @@ extension Bus {
     case .wrongUnit where devices[index].failuresInARow <= 2:
       // Another device's doing; this one keeps its schedule, unless it goes on.
       devices[index].schedule.advance()
+    case .wrongDevice, .exception(code: 1...9):
+      // It answers at once, so asking it costs nobody anything. A gateway that waited in vain for a device behind it
+      // says 10 or 11.
+      devices[index].schedule.advance()
     default:
       devices[index].schedule.backOff(
         at: BusClock.now(), failuresInARow: devices[index].failuresInARow)
@@ -49,7 +53,7 @@ extension Bus {
     _ index: Int, _ started: Int64, _ missed: Int, _ result: Result<RegisterImage, BusError>
   ) -> Sweep {
     let finished = BusClock.bootMilliseconds()
-    let due = max(devices[index].schedule.due, link.isOpen ? 0 : openAt)
+    let due = max(devices[index].due, link.isOpen ? 0 : openAt)
     let dueIn = (due - BusClock.now()) / 1_000_000
     mirror.change { health in
       health.devices[index].polls += 1
@@ -70,6 +74,7 @@ extension Bus {
     }
     return Sweep(
       device: devices[index].plan.name, unit: devices[index].plan.unit, startedAtMilliseconds: started,
-      finishedAtMilliseconds: finished, result: result, missedTicks: missed)
+      finishedAtMilliseconds: finished, result: result, missedTicks: missed,
+      heldBackMilliseconds: Int(max(0, devices[index].heldUntil - devices[index].schedule.due) / 1_000_000))
   }
 }

@@ -5,16 +5,27 @@ extension Bus {
   func visit(_ index: Int) -> Sweep? {
     let started = BusClock.bootMilliseconds()
     let missed = devices[index].schedule.begin(at: BusClock.now())
-    var retriesLeft = devices[index].plan.manners.retries
+    devices[index].spent = devices[index].spent.suffix(Bus.visitsThatTell - 1) + [0]
+    // One that has been silent before is likely to be off: what it is asked in vain, others wait.
+    var mayReopen = true
+    var retriesLeft = devices[index].failuresInARow == 0 ? devices[index].plan.manners.retries : 0
     while true {
       do throws(Fault) {
         guard let image = try read(index) else { return nil }
         devices[index].failuresInARow = 0
+        devices[index].seenAt = BusClock.now()
         devices[index].schedule.advance()
+        holdBack(index)
         return conclude(index, started: started, missed: missed, image: image)
       } catch {
         distrust(devices[index].plan.unit, error)
+        doubtIdentity(index, after: error)
         if stopFillingGaps(index, after: error) { return nil }
+        if mayReopen, link.mayBeHalfOpen, !thread.stopping {
+          mayReopen = false
+          close()
+          continue
+        }
         if retriesLeft > 0, error.reason.isWorthARetry, !thread.stopping {
           retriesLeft -= 1
           continue
@@ -54,10 +65,13 @@ extension Bus {
     for block in device.route.blocks {
       if thread.stopping { return nil }
       mirror.beat()
+      link.awaitTurn(device.plan.manners)
       let asked = BusClock.now()
       let reply = try link.exchange(
         unit: device.plan.unit, block: block, manners: device.plan.manners, defense: defense)
-      devices[index].latencies.note(milliseconds: (BusClock.now() - asked) / 1_000_000)
+      let latency = BusClock.now() - asked
+      devices[index].spent[devices[index].spent.count - 1] += latency
+      devices[index].latencies.note(milliseconds: latency / 1_000_000)
       switch reply {
       case .values(let values): image.insert(values, for: block)
       case .exception(let code): throw Fault(.exception(code: code), block)
@@ -70,13 +84,14 @@ extension Bus {
     return image
   }
 
-  /// Believes no register of a device that is not what it was said to be.
+  /// Believes no register of a device that is not what it was said to be. It is asked again after every failure and
+  /// every absence: that is when somebody puts another in its place.
   private func identify(_ index: Int) throws(Fault) {
     let plan = devices[index].plan
     let now = BusClock.now()
-    guard let identity = plan.identity, devices[index].identifiedUntil <= now, !thread.stopping else {
-      return
-    }
+    guard let identity = plan.identity, !thread.stopping else { return }
+    let wasSeen = now - devices[index].seenAt < Bus.exchangeTime
+    guard devices[index].identifiedUntil <= now || !wasSeen else { return }
     switch try ask(plan, identity.block) {
     case .exception(let code): throw Fault(.exception(code: code), identity.block)
     case .values(.bits): throw Fault(.wrongReply("bits"), identity.block)
@@ -95,12 +110,21 @@ extension Bus {
     devices[index].identifiedUntil = now + Bus.identityLifetime
   }
 
+  private func doubtIdentity(_ index: Int, after fault: Fault) {
+    // The device that refuses is the device that answered before.
+    if case .exception = fault.reason { return }
+    devices[index].identifiedUntil = 0
+  }
+
   private static let identityLifetime: Int64 = 300 * 1_000_000_000
+  /// Nobody exchanges a device on a line in less.
+  private static let exchangeTime: Int64 = 5 * 1_000_000_000
 
   /// An exchange that yields no value.
   private func ask(_ plan: PollPlan, _ probe: Block) throws(Fault) -> Reply {
     mirror.beat()
     mirror.change { $0.probes += 1 }
+    link.awaitTurn(plan.manners)
     return try link.exchange(unit: plan.unit, block: probe, manners: plan.manners, defense: defense)
   }
 
@@ -108,15 +132,15 @@ extension Bus {
   private func lookBeforeAsking() throws(Fault) {
     let waiting = link.waiting()
     guard waiting != .nothing else { return }
-    if !endpoint.isNumbered {
+    if endpoint.isNumbered || waiting == .gone && endpoint.isSocket {
+      // Many devices close a connection that idles; opening it anew costs a round trip, not a sweep.
+      close()
+      try open()
+    } else {
       guard waiting == .bytes else { throw Fault(.lost(errno: EIO), nil) }
       link.flush()
       silentSince = BusClock.now()
       trust.doubtEveryone()
-    } else {
-      // Many devices close a connection that idles; opening it anew costs a round trip, not a sweep.
-      close()
-      try open()
     }
     if waiting == .bytes { mirror.change { $0.strays += 1 } }
   }

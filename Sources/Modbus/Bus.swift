@@ -23,8 +23,16 @@ public actor Bus {
     var route: Route
     var schedule: Schedule
     var failuresInARow = 0
-    /// Until when it is taken for what it is said to be.
+    /// Until when it is taken for what it is said to be, if it is seen all the time.
     var identifiedUntil: Int64 = 0
+    /// When it last answered rightly.
+    var seenAt: Int64 = 0
+    /// How long it held the bus in its newest visits, the last one last; the silence after somebody's error is not its
+    /// doing.
+    var spent: [Int64] = []
+    /// Until when the others go first.
+    var heldUntil: Int64 = 0
+    var due: Int64 { max(schedule.due, heldUntil) }
     var latencies = Latencies()
     /// It has refused a read that filled a gap: from then on nothing is read along.
     var fillsNoGaps = false
@@ -50,7 +58,8 @@ public actor Bus {
     let health = plans.map { plan in
       var health = DeviceHealth(device: plan.name, unit: plan.unit)
       health.responseTimeoutMilliseconds =
-        plan.manners.responseTimeoutMilliseconds ?? endpoint.responseTimeoutMilliseconds
+        (plan.manners.responseTimeoutMilliseconds ?? endpoint.responseTimeoutMilliseconds)
+        + (plan.blocks.map(endpoint.wireMilliseconds).max() ?? 0)
       return health
     }
     mirror = BusMirror(BusHealth(bus: name, devices: health))
@@ -121,7 +130,7 @@ public actor Bus {
     mirror.beat()
     let now = BusClock.now()
     guard let next = nextDevice() else { return await sleep(until: now + Bus.idle) }
-    let due = max(devices[next].schedule.due, link.isOpen ? 0 : openAt)
+    let due = max(devices[next].due, link.isOpen ? 0 : openAt)
     if due > now { return await sleep(until: min(due, now + Bus.idle)) }
     do throws(Fault) {
       if !link.isOpen { try open() }
@@ -141,8 +150,7 @@ public actor Bus {
   /// The device that is due first; of those due together, the one that answers.
   private func nextDevice() -> Int? {
     devices.indices.min {
-      (devices[$0].schedule.due, devices[$0].failuresInARow)
-        < (devices[$1].schedule.due, devices[$1].failuresInARow)
+      (devices[$0].due, devices[$0].failuresInARow) < (devices[$1].due, devices[$1].failuresInARow)
     }
   }
 }

@@ -2,8 +2,9 @@
 public struct Endpoint: Hashable, Sendable {
   public enum Line: Hashable, Sendable {
     case tcp(host: String, port: UInt16)
-    /// The frames of a serial line on a TCP connection, as plain serial servers carry them.
-    case rtuOverTCP(host: String, port: UInt16)
+    /// The frames of a serial line on a TCP connection, as plain serial servers carry them; `baud` is that of the line
+    /// behind the server.
+    case rtuOverTCP(host: String, port: UInt16, baud: Int)
     case serial(path: String, baud: Int, parity: Parity, dataBits: Int, stopBits: Int)
   }
 
@@ -36,9 +37,12 @@ public struct Endpoint: Hashable, Sendable {
 
   /// - Parameter settleMilliseconds: see ``settleMilliseconds``: behind the server is a line like any other.
   public static func rtuOverTCP(
-    host: String, port: UInt16 = 502, responseTimeoutMilliseconds: Int = 1_000, settleMilliseconds: Int? = nil
+    host: String, port: UInt16 = 502, baud: Int = 9_600, responseTimeoutMilliseconds: Int = 1_000,
+    settleMilliseconds: Int? = nil
   ) -> Endpoint {
-    Endpoint(.rtuOverTCP(host: host, port: port), responseTimeoutMilliseconds, settle: settleMilliseconds)
+    Endpoint(
+      .rtuOverTCP(host: host, port: port, baud: baud), responseTimeoutMilliseconds, settle: settleMilliseconds
+    )
   }
 
   public static func serial(
@@ -66,22 +70,46 @@ public struct Endpoint: Hashable, Sendable {
     if case .serial = line { false } else { true }
   }
 
+  /// How long so many half characters take on the line, in nanoseconds; 0 on TCP.
+  private func nanoseconds(halfCharacters: Int) -> Int64 {
+    let (bits, rate): (Int, Int)
+    switch line {
+    case .tcp: return 0
+    // What parity the line behind the server has is not known: eleven bits is the most.
+    case .rtuOverTCP(_, _, let baud): (bits, rate) = (11, baud)
+    case .serial(_, let baud, let parity, let dataBits, let stopBits):
+      (bits, rate) = (1 + dataBits + (parity == .none ? 0 : 1) + stopBits, baud)
+    }
+    return Int64(bits * halfCharacters) * 500_000_000 / Int64(max(rate, 1))
+  }
+
   /// The 3.5 characters of silence between two frames, in nanoseconds; 1.75 ms above 19,200 baud (Modbus
   /// over Serial Line V1.02, section 2.5.1.1). libmodbus does not keep it. 0 on TCP.
   var frameSilenceNanoseconds: Int64 {
-    guard case .serial(_, let baud, let parity, let dataBits, let stopBits) = line, baud > 0 else { return 0 }
-    guard baud <= 19_200 else { return 1_750_000 }
-    let bitsPerCharacter = 1 + dataBits + (parity == .none ? 0 : 1) + stopBits
-    return Int64(bitsPerCharacter) * 3_500_000_000 / Int64(baud)
+    switch line {
+    case .tcp: return 0
+    case .serial(_, let baud, _, _, _), .rtuOverTCP(_, _, let baud):
+      return baud > 19_200 ? 1_750_000 : nanoseconds(halfCharacters: 7)
+    }
+  }
+
+  /// How long question and answer are on the line, rounded up: a device's patience does not pay for it.
+  func wireMilliseconds(of block: Block) -> Int {
+    // Unit, function, address, count and checksum there; unit, function, length and checksum back.
+    let characters = 8 + 5 + block.shape.byteCount
+    return Int((nanoseconds(halfCharacters: 2 * characters) + 999_999) / 1_000_000)
   }
 
   /// What is wrong with the endpoint as it is written, as a sentence; nil if it can be tried. libmodbus
   /// silently takes 9,600 baud for a rate it does not know, so unknown rates are refused here.
   public var problem: String? {
     switch line {
-    case .tcp(let host, let port), .rtuOverTCP(let host, let port):
+    case .tcp(let host, let port), .rtuOverTCP(let host, let port, _):
       if host.isEmpty || host.utf8.count > 253 || host.utf8.contains(0) {
         return "the host name is empty, too long or not text; name a host or an address"
+      }
+      if case .rtuOverTCP(_, _, let baud) = line, !Endpoint.bauds.contains(baud) {
+        return "\(baud) baud is not a rate of a serial line"
       }
       return port == 0 ? "port 0 cannot be connected to; Modbus usually listens on 502" : nil
     case .serial(let path, let baud, _, let dataBits, let stopBits):
@@ -105,7 +133,7 @@ extension Endpoint: CustomStringConvertible {
     switch line {
     case .tcp(let host, let port):
       return host.contains(":") ? "tcp [\(host)]:\(port)" : "tcp \(host):\(port)"
-    case .rtuOverTCP(let host, let port):
+    case .rtuOverTCP(let host, let port, _):
       return host.contains(":") ? "rtu over tcp [\(host)]:\(port)" : "rtu over tcp \(host):\(port)"
     case .serial(let path, let baud, let parity, let dataBits, let stopBits):
       let letter = parity.rawValue.prefix(1).uppercased()

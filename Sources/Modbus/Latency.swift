@@ -5,6 +5,12 @@ public struct Latency: Hashable, Sendable {
   public let percentile99: Int
   /// How many answers that is said of.
   public let count: Int
+
+  /// Whether the slowest of many answers take nearly as long as they may: from 80 of 100 on, until they are below 70, so
+  /// that one which stands at the edge is no news each time.
+  public func nears(_ limitMilliseconds: Int, wasNear: Bool) -> Bool {
+    count >= 32 && percentile99 * 100 >= limitMilliseconds * (wasNear ? 70 : 80)
+  }
 }
 
 /// The newest latencies of one device, in milliseconds.

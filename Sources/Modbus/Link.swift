@@ -8,17 +8,24 @@ final class Link {
   private var transaction: UInt16 = 0
   /// When the next frame may go out on a serial line.
   private var clearAt: Int64 = 0
-  /// What libmodbus waits now.
+  /// What the device that is asked is granted to answer, and what is waited in all: the time on the line comes on top.
+  private var patienceMilliseconds: Int
   private var timeoutMilliseconds: Int
+  /// Questions since anything was last heard, on this connection.
+  private var unanswered = 0
 
   init(_ endpoint: Endpoint) {
     self.endpoint = endpoint
+    patienceMilliseconds = endpoint.responseTimeoutMilliseconds
     timeoutMilliseconds = endpoint.responseTimeoutMilliseconds
   }
 
   deinit { close() }
 
   var isOpen: Bool { context != nil }
+
+  /// Nobody has answered for a while: the other end may have forgotten the connection, which no error would ever say.
+  var mayBeHalfOpen: Bool { endpoint.isSocket && unanswered >= 2 }
 
   private var descriptor: Int32 {
     guard let context else { return -1 }
@@ -31,7 +38,7 @@ final class Link {
     if let problem = endpoint.problem { throw refused(problem) }
     let made: OpaquePointer? =
       switch endpoint.line {
-      case .tcp(let host, let port), .rtuOverTCP(let host, let port):
+      case .tcp(let host, let port), .rtuOverTCP(let host, let port, _):
         // Never modbus_new_tcp: it knows neither names nor IPv6.
         modbus_new_tcp_pi(host, String(port))
       case .serial(let path, let baud, let parity, let dataBits, let stopBits):
@@ -39,6 +46,7 @@ final class Link {
       }
     guard let made else { throw refused(BusError.text(errno)) }
     context = made
+    unanswered = 0
     do throws(Fault) {
       try configure(made)
       try connect(made)
@@ -62,7 +70,7 @@ final class Link {
 
   private func connect(_ context: OpaquePointer) throws(Fault) {
     switch endpoint.line {
-    case .tcp(let host, let port), .rtuOverTCP(let host, let port):
+    case .tcp(let host, let port), .rtuOverTCP(let host, let port, _):
       do throws(DialError) {
         let socket = try dial(
           host: host, port: port, timeoutMilliseconds: endpoint.responseTimeoutMilliseconds)
@@ -115,21 +123,50 @@ final class Link {
     if let context { modbus_flush(context) }
   }
 
-  /// Asks `unit` for `block`, and checks every byte of what comes back.
-  /// - Parameter defense: `off` neither flushes before nor looks for stray bytes after.
-  func exchange(unit: UInt8, block: Block, manners: PollPlan.Manners, defense: Guard) throws(Fault) -> Reply {
-    guard let context else { throw Fault(.lost(errno: ENOTCONN), block) }
+  /// Returns when the next question may go out: after the silence between two frames and the device's own pause.
+  func awaitTurn(_ manners: PollPlan.Manners) {
     BusClock.sleep(until: clearAt + Int64(manners.pauseMilliseconds) * 1_000_000)
+  }
+
+  /// Asks `unit` for `block`, and checks every byte of what comes back.
+  /// - Parameter defense: `off` looks for stray bytes neither before nor after.
+  func exchange(unit: UInt8, block: Block, manners: PollPlan.Manners, defense: Guard) throws(Fault) -> Reply {
+    do throws(Fault) {
+      let reply = try attempt(unit, block, manners, defense)
+      unanswered = 0
+      return reply
+    } catch {
+      if case .noReply = error.reason { unanswered += 1 } else { unanswered = 0 }
+      throw error
+    }
+  }
+
+  private func attempt(
+    _ unit: UInt8, _ block: Block, _ manners: PollPlan.Manners, _ defense: Guard
+  ) throws(Fault) -> Reply {
+    guard let context else { throw Fault(.lost(errno: ENOTCONN), block) }
     defer { clearAt = max(clearAt, BusClock.now()) }
-    wait(for: manners.responseTimeoutMilliseconds ?? endpoint.responseTimeoutMilliseconds, context)
-    if defense == .on { modbus_flush(context) }
+    patienceMilliseconds = manners.responseTimeoutMilliseconds ?? endpoint.responseTimeoutMilliseconds
+    wait(for: patienceMilliseconds + endpoint.wireMilliseconds(of: block), context)
+    if defense == .on {
+      if endpoint.isNumbered {
+        flush()
+      } else if waiting() == .bytes {
+        // Never flushed in silence: it may be the answer to the question before, whose place a copy of an earlier one
+        // has taken.
+        throw Fault(.strayBytes, block)
+      }
+    }
     var request: [UInt8] = [unit, block.table.function]
     for word in [block.address, block.count] { request += [UInt8(word >> 8), UInt8(word & 0xff)] }
     if endpoint.isNumbered { return try exchangeNumbered(context, request, unit, block) }
     let frame: [UInt8]
     if endpoint.isSocket {
       try send(SerialFrame.closed(request), block)
-      frame = try SerialFrame.receive(from: descriptor, within: timeoutMilliseconds, block: block)
+      guard
+        let received = try SerialFrame.receive(from: descriptor, within: timeoutMilliseconds, block: block)
+      else { throw fault(ETIMEDOUT, block) }
+      frame = received
     } else {
       // libmodbus checks the checksum only of replies from the unit that is set.
       modbus_set_slave(context, Int32(unit))
@@ -186,7 +223,7 @@ final class Link {
   private func fault(_ code: Int32, _ block: Block) -> Fault {
     switch code {
     case ETIMEDOUT, EAGAIN:
-      Fault(.noReply(withinMilliseconds: timeoutMilliseconds), block)
+      Fault(.noReply(withinMilliseconds: patienceMilliseconds), block)
     case Link.badChecksum: Fault(.badChecksum, block)
     case Link.badData: Fault(.wrongReply("longer than a frame may be"), block)
     default: Fault(.lost(errno: code), block)

@@ -23,9 +23,10 @@ struct Schedule: Hashable {
   /// Waits for the next deadline.
   mutating func advance() { due += period }
 
-  /// Waits for the first deadline after period × 2ⁿ, at most 30 s (or one period, if that is longer).
+  /// Waits for the next deadline after one failure: most are of one reply. After more in a row, for the first deadline
+  /// after period × 2ⁿ⁻¹, at most 30 s (or one period, if that is longer).
   mutating func backOff(at now: Int64, failuresInARow: Int) {
-    let doubled = period << Int64(min(max(failuresInARow, 0), 12))
+    let doubled = period << Int64(min(max(failuresInARow - 1, 0), 12))
     let delay = max(period, min(doubled, Schedule.longestBackoff))
     due += period
     // Rounded to the nearest deadline: half a period early rather than most of one late.

@@ -9,14 +9,16 @@ enum SerialFrame {
     return bytes + [UInt8(sum & 0xff), UInt8(sum >> 8)]
   }
 
-  /// One reply to a read, its checksum checked. Its end is told by its own length: no silence survives a network.
-  static func receive(from descriptor: Int32, within milliseconds: Int, block: Block) throws(Fault) -> [UInt8]
+  /// One reply to a read, its checksum checked; nil if it was not all there in time. Its end is told by its own length:
+  /// no silence survives a network.
+  static func receive(from descriptor: Int32, within milliseconds: Int, block: Block) throws(Fault)
+    -> [UInt8]?
   {
     let deadline = BusClock.now() + Int64(milliseconds) * 1_000_000
     var frame: [UInt8] = []
     while frame.count < length(of: frame) {
       let left = (deadline - BusClock.now() + 999_999) / 1_000_000
-      guard left > 0 else { throw Fault(.noReply(withinMilliseconds: milliseconds), block) }
+      guard left > 0 else { return nil }
       var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       let ready = Glibc.poll(&poll, 1, Int32(clamping: left))
       if ready < 0, errno != EINTR { throw Fault(.lost(errno: errno), block) }

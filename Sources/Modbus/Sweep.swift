@@ -11,6 +11,9 @@ public struct Sweep: Sendable {
   /// How many due sweeps of this device were skipped just before this one, because the bus was busy or
   /// away. Sweeps put off because the device itself failed are not counted.
   public let missedTicks: Int
+  /// So long after its next deadline the device is asked again, as it holds the bus for longer than the others can wait;
+  /// 0 for nearly all.
+  public let heldBackMilliseconds: Int
 }
 
 /// Where one device stands; counters since the bus was made.
@@ -28,7 +31,7 @@ public struct DeviceHealth: Hashable, Sendable {
   public internal(set) var nextPollAtMilliseconds: Int64 = 0
   /// The last failure, until a sweep succeeds.
   public internal(set) var lastError: BusError?
-  /// How long its replies may take.
+  /// How long its longest reply may take, the time on the line included.
   public internal(set) var responseTimeoutMilliseconds = 0
   /// How long its newest answers took; nil before the first.
   public internal(set) var latency: Latency?

@@ -165,7 +165,10 @@ public final class ModbusServer: Sendable {
       var other = right
       if !isSerial { other[1] ^= 0x55 }
       return [.send(other, afterMilliseconds: latency)]
-    case .hangUp: return isSerial ? [] : [.hangUp]
+    // A serial line has nothing to hang up.
+    case .hangUp: return [.hangUp]
+    case .reset: return [.reset]
+    case .halfOpen: return [.fallDeaf]
     }
   }
 }

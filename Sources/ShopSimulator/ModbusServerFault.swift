@@ -35,6 +35,10 @@ public enum ModbusFault: Hashable, Sendable {
   case wrongTransaction
   /// TCP: the connection is closed instead of an answer. On a serial line, no answer.
   case hangUp
+  /// The same, torn down without a goodbye.
+  case reset
+  /// TCP: from now on nobody listens on this connection, which stays as it is. On a serial line, no answer.
+  case halfOpen
 }
 
 /// Decides the fate of each request; nil answers rightly. Called on the server's thread.

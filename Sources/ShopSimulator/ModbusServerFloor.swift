@@ -7,6 +7,8 @@ final class ModbusServerFloor {
     /// Delays count from the request, or from the answer before it, if that is still to come.
     case send([UInt8], afterMilliseconds: Int)
     case hangUp
+    case reset
+    case fallDeaf
   }
 
   private struct Answer {
@@ -23,6 +25,8 @@ final class ModbusServerFloor {
   private let answer: (ModbusServerFrame.Arrived) -> [Action]
   private var buffers: [Int32: [UInt8]] = [:]
   private var answers: [Answer] = []
+  /// Connections on which nobody listens any more.
+  private var deaf: Set<Int32> = []
 
   init(
     doorbell: Int32, listener: Int32?, line: PseudoTerminal?, carriesSerialFrames: Bool,
@@ -103,10 +107,8 @@ final class ModbusServerFloor {
   private func receive(_ descriptor: Int32) {
     var chunk = [UInt8](repeating: 0, count: 1_024)
     let count = read(descriptor, &chunk, chunk.count)
-    guard count > 0 else {
-      if descriptor != line?.descriptor { hangUp(descriptor) }
-      return
-    }
+    guard count > 0 else { return hangUp(descriptor) }
+    if deaf.contains(descriptor) { return }
     buffers[descriptor, default: []] += chunk.prefix(count)
     while var buffer = buffers[descriptor] {
       let arrived =
@@ -132,14 +134,24 @@ final class ModbusServerFloor {
       case .hangUp:
         hangUp(descriptor)
         return
+      case .reset:
+        // Closed with nothing to linger for, it sends RST in place of FIN.
+        var abrupt = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &abrupt, socklen_t(MemoryLayout<linger>.size))
+        hangUp(descriptor)
+        return
+      case .fallDeaf:
+        if descriptor != line?.descriptor { deaf.insert(descriptor) }
       }
     }
     sendDue()
   }
 
   private func hangUp(_ descriptor: Int32) {
+    guard descriptor != line?.descriptor else { return }
     close(descriptor)
     buffers[descriptor] = nil
+    deaf.remove(descriptor)
     answers.removeAll { $0.descriptor == descriptor }
   }
 }

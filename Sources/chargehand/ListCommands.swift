@@ -7,6 +7,7 @@ import Journal
 import JSON
 import Ledger
 import Measures
+import Metering
 
 /// The shop as its state directory holds it: works with the daemon running or stopped.
 private func storedShop(_ options: ConfigurationOption) throws -> Shop {
@@ -32,10 +33,20 @@ struct JobList: ParsableCommand {
         job.id.text, job.customer.name ?? job.customer.ref.text, job.production.rawValue,
         job.billing.rawValue,
         job.standingDraft.map { "\($0.id) r\($0.revision)" } ?? "",
-        job.holds.isEmpty ? "" : "\(job.holds.count) to settle",
+        job.holds.isEmpty ? waits(of: job, in: shop) : "\(job.holds.count) to settle",
       ]
     }
-    print(Terminal.table(["job", "customer", "production", "billing", "draft", "holds"], rows))
+    print(Terminal.table(["job", "customer", "production", "billing", "draft", "waits for"], rows))
+  }
+
+  private func waits(of job: Job, in shop: Shop) -> String {
+    shop.waits(of: job).map { wait in
+      switch wait {
+      case .reading(let channel, let until): "\(channel.device) until \(until.wall)"
+      case .grace(let until): "draft_delay until \(until.wall)"
+      case .answer(let draft): "billing's answer to \(draft)"
+      }
+    }.joined(separator: ", ")
   }
 }
 
@@ -94,44 +105,5 @@ struct UsageList: ParsableCommand {
       ]
     }
     print(Terminal.table(["usage", "work center", "device", "kind", "quantity", "from", "to"], rows))
-  }
-}
-
-struct DraftList: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "list", abstract: "All drafts.")
-  @OptionGroup var options: ConfigurationOption
-
-  func run() throws {
-    let configuration = try ConfigurationFile.require(options.config)
-    let rows = try StoredShop.drafts(directory: configuration.gateway.stateDirectory).map { draft in
-      [
-        draft.draftID, "\(draft.revision)", "\(draft.sequence)",
-        draft.state == .acknowledged ? "accepted" : draft.state.rawValue,
-        draft.reference ?? draft.reason ?? "",
-      ]
-    }
-    print(Terminal.table(["draft", "revision", "sequence", "state", "reference or reason"], rows))
-  }
-}
-
-struct DraftShow: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "One draft as a person would read it, or as the bytes that were sent.")
-  @OptionGroup var options: ConfigurationOption
-  @Argument(help: "The draft's id.") var draft: String
-  @Flag(help: "The bytes that were sent.") var json = false
-
-  func run() throws {
-    let configuration = try ConfigurationFile.require(options.config)
-    let drafts = try StoredShop.drafts(directory: configuration.gateway.stateDirectory)
-    guard let row = drafts.last(where: { $0.draftID == draft }) else {
-      throw Complaint(.refused, "there is no draft \(draft); see: chargehand draft list")
-    }
-    if json {
-      FileHandle.standardOutput.write(Data(row.body))
-      print()
-    } else {
-      print(InvoiceText.render(try DraftDocument.read(row.body)))
-    }
   }
 }

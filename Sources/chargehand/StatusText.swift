@@ -31,7 +31,10 @@ enum StatusText {
 
   private static func tallies(_ center: JSONValue) -> String {
     guard let tallies = center["tallies"] else { return "" }
-    var parts = (tallies["materials"]?.array ?? []).map { "\(text($0["quantity"])) \(text($0["unit"]))" }
+    var parts = (tallies["materials"]?.array ?? []).map { material in
+      let removed = material["removed"]?.string.map { " (and \($0) \(text(material["unit"])) taken by hand)" }
+      return "\(text(material["quantity"])) \(text(material["unit"]))\(removed ?? "")"
+    }
     parts += (tallies["seconds"]?.object ?? [:]).map { state, seconds in "\(state) \(text(seconds)) s" }
     if let energy = tallies["kwh"]?.string { parts.append("\(energy) kWh") }
     return parts.joined(separator: ", ")

@@ -137,8 +137,8 @@ extension MistakeCase {
     MistakeCase(
       "baud: 19200",
       "baud: 19201",
-      "14:11: buses.line.baud: expected one of the baud rates 1200, 2400, 4800, 9600, 14400, 19200, "
-        + "28800, 38400, 57600, 115200, 230400, 460800, 921600 (found \"19201\")"
+      "14:11: buses.line.baud: expected one of the baud rates 1200, 2400, 4800, 9600, 19200, "
+        + "38400, 57600, 115200, 230400, 460800, 921600 (found \"19201\")"
     ),
     MistakeCase(
       "parity: even",
@@ -158,6 +158,15 @@ extension MistakeCase {
       "tcp: 127.0.0.1:1502",
       "tcp: 127.0.0.1:1502\n    rtu_over_tcp: 127.0.0.1:1503",
       "12:5: buses.floor.rtu_over_tcp: a bus is either tcp or rtu_over_tcp (found both)"),
+    MistakeCase(
+      "tcp: 127.0.0.1:1502",
+      "rtu_over_tcp: 127.0.0.1:1502\n    baud: 9601",
+      "12:11: buses.floor.baud: expected one of the baud rates 1200, 2400, 4800, 9600, 19200, "
+        + "38400, 57600, 115200, 230400, 460800, 921600 (found \"9601\")"),
+    MistakeCase(
+      "tcp: 127.0.0.1:1502",
+      "rtu_over_tcp: 127.0.0.1:1502\n    parity: even",
+      "12:5: buses.floor.parity: is for serial buses; this one is rtu_over_tcp"),
     MistakeCase(
       "tcp: 127.0.0.1:1502",
       "tcp: 127.0.0.1:1502\n    retries: 9",

@@ -66,6 +66,11 @@ extension MistakeCase {
     ),
     MistakeCase(
       "run_ends: {idle_for: 10min}",
+      "billable: [unknown]",
+      "56:46: work_centers.laser.billable[0]: a time without data cannot be billed as a state, for a gap that is "
+        + "held would be billed twice; say on_gap: bill (found \"unknown\")"),
+    MistakeCase(
+      "run_ends: {idle_for: 10min}",
       "on_gap: ignore",
       "56:43: work_centers.laser.on_gap: expected bill, skip or hold (found \"ignore\")"),
     MistakeCase(

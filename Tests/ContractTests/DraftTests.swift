@@ -122,16 +122,22 @@ import Testing
   func supersedes() throws {
     var (shop, first) = try Workshop.drafted()
     try shop.order("job.reopen", #""job":"J-1001","reason":"forgot the sanding""#, at: at(1500))
+    try shop.order("service.add", #""job":"J-1001","service":"design-revision""#, at: at(1501))
     try shop.complete(at: 1600)
     let revision = try DraftDocument.read(encode(try #require(shop.drafts.last)).bytes)
     #expect((revision.id, revision.revision, revision.supersedes) == (first.id.text, 2, first.id.text))
     shop.apply(.acknowledged(first.id, revision: 2, .accepted(reference: nil), at: at(1700)))
     try shop.order("job.reopen", #""job":"J-1001","reason":"wrong material""#, at: at(1800))
+    try shop.order("service.add", #""job":"J-1001","service":"design-revision""#, at: at(1801))
     try shop.complete(at: 1900)
     let views = try shop.drafts.suffix(2).map { try DraftDocument.read(encode($0).bytes) }
     #expect(views.map(\.kind) == ["credit", "invoice"])
     #expect(views[0].supersedes == first.id.text)
     #expect(views[0].payable == revision.payable)
+    let credited = JSONValue.object(views[0].document)["lines"]?.array?.map { $0["credits"] }
+    #expect(
+      credited
+        == revision.lines.map { ["draft_id": .string(first.id.text), "revision": 2, "line": .string($0.id)] })
     #expect(try views.allSatisfy { try Schema.draft().faults(in: .object($0.document)).isEmpty })
     #expect(InvoiceText.render(views[0]).contains("CREDIT (DRAFT)"))
     first = shop.drafts[0]

@@ -44,10 +44,11 @@ struct HoldTests {
   @Test("a gap settled with a time is billed as an estimate of that time")
   func gapWithTime() throws {
     var floor = gapped()
-    floor.settle("J1", "gap.R1", .span(.minutes(2)))
+    floor.settle("J1", "gap.R1", .span(.seconds(30)))
     let line = try #require(floor.drafts.last?.lines.first { $0.kind == .machine })
-    #expect(line.quantity == decimal("0.199444"))
-    #expect(line.estimatedQuantity == decimal("0.033333"))
+    #expect(line.quantity == decimal("0.174444"))
+    #expect(line.estimatedQuantity == decimal("0.008333"))
+    #expect(line.measuredQuantity == decimal("0.166111"))
     #expect(line.quality == .estimated)
   }
 
@@ -227,6 +228,7 @@ struct HoldTests {
     #expect(floor.job("J1")?.billing == .held)
     floor.settle("J1", "gap.R1", .accept)
     floor.reopen("J1")
+    floor.addService(to: "J1")
     floor.complete("J1")
     #expect(floor.drafts.count == 2)
   }
@@ -258,6 +260,7 @@ struct HoldTests {
               channel: ChannelID("spool-1", .weight), account: Account(run: run, material: material),
               from: floor.now, to: floor.now, first: 5, last: 0, amount: 5, marks: [.baselineLost]))))
     }
+    floor.pass(.minutes(1))
     floor.complete("J1")
     floor.pass(.seconds(10))
     let holds = floor.job("J1")?.holds ?? []

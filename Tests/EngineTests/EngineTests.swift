@@ -35,4 +35,37 @@ import Testing
     #expect(state == "acknowledged")
     #expect(refusals == 0, "billing was told off for a fault of ours")
   }
+
+  @Test("a rejection that comes after the acceptance changes nothing and is audited")
+  func rejectedAfterAccepted() async throws {
+    let bench = try EngineBench()
+    let database = try bench.database()
+    _ = await bench.command("job.create", #"{"id":"1","job":"J-1","customer":"acme","parts":[]}"#)
+    _ = await bench.command("service.add", #"{"id":"2","job":"J-1","service":"delivery"}"#)
+    _ = await bench.command("job.complete", #"{"id":"3","job":"J-1"}"#)
+    var found: (id: String, hash: String)?
+    for _ in 0..<500 where found == nil {
+      found = try await database.read { db in
+        try Row.fetchOne(db, sql: "SELECT draft_id, content_sha256 FROM outbox").map { ($0[0], $0[1]) }
+      }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    let draft = try #require(found)
+    func answer(_ result: String) async -> Bool {
+      await bench.acknowledge(
+        #"{"draft_id":"\#(draft.id)","revision":1,"content_sha256":"\#(draft.hash)","result":"\#(result)","reason":"no such customer"}"#
+      )
+    }
+    for result in ["rejected", "accepted", "duplicate", "rejected"] { #expect(await answer(result)) }
+    let (state, reason, refusals) = try await database.read { db in
+      (
+        try String.fetchOne(db, sql: "SELECT state FROM outbox"),
+        try String.fetchOne(db, sql: "SELECT reason FROM outbox"),
+        try String.fetchAll(db, sql: "SELECT CAST(body AS TEXT) FROM journal WHERE kind = 'refused'")
+      )
+    }
+    #expect(state == "acknowledged")
+    #expect(reason == nil, "a draft that was accepted after all keeps no reason of its rejection")
+    #expect(refusals.count == 1 && refusals[0].contains("was accepted before"), "\(refusals)")
+  }
 }

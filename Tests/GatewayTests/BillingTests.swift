@@ -84,6 +84,7 @@ extension GatewayTests {
         try await Desk.acknowledge(played, draft, revision: 1, hash: delivery.contentSHA256)
         try await Desk.create(played, "J-2")
         try await played.state("job/J-1", "the job accepted") { $0["billing_state"]?.string == "accepted" }
+        try await played.state("alarm/twice.\(draft)", "the alarm") { $0["kind"]?.string == "accepted_twice" }
         try await Story.verify(played)
       }
     }
@@ -134,7 +135,125 @@ extension GatewayTests {
         let draft = try await Story.draft(played.shop)
         #expect(draft.lines.map(\.netAmount) == ["42.00"])
         #expect(Recomputed.faults(in: draft) == [])
+        let person = played.shop.person.actor
+        let explained = try await played.tool("explain", draft.id)
+        for text in ["settled   \(person), ", "hold \(id) with 35.00: as agreed", "price_settled_by_hand"] {
+          #expect(explained.output.contains(text), "\(text) is not in:\n\(explained.output)")
+        }
+        let shown = try await played.tool("draft", "show", draft.id)
+        #expect(shown.output.contains("settled by \(person)"), "\(shown.output)")
         try await Story.verify(played)
+      }
+    }
+
+    @Test(
+      "draft list says whose each draft is, of what kind, and what became of it; draft show takes a revision",
+      .timeLimit(.minutes(1)))
+    func listing() async throws {
+      try await withShop(decide: { $0.number == 1 ? .reject("no such customer") : .accept }) { played in
+        let person = played.shop.person
+        try await Desk.bill(played, "J-1")
+        try await played.state("job/J-1", "the job rejected") { $0["billing_state"]?.string == "rejected" }
+        let first = try #require(played.shop.billing.ledger.deliveries.first)
+        for (count, command) in ["draft.resend", "job.complete", "job.complete"].enumerated() {
+          if count == 0 {
+            try await person.command(command, ["draft_id": first.draftID])
+          } else {
+            try await person.command("job.reopen", ["job": "J-1", "reason": "a fee was forgotten"])
+            try await person.command("service.add", ["job": "J-1", "service": "design-revision"])
+            try await person.command(command, ["job": "J-1"])
+          }
+          _ = try await Story.draft(played.shop, number: 1 + 2 * count)
+          try await played.state("job/J-1", "the job accepted") { $0["billing_state"]?.string == "accepted" }
+        }
+        let listed = try await played.tool("draft", "list", "--json")
+        #expect(listed.status == 0, "\(listed.output)")
+        let drafts = try #require(try JSONScanner.parse(Array(listed.output.utf8), limits: .trusted).array)
+        #expect(drafts.map { $0["kind"]?.string } == ["invoice", "credit", "invoice", "credit", "invoice"])
+        #expect(
+          drafts.map { $0["state"]?.string } == ["credited", "accepted", "credited", "accepted", "accepted"])
+        #expect(drafts.allSatisfy { $0["job"] == "J-1" && $0["customer"]?["ref"] == "acme" })
+        #expect(drafts.first?["reason"] == nil, "an accepted draft keeps no reason of a rejection")
+        #expect(drafts.first?["payable"]?.string?.isEmpty == false)
+        let table = try await played.tool("draft", "list").output
+        for text in ["J-1", "credited", "credit", "USD", "customer"] {
+          #expect(table.contains(text), "\(table)")
+        }
+        #expect(!table.contains("no such customer"))
+        let shown = try await played.tool("draft", "show", first.draftID, "--revision", "1")
+        #expect(shown.output.contains("\(first.draftID) revision 1"), "\(shown.output)")
+        #expect(try await played.tool("draft", "show", first.draftID, "--revision", "2").status == 1)
+        try await Story.verify(played)
+      }
+    }
+
+    @Test(
+      "a draft that is paid before it is acknowledged repeats until it is, and its job stays in sight",
+      .timeLimit(.minutes(1)))
+    func paidBeforeAnswer() async throws {
+      try await withShop(decide: { $0.number == 1 ? .silent : .accept }) { played in
+        try await Desk.bill(played, "J-1")
+        let delivery = try await played.shop.billing.wait(for: "the draft") { $0.deliveries.first }
+        let paid = BillingStatusMessage(
+          draft: try #require(DraftID(delivery.draftID)), state: .paid, event: "e1",
+          observedAt: WallTime(milliseconds: 1_900_000_000_000))
+        try await played.panel.deliver(
+          Publication(topic: played.shop.topics.billingStatus, payload: paid.bytes))
+        let job = try await played.state("job/J-1", "the job paid") { $0["billing_state"]?.string == "paid" }
+        #expect(job["drafts"]?.array?.first?["state"]?.string == "pending")
+        _ = try await Story.draft(played.shop)
+        #expect(played.shop.billing.ledger.deliveries.map(\.bytes).count >= 2)
+        try await Story.verify(played)
+      }
+    }
+
+    @Test(
+      "a gap is settled with no more than its length, and draft show and explain say by whom and why",
+      .timeLimit(.minutes(2)))
+    func settledGap() async throws {
+      try await withShop { played in
+        let shop = played.shop
+        try await played.everythingHeard()
+        try await Story.order(shop)
+        try await shop.person.command("job.start", ["work_center": "mill-1", "job": "J-1", "part": "plate"])
+        shop.mill.start()
+        try await played.workCenter("mill-1", "the mill at work") { $0["run_state"]?.string == "running" }
+        try await Task.sleep(for: .seconds(1))
+        shop.floorBus.stop()
+        try await Task.sleep(for: .seconds(12))
+        let server = try ModbusServer.tcp(port: shop.floorBus.port, map: shop.floorBus.map)
+        try await played.workCenter("mill-1", "the mill seen again", within: .seconds(30)) {
+          $0["run_state"]?.string == "running" && $0["tallies"]?["seconds"]?["unknown"] != nil
+        }
+        shop.mill.stop()
+        try await played.workCenter("mill-1", "the mill at rest") { $0["run_state"]?.string == "idle" }
+        try await shop.person.command("job.complete", ["job": "J-1"])
+        let job = try await played.state("job/J-1", "the job held", within: .seconds(75)) {
+          $0["billing_state"]?.string == "held"
+        }
+        let hold = try #require(job["holds"]?.array?.first)
+        #expect(Story.number(hold["most"]?.string) > 11 && Story.number(hold["most"]?.string) < 45, "\(hold)")
+        func settle(_ quantity: String) async throws -> (status: Int32, output: String) {
+          try await played.tool(
+            "hold", "settle", "--job", "J-1", "--hold", "gap.R1", "--reason", "I stood by", "--quantity",
+            quantity)
+        }
+        let refused = try await settle("12 h")
+        #expect(refused.status == 1 && refused.output.contains("at most"), "\(refused.output)")
+        let settled = try await settle("11 s")
+        #expect(settled.status == 0, "\(settled.output)")
+        let draft = try await Story.draft(shop)
+        let line = try #require(draft.lines.first { $0.type == "machine" })
+        #expect(line.settlements.map(\.with) == ["11 s"])
+        #expect(Story.seconds(line) < 5, "what was settled was not measured: \(line)")
+        let shown = try await played.tool("draft", "show", draft.id).output
+        #expect(shown.contains("settled by") && shown.contains("I stood by"), "\(shown)")
+        let explained = try await played.tool("explain", draft.id, line.id).output
+        for text in ["hold gap.R1 with 11 s: I stood by", "Z, settled", "(gap, held, and settled since)"] {
+          #expect(explained.contains(text), "\(text) is not in:\n\(explained)")
+        }
+        try await Story.verify(played)
+        server.stop()
       }
     }
 

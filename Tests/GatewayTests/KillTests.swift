@@ -90,7 +90,9 @@ extension GatewayTests {
     /// However much was made meanwhile: with nothing killed any more it is all at billing soon.
     private static func drained(_ count: Int, _ played: PlayedShop) async throws {
       do {
-        try await played.shop.billing.wait(for: "all \(count) drafts at billing", within: .seconds(30 * slack)) {
+        try await played.shop.billing.wait(
+          for: "all \(count) drafts at billing", within: .seconds(30 * slack)
+        ) {
           $0.invoices.count >= count ? () : nil
         }
       } catch {

@@ -42,6 +42,7 @@ struct BillingTests {
     let made = floor.serviceJob("J1")
     let first = try #require(made)
     floor.reopen("J1")
+    floor.addService(to: "J1")
     floor.complete("J1")
     let before = floor.shop
     floor.acknowledge(first, .rejected(reason: "old"))
@@ -58,6 +59,7 @@ struct BillingTests {
     floor.reopen("J1")
     floor.acknowledge(first)
     #expect(floor.job("J1")?.billing == .accepted)
+    floor.addService(to: "J1")
     floor.complete("J1")
     #expect(floor.drafts.map(\.kind) == [.invoice, .credit, .invoice])
   }
@@ -165,6 +167,7 @@ struct BillingTests {
     let draft = try #require(floor.drafts.last)
     floor.acknowledge(draft, .rejected(reason: nil))
     floor.reopen("J1")
+    floor.addService(to: "J1")
     floor.complete("J1")
     floor.send(.draftResend(draft: draft.id))
     #expect(floor.job("J1")?.billing == .settling)
@@ -263,5 +266,57 @@ struct BillingTests {
     #expect(floor.job("J1")?.billing == .settling)
     floor.apply(.founded(series: "K7", at: floor.now))
     #expect(floor.drafts.first?.id == "K7-000001")
+  }
+
+  @Test(
+    "a job reopened and completed with nothing changed is billed no second time", arguments: [true, false])
+  func nothingChanged(isAccepted: Bool) throws {
+    var floor = Shopfloor()
+    let made = floor.serviceJob("J1")
+    let draft = try #require(made)
+    if isAccepted { floor.acknowledge(draft) }
+    let billing = floor.job("J1")?.billing
+    #expect(floor.reopen("J1").message.contains("unless nothing changed"))
+    floor.complete("J1")
+    #expect(floor.drafts.count == 1, "the draft that is out says it already")
+    #expect(floor.job("J1")?.billing == billing && floor.shop.undrafted.isEmpty)
+    #expect(floor.job("J1")?.drafts.map(\.state) == [isAccepted ? .accepted : .pending])
+    floor.reopen("J1")
+    floor.addService(to: "J1")
+    floor.complete("J1")
+    #expect(floor.drafts.count == (isAccepted ? 3 : 2))
+  }
+
+  @Test("a draft that billing voided is made anew even where nothing changed")
+  func voidedAndUnchanged() throws {
+    var floor = Shopfloor()
+    let made = floor.serviceJob("J1")
+    let draft = try #require(made)
+    floor.acknowledge(draft)
+    floor.report(draft, "void", "e1")
+    floor.reopen("J1")
+    floor.complete("J1")
+    #expect(floor.drafts.map(\.kind) == [.invoice, .credit, .invoice])
+  }
+
+  @Test("a credit has a line for each line that it takes back, and says which of which draft")
+  func creditLines() throws {
+    var floor = Shopfloor()
+    floor.create("J1", parts: [])
+    floor.addService(to: "J1")
+    floor.send(.materialRecord(job: "J1", part: nil, material: "pla-black", mass: grams("100"), note: nil))
+    floor.send(.laborRecord(job: "J1", operator: "ann", activity: "post-processing", span: .minutes(7)))
+    floor.complete("J1")
+    let first = try #require(floor.drafts.last)
+    floor.acknowledge(first)
+    floor.reopen("J1")
+    floor.addService(to: "J1")
+    floor.complete("J1")
+    let credit = floor.drafts[1]
+    #expect(credit.kind == .credit && credit.totals == first.totals && credit.taxes == first.taxes)
+    #expect(
+      credit.lines.map(\.name) == first.lines.map { "Credit for \(first.id) \($0.id), \($0.name)" })
+    #expect(credit.lines.map(\.netAmount) == first.lines.map(\.netAmount))
+    #expect(credit.lines.map(\.tax) == first.lines.map(\.tax))
   }
 }

@@ -215,4 +215,33 @@ struct CompletionTests {
     #expect(floor.job("J1")?.parts.map(\.isComplete) == [false])
     #expect(floor.start(at: "bench").receipt?.job == "J1")
   }
+
+  @Test("the reply to a completion says what the draft waits for, and until when at most")
+  func settlingSays() throws {
+    var floor = Shopfloor()
+    floor.warmUp()
+    floor.create("J1")
+    floor.start("J1")
+    floor.work(for: .minutes(2), using: 100)
+    let until = floor.now.wall.advanced(by: .seconds(60))
+    let reply = floor.complete("J1")
+    #expect(reply.receipt?.draft == "settling")
+    for text in ["spool-1", "printer-1", "\(until)"] {
+      #expect(reply.message.contains(text), "\(text) is not in: \(reply.message)")
+    }
+  }
+
+  @Test("a grace is said in the reply, and a draft that is made at once waits for nothing")
+  func graceSays() throws {
+    var floor = Shopfloor(.sample { $0.draftDelay = .minutes(5) })
+    floor.create("J1", parts: [])
+    floor.addService(to: "J1")
+    let message = floor.complete("J1").message
+    #expect(message.contains("draft_delay"))
+    #expect(message.contains("\(floor.now.wall.advanced(by: .minutes(5)))"))
+    floor.configure(.sample("v2"))
+    floor.create("J2", parts: [])
+    floor.addService(to: "J2")
+    #expect(floor.complete("J2").receipt?.message == nil)
+  }
 }

@@ -66,6 +66,7 @@ struct LateAnswerTests {
     let made = floor.serviceJob("J1")
     let first = try #require(made)
     floor.reopen("J1")
+    floor.addService(to: "J1")
     floor.complete("J1")
     let second = try #require(floor.drafts.last)
     floor.acknowledge(second, .rejected(reason: "known already"))
@@ -193,5 +194,127 @@ struct LateAnswerTests {
     floor.complete("J1")
     #expect(floor.drafts.count == 1)
     #expect(floor.job("J1")?.holds.map(\.kind) == [.clockWrong])
+  }
+
+  @Test("news of the delivery never takes news of the money back, however late it was observed")
+  func viewedAfterPaid() throws {
+    var floor = Shopfloor()
+    let made = floor.serviceJob("J1")
+    let draft = try #require(made)
+    floor.acknowledge(draft)
+    floor.report(draft, "viewed", "e1")
+    floor.report(draft, "sent", "e2")
+    #expect(floor.job("J1")?.billing == .viewed)
+    for (index, word) in ["partially_paid", "overdue", "paid", "void"].enumerated() {
+      floor.report(draft, word, "m\(index)")
+      let state = floor.job("J1")?.billing
+      for later in ["created", "sent", "viewed"] { floor.report(draft, later, "\(later)\(index)") }
+      #expect(floor.job("J1")?.billing == state, "\(word)")
+    }
+    floor.report(draft, "failed", "f1")
+    floor.report(draft, "sent", "f2")
+    #expect(floor.job("J1")?.billing == .sent, "what failed may be sent again")
+  }
+
+  @Test("what billing speaks of before it answered is not replaced: the correction waits for the answer")
+  func paidWhilePending() throws {
+    var floor = Shopfloor()
+    let made = floor.serviceJob("J1")
+    let first = try #require(made)
+    floor.report(first, "paid", "e1")
+    #expect(floor.job("J1")?.billing == .paid)
+    #expect(floor.job("J1")?.standingDraft?.state == .pending, "a status is no acknowledgment")
+    floor.reopen("J1")
+    floor.addService(to: "J1")
+    #expect(floor.complete("J1").message.contains("until billing acknowledges draft \(first.id)"))
+    floor.pass(.minutes(5))
+    #expect(floor.drafts.count == 1, "billing holds it: another revision could be billed beside it")
+    #expect(floor.job("J1")?.billing == .settling)
+    floor.acknowledge(first)
+    #expect(floor.drafts.map(\.kind) == [.invoice, .credit, .invoice])
+    #expect(floor.drafts.map(\.revision) == [1, 1, 1])
+  }
+
+  @Test("a draft held by a wrong clock waits for billing's answer too, where billing speaks of the last")
+  func paidWhileHeld() throws {
+    var floor = Shopfloor()
+    let made = floor.serviceJob("J1")
+    let first = try #require(made)
+    floor.reopen("J1")
+    floor.addService(to: "J1")
+    let right = floor.now
+    floor.now = Moment(
+      boot: 1, uptime: right.uptime, wall: WallTime(milliseconds: 86_400_000), isWallTrusted: false)
+    floor.complete("J1")
+    #expect(floor.job("J1")?.holds.map(\.kind) == [.clockWrong])
+    floor.report(first, "paid", "e1")
+    floor.now = right.advanced(by: .minutes(2))
+    floor.pass(.seconds(1))
+    #expect(floor.drafts.count == 1)
+    floor.acknowledge(first)
+    floor.pass(.seconds(1))
+    #expect(floor.drafts.map(\.kind) == [.invoice, .credit, .invoice])
+  }
+
+  @Test("what billing spoke of and then rejected it does not hold: its correction is a revision")
+  func rejectedAfterPaid() throws {
+    var floor = Shopfloor()
+    let made = floor.serviceJob("J1")
+    let first = try #require(made)
+    floor.report(first, "sent", "e1")
+    floor.reopen("J1")
+    floor.addService(to: "J1")
+    floor.complete("J1")
+    #expect(floor.drafts.count == 1)
+    floor.acknowledge(first, .rejected(reason: "no such customer"))
+    #expect(floor.drafts.map(\.revision) == [1, 2])
+    #expect(floor.job("J1")?.billing == .drafted)
+  }
+
+  @Test("a rejection after the acceptance changes nothing")
+  func rejectedAfterAccepted() throws {
+    var floor = Shopfloor()
+    let made = floor.serviceJob("J1")
+    let draft = try #require(made)
+    floor.acknowledge(draft)
+    let before = floor.shop
+    floor.acknowledge(draft, .rejected(reason: "on second thought"))
+    #expect(floor.shop == before)
+  }
+
+  @Test("a draft that is accepted after all keeps no reason of an earlier rejection")
+  func acceptedAfterRejected() throws {
+    var floor = Shopfloor()
+    let made = floor.serviceJob("J1")
+    let draft = try #require(made)
+    floor.acknowledge(draft, .rejected(reason: "no such customer"))
+    floor.acknowledge(draft)
+    #expect(floor.job("J1")?.standingDraft?.state == .accepted)
+    #expect(floor.job("J1")?.standingDraft?.reason == nil)
+    #expect(floor.job("J1")?.billing == .accepted)
+  }
+
+  @Test("two revisions accepted of one draft raise an alarm, for billing may bill both")
+  func acceptedTwice() throws {
+    for isLate in [true, false] {
+      var floor = Shopfloor()
+      let made = floor.serviceJob("J1")
+      let first = try #require(made)
+      floor.reopen("J1")
+      floor.addService(to: "J1")
+      floor.complete("J1")
+      let second = try #require(floor.drafts.last)
+      #expect(second.revision == 2)
+      floor.acknowledge(isLate ? second : first)
+      #expect(floor.alarms.isEmpty)
+      let jobs = floor.shop.jobs
+      floor.acknowledge(isLate ? first : second)
+      #expect(floor.shop.jobs == jobs)
+      #expect(floor.alarms == ["accepted_twice"])
+      let alarm = try #require(floor.shop.alarms.ids.first.flatMap { floor.shop.alarms[$0] })
+      for text in ["revision 1", "revision 2", first.id.text, "J1"] { #expect(alarm.message.contains(text)) }
+      floor.report(try #require(floor.drafts.last), "paid", "e1")
+      #expect(floor.alarms.isEmpty, "once the job is paid it is over")
+    }
   }
 }

@@ -45,7 +45,7 @@ struct OutboxTests {
     batch.mark(draft: "ABC123-1/1", .acknowledged, reference: "INV-9", atMilliseconds: 8)
     try store.commit(batch)
     let late = try #require(try store.draft("ABC123-1/1"))
-    #expect(late.state == .acknowledged && late.reference == "INV-9" && late.reason == "revised")
+    #expect(late.state == .acknowledged && late.reference == "INV-9" && late.reason == nil)
     #expect(late.changedMilliseconds == 8)
 
     batch = store.newBatch()

@@ -18,11 +18,12 @@ import Testing
       #expect(running.status == 0, "\(running.output)")
       for text in [
         "Aluminum 6061", "from      run R1, scale-2 weight", "have the hash that the draft carries",
-        "by        ",
+        "by        ", "USD, the amount before markup",
       ] {
         #expect(running.output.contains(text), "\(text) is not in:\n\(running.output)")
       }
       #expect(!running.output.contains("DO NOT HAVE"))
+      #expect(!running.output.contains("before it"), "a line's cost is no price")
       let line = try await played.tool("explain", draft.id, "L1")
       #expect(line.status == 0)
       #expect(line.output.count < running.output.count)

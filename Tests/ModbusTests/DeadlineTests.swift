@@ -44,13 +44,15 @@ import Torture
     #expect(schedule.begin(at: 350_001_000) == 2)
     #expect(schedule.due == 300_001_000)
     schedule.backOff(at: 350_001_000, failuresInARow: 1)
-    #expect(schedule.due == 500_001_000)
-    schedule.resume(at: 360_001_000)
     #expect(schedule.due == 400_001_000)
+    schedule.backOff(at: 450_001_000, failuresInARow: 3)
+    #expect(schedule.due == 800_001_000)
+    schedule.resume(at: 460_001_000)
+    #expect(schedule.due == 500_001_000)
   }
 
   @Test func `a back-off doubles up to thirty seconds, and never falls below a period`() {
-    for (period, failures, seconds) in [(1_000, 1, 2), (1_000, 3, 8), (1_000, 60, 30), (60_000, 9, 60)] {
+    for (period, failures, seconds) in [(1_000, 1, 1), (1_000, 4, 8), (1_000, 60, 30), (60_000, 9, 60)] {
       var schedule = Schedule(periodMilliseconds: period, origin: 0)
       schedule.backOff(at: 0, failuresInARow: failures)
       #expect(schedule.due == Int64(seconds) * 1_000_000_000)
@@ -133,5 +135,7 @@ import Torture
     #expect(silence(9_600) == 4_010_416)
     #expect(silence(19_200) == 2_005_208)
     #expect(silence(115_200) == 1_750_000)
+    #expect(Endpoint.rtuOverTCP(host: "h", baud: 9_600).frameSilenceNanoseconds == 4_010_416)
+    #expect(Endpoint.tcp(host: "h").frameSilenceNanoseconds == 0)
   }
 }

@@ -8,6 +8,7 @@ import Torture
 /// that was asked for.
 @Suite(.serialized, .timeLimit(.minutes(isTorture ? 10 : 3))) struct FaultMatrixTests {
   private static let timeoutMilliseconds = 40
+  /// A shop's pace.
   private static let periodMilliseconds = 100
   private static let polls = isTorture ? 2_000 : 200
   private static let points = [Point(.holding, 0, count: 2), Point(.holding, 10, count: 2)]
@@ -18,6 +19,7 @@ import Torture
     .truncated(bytes: 4), .truncated(bytes: 7), .wrongUnit(2), .wrongFunction, .wrongLength,
     .wrongTransaction,
     .corrupted, .exception(4), .dripped(millisecondsPerByte: 2), .dripped(millisecondsPerByte: 8), .hangUp,
+    .reset, .halfOpen,
   ]
 
   struct Cell: Sendable {
@@ -25,22 +27,22 @@ import Torture
     var right = 0
     var wrong = 0
     var failed = 0
-    /// The longest that a device was missed after a fault, in milliseconds.
-    var slowest: Int64 = 0
+    /// How long the device was missed after each failed sweep, in milliseconds.
+    var absences: [Int64] = []
   }
 
   /// One reply in nine of the first scale goes wrong; the second shares the bus.
-  private static func play(_ fault: ModbusFault, over transport: Transport, defense: Guard) async throws
-    -> Cell
-  {
+  private static func play(
+    _ fault: ModbusFault, over transport: Transport, defense: Guard, polls: Int, scales: UInt8
+  ) async throws -> Cell {
     let shop = try Shop(
       transport, map: Truth.map(units: 1...2), timeoutMilliseconds: timeoutMilliseconds,
       script: { $0.unit == 1 && $0.numberOfUnit % 9 == 4 ? fault : nil })
     defer { shop.close() }
-    // The first is asked ten times as often as a shop would, to have its polls; the second at a shop's pace.
-    let plans = try [(UInt8(1), 10), (UInt8(2), periodMilliseconds)].map { unit, period in
+    let plans = try (1...scales).map { unit in
       try PollPlan(
-        name: "scale \(unit)", unit: unit, periodMilliseconds: period, groups: points.map { [$0] })
+        name: "scale \(unit)", unit: unit, periodMilliseconds: periodMilliseconds, groups: points.map { [$0] }
+      )
     }
     let bus = try Bus(name: "floor", endpoint: shop.endpoint, plans: plans, defense: defense)
     return try await running(bus) { sweeps in
@@ -55,7 +57,7 @@ import Torture
         }
         if Truth.wrong(image, unit: sweep.unit, points) > 0 { cell.wrong += 1 } else { cell.right += 1 }
         if sweep.unit == 1, let failed = failedAt {
-          cell.slowest = max(cell.slowest, sweep.finishedAtMilliseconds - failed)
+          cell.absences.append(sweep.finishedAtMilliseconds - failed)
           failedAt = nil
         }
       }
@@ -64,11 +66,16 @@ import Torture
   }
 
   /// The cells wait most of the time, so all of one transport are played at once.
-  private static func row(_ faults: [ModbusFault], over transport: Transport, defense: Guard) async throws
-    -> [Cell]
-  {
+  private static func row(
+    _ faults: [ModbusFault], over transport: Transport, defense: Guard, polls: Int = polls,
+    scales: UInt8 = 2
+  ) async throws -> [Cell] {
     try await withThrowingTaskGroup(of: Cell.self) { group in
-      for fault in faults { group.addTask { try await play(fault, over: transport, defense: defense) } }
+      for fault in faults {
+        group.addTask {
+          try await play(fault, over: transport, defense: defense, polls: polls, scales: scales)
+        }
+      }
       var cells: [Cell] = []
       for try await cell in group { cells.append(cell) }
       return cells
@@ -76,7 +83,7 @@ import Torture
   }
 
   @Test(arguments: Transport.allCases)
-  func `no fault becomes a wrong value, and a device that is polled every 10 ms is back within 380 ms`(
+  func `no fault becomes a wrong value, and a device is back within three polls`(
     transport: Transport
   ) async throws {
     // A corrupted TCP frame has no checksum to fail: its link layer has.
@@ -86,23 +93,28 @@ import Torture
     for cell in cells {
       #expect(cell.wrong == 0, "\(cell)")
       #expect(cell.right >= Self.polls / 2, "\(cell)")
-      // A fault is followed by the settling of the line and a probe before anything is believed. Under a sanitizer the
-      // pace says nothing.
-      let limit = Int64(3 * Self.periodMilliseconds + 2 * Self.timeoutMilliseconds)
-      #expect(slack > 1 || cell.slowest <= limit, "\(cell)")
+      // A busy machine may be late once. Under a sanitizer the pace says nothing.
+      let late = cell.absences.count { $0 > 3 * Self.periodMilliseconds }
+      #expect(slack > 1 || late <= 1 + cell.absences.count / 20, "\(cell)")
     }
-    let slowest = cells.map(\.slowest).max() ?? 0
+    let absences = cells.flatMap(\.absences).sorted()
+    let (typical, slowest) = (absences[absences.count / 2], absences.last ?? 0)
     let failed = cells.map(\.failed).reduce(0, +)
     let wrong = cells.map(\.wrong).reduce(0, +)
     print(
-      "\(transport): \(cells.count) faults × \(Self.polls) polls, \(failed) failed, \(wrong) wrong; back in \(slowest) ms"
+      "\(transport): \(cells.count) faults × \(Self.polls) polls, \(failed) failed, \(wrong) wrong; back in \(typical) ms, at most \(slowest)"
     )
     #expect(failed > cells.count, "hardly anything went wrong, which proves nothing")
   }
 
-  @Test func `with the guard off the matrix finds wrong values on a serial line`() async throws {
-    let faults: [ModbusFault] = [.late(milliseconds: 42), .late(milliseconds: 60), .late(milliseconds: 95)]
-    let cells = try await Self.row(faults, over: .serial, defense: .off)
+  /// On TCP each reply bears the number of its request, with the guard or without.
+  @Test(arguments: [Transport.serial, .rtuOverTCP])
+  func `with the guard off the matrix finds wrong values on a line`(transport: Transport) async throws {
+    let faults: [ModbusFault] = [
+      .late(milliseconds: 42), .late(milliseconds: 60), .duplicated(afterMilliseconds: 5),
+    ]
+    // A second scale would notice, by the number of the unit, that the line is out of step.
+    let cells = try await Self.row(faults, over: transport, defense: .off, polls: 24, scales: 1)
     #expect(cells.map(\.wrong).reduce(0, +) > 0)
   }
 }

@@ -68,7 +68,7 @@ struct Shop {
 
   init(
     _ transport: Transport, map: ModbusServerMap, timeoutMilliseconds: Int = 1_000,
-    settleMilliseconds: Int? = nil, script: ModbusScript? = nil
+    settleMilliseconds: Int? = nil, baud: Int = 115_200, script: ModbusScript? = nil
   ) throws {
     switch transport {
     case .tcp:
@@ -80,14 +80,14 @@ struct Shop {
       line = nil
       server = try .tcp(map: map, script: script, carriesSerialFrames: true)
       endpoint = .rtuOverTCP(
-        host: "127.0.0.1", port: server.port, responseTimeoutMilliseconds: timeoutMilliseconds,
-        settleMilliseconds: settleMilliseconds)
+        host: "127.0.0.1", port: server.port, baud: baud,
+        responseTimeoutMilliseconds: timeoutMilliseconds, settleMilliseconds: settleMilliseconds)
     case .serial:
       let line = try PseudoTerminal()
       self.line = line
       server = try .serial(line, map: map, script: script)
       endpoint = .serial(
-        path: line.path, baud: 115_200, parity: .none, responseTimeoutMilliseconds: timeoutMilliseconds,
+        path: line.path, baud: baud, parity: .none, responseTimeoutMilliseconds: timeoutMilliseconds,
         settleMilliseconds: settleMilliseconds)
     }
   }

@@ -119,6 +119,38 @@ import Torture
     }
   }
 
+  @Test(arguments: [Transport.serial, .rtuOverTCP])
+  func `a reply that comes twice is found out though the real one comes in the pause after it`(
+    transport: Transport
+  ) async throws {
+    // The copy is taken for the next answer; that answer itself then comes while nobody listens.
+    let shop = try Shop(
+      transport, map: Truth.map(units: 1...1), timeoutMilliseconds: 80, settleMilliseconds: 30,
+      script: {
+        $0.address == 0 && $0.count == 2 && $0.numberOfUnit % 2 == 0
+          ? .duplicated(afterMilliseconds: 25) : nil
+      })
+    defer { shop.close() }
+    shop.server.setLatency(milliseconds: 6)
+    let plan = try PollPlan(
+      name: "scale", unit: 1, periodMilliseconds: 10, groups: Self.points.map { [$0] },
+      manners: .init(pauseMilliseconds: 15))
+    let bus = try Bus(name: "floor", endpoint: shop.endpoint, plans: [plan])
+    try await running(bus) { sweeps in
+      var (right, failed) = (0, 0)
+      while right + failed < 24 {
+        let sweep = try await sweeps.first { _ in true }
+        guard let image = sweep.image else {
+          failed += 1
+          continue
+        }
+        right += 1
+        #expect(Truth.wrong(image, unit: 1, Self.points) == 0)
+      }
+      #expect(failed > 0 && right > 0)
+    }
+  }
+
   @Test func `a late reply is never taken for a fresh one`() async throws {
     var fresh = 0
     for delay in stride(from: 42, through: 98, by: 4) {

@@ -32,6 +32,16 @@ struct MannersTests {
     #expect(health[1].latency == nil, "an answer that did not come has no latency")
   }
 
+  @Test("a device that takes nearly as long as it may is near until it has clearly recovered")
+  func nearness() {
+    func isNear(_ percentile99: Int, wasNear: Bool, count: Int = 64) -> Bool {
+      Latency(median: 1, percentile99: percentile99, count: count).nears(100, wasNear: wasNear)
+    }
+    #expect(isNear(80, wasNear: false) && !isNear(79, wasNear: false))
+    #expect(isNear(70, wasNear: true) && !isNear(69, wasNear: true))
+    #expect(!isNear(99, wasNear: false, count: 31), "a few answers prove nothing")
+  }
+
   @Test(
     "one lost reply is asked for again and costs no sweep", .timeLimit(.minutes(1)),
     arguments: Transport.allCases)

@@ -71,15 +71,17 @@ import Testing
     #expect(health.devices[1].failures == [.exception: 3])
   }
 
-  @Test func `TCP connections that a device closes while idle cost no sweep`() async throws {
-    let shop = try Shop(.tcp, map: Truth.map(units: 1...1))
+  @Test(arguments: [Transport.tcp, .rtuOverTCP])
+  func `TCP connections that a device closes while idle cost no sweep`(transport: Transport) async throws {
+    let shop = try Shop(transport, map: Truth.map(units: 1...1), settleMilliseconds: 20)
     defer { shop.close() }
     let plan = try PollPlan(name: "meter", unit: 1, periodMilliseconds: 100, groups: [[Point(.input, 0)]])
     let bus = try Bus(name: "floor", endpoint: shop.endpoint, plans: [plan])
     try await running(bus) { sweeps in
       _ = try await sweeps.first { $0.image != nil }
       shop.server.stop()
-      let again = try ModbusServer.tcp(port: shop.server.port, map: shop.server.map)
+      let again = try ModbusServer.tcp(
+        port: shop.server.port, map: shop.server.map, carriesSerialFrames: transport == .rtuOverTCP)
       defer { again.stop() }
       let next = try await sweeps.first { _ in true }
       #expect(next.error == nil)

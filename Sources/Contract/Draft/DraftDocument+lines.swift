@@ -31,7 +31,14 @@ extension DraftDocument {
     payload.set("quality", line.quality.rawValue)
     payload.set("gaps", line.gaps.map(gap))
     payload.set("flags", line.flags.map(JSONValue.string))
-    payload.set("evidence", line.evidence.map { evidence($0, evidenceDigest) })
+    payload.set("evidence", line.evidence.map { evidence($0, currency, evidenceDigest) })
+    if let credits = line.credits {
+      var credited = Payload()
+      credited.set("draft_id", credits.draft)
+      credited.set("revision", credits.revision)
+      credited.set("line", credits.line)
+      payload["credits"] = credited.value
+    }
     return payload.value
   }
 
@@ -54,7 +61,7 @@ extension DraftDocument {
   }
 
   private static func evidence(
-    _ evidence: CostLine.Evidence, _ digest: (MeasuredEvidence) -> String
+    _ evidence: CostLine.Evidence, _ currency: Currency, _ digest: (MeasuredEvidence) -> String
   ) -> JSONValue {
     var payload = Payload()
     switch evidence {
@@ -72,6 +79,12 @@ extension DraftDocument {
       payload.set("by", by)
       payload.set("at", at)
       payload.set("note", note)
+    case .settled(let hold, let settled):
+      payload.set("by", settled.by)
+      payload.set("at", settled.at)
+      payload.set("note", settled.reason)
+      payload.set("hold", hold)
+      payload.set("settled_with", settled.settlement.text(in: currency))
     }
     return payload.value
   }

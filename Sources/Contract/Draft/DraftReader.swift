@@ -60,7 +60,17 @@ extension DraftDocument {
       taxRate: try tax.text("rate"),
       costAmount: try cost.text("amount"), markupPercent: try cost.text("markup_percent"),
       quality: try reader.text("quality"), flags: reader.object["flags"]?.array?.compactMap(\.string) ?? [],
-      gaps: reader.object["gaps"]?.array?.count ?? 0, evidence: reader.object["evidence"]?.array?.count ?? 0)
+      gaps: reader.object["gaps"]?.array?.count ?? 0, evidence: reader.object["evidence"]?.array?.count ?? 0,
+      settlements: (reader.object["evidence"]?.array ?? []).compactMap(settlement))
+  }
+
+  private static func settlement(_ evidence: JSONValue) -> DraftView.Settlement? {
+    guard let hold = evidence["hold"]?.string, let by = evidence["by"]?.string,
+      let at = evidence["at"]?.string
+    else { return nil }
+    return DraftView.Settlement(
+      hold: hold, with: evidence["settled_with"]?.string ?? "", by: by, at: at,
+      reason: evidence["note"]?.string ?? "")
   }
 
   private static func tax(_ reader: DraftReader) throws(ContractError) -> DraftView.Tax {

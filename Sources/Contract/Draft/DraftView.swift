@@ -25,6 +25,17 @@ public struct DraftView: Hashable, Sendable {
     /// How many gaps, and pieces of evidence, stand behind it; in full in `document`.
     public let gaps: Int
     public let evidence: Int
+    /// Those pieces of evidence that say how somebody settled what held the line.
+    public let settlements: [Settlement]
+  }
+
+  public struct Settlement: Hashable, Sendable {
+    public let hold: String
+    /// `accept`, a quantity or a price.
+    public let with: String
+    public let by: String
+    public let at: String
+    public let reason: String
   }
 
   public struct Tax: Hashable, Sendable {

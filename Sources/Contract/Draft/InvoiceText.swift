@@ -25,7 +25,7 @@ public enum InvoiceText {
     page.rule()
     totals(draft, &page)
     page.text("")
-    for note in draft.notes { page.text("Note: \(note)") }
+    for row in draft.notes.flatMap({ Page.wrapped("Note: \($0)", to: width) }) { page.text(row) }
     page.text("sha256 \(draft.contentSHA256)")
     return page.lines.joined(separator: "\n") + "\n"
   }
@@ -59,7 +59,12 @@ public enum InvoiceText {
     if let removed = line.removedQuantity { remarks.append("\(removed) \(unit) taken from the scale") }
     if line.gaps > 0 { remarks.append(line.gaps == 1 ? "1 gap" : "\(line.gaps) gaps") }
     remarks += line.flags.map(\.replacingUnderscores)
-    for row in Page.wrapped(remarks.joined(separator: "; "), to: width - 8) { page.text("       \(row)") }
+    var texts = [remarks.joined(separator: "; ")]
+    for settled in line.settlements {
+      let means = settled.with == "accept" ? "accepted" : "with \(settled.with)"
+      texts.append("settled by \(settled.by), \(settled.at), \(means): \(settled.reason)")
+    }
+    for row in texts.flatMap({ Page.wrapped($0, to: width - 8) }) { page.text("       \(row)") }
   }
 
   private static func totals(_ draft: DraftView, _ page: inout Page) {

@@ -13,12 +13,10 @@ extension StatePayloads {
     payload.set("title", job.title)
     payload.set("order_ref", job.orderRef)
     payload.set("po_number", job.poNumber)
-    var customer = Payload()
-    customer.set("ref", job.customer.ref)
-    customer.set("name", job.customer.name)
-    payload["customer"] = customer.value
+    payload["customer"] = customer(job.customer)
     payload.set("production_state", job.production.rawValue)
     payload.set("billing_state", job.billing.rawValue)
+    payload["settling"] = settling(shop.waits(of: job))
     payload.set("created_at", job.createdAt)
     payload.set("started_at", job.startedAt)
     payload.set("completed_at", job.completedAt)
@@ -27,7 +25,30 @@ extension StatePayloads {
     payload.set("entries", job.entries.map { entry($0, currency: currency) })
     payload.set("drafts", job.drafts.map { draft($0, currency: currency) })
     payload.set("holds", job.holds.map(hold))
+    let settled = job.settlements.sorted { ($0.value.at, $0.key) < ($1.value.at, $1.key) }
+    payload.set(
+      "settlements", currency.map { currency in settled.map { settlement($0, $1, currency) } } ?? [])
     return payload.bytes
+  }
+
+  private static func settling(_ waits: [Wait]) -> JSONValue? {
+    guard !waits.isEmpty else { return nil }
+    let items = waits.map { wait in
+      var item = Payload()
+      switch wait {
+      case .reading(let channel, _):
+        item.set("device", channel.device)
+        item.set("channel", channel.kind.rawValue)
+      case .grace: item.set("setting", "draft_delay")
+      case .answer(let draft): item.set("draft_id", draft)
+      }
+      item.set("until", wait.until)
+      return item.value
+    }
+    var payload = Payload()
+    payload.set("waits_for", items)
+    if waits.allSatisfy({ $0.until != nil }) { payload.set("until", waits.compactMap(\.until).max()) }
+    return payload.value
   }
 
   private static func part(_ part: Part, runs: [Run]) -> JSONValue {
@@ -94,31 +115,6 @@ extension StatePayloads {
     payload.set("by", entry.by)
     payload.set("at", entry.at)
     payload.set("voided", entry.voided)
-    return payload.value
-  }
-
-  private static func draft(_ draft: DraftRecord, currency: Currency?) -> JSONValue {
-    var payload = Payload()
-    payload.set("draft_id", draft.id)
-    payload.set("revision", draft.revision)
-    payload.set("sequence", draft.sequence)
-    payload.set("kind", draft.kind.rawValue)
-    payload.set("state", draft.state.rawValue)
-    payload.set("payable", currency.map { draft.payable.text(in: $0) })
-    payload.set("currency", currency?.code)
-    payload.set("payment", draft.payment?.rawValue)
-    payload.set("reference", draft.reference)
-    payload.set("reason", draft.reason)
-    return payload.value
-  }
-
-  private static func hold(_ hold: Hold) -> JSONValue {
-    var payload = Payload()
-    payload.set("hold", hold.id)
-    payload.set("kind", hold.kind.rawValue)
-    payload.set("line", hold.line)
-    payload.set("message", hold.message)
-    payload.set("settle_with", hold.settleWith.map { .string($0.rawValue) })
     return payload.value
   }
 }

@@ -10,6 +10,8 @@ public struct LiveTallies: Hashable, Sendable {
     public let material: MaterialID?
     public let lot: String?
     public var mass: Mass
+    /// What a hand took from the scale: nobody's use, and not in `mass`.
+    public var removed = Mass.zero
   }
 
   public private(set) var materials: [Material] = []
@@ -21,18 +23,23 @@ public struct LiveTallies: Hashable, Sendable {
   /// What the run has booked; add to it what its meters still hold.
   public init(_ run: Run) {
     for tally in run.materials where tally.channel.kind == .weight {
-      add(tally.mass, on: tally.channel.device, material: tally.material, lot: tally.lot)
+      add(
+        tally.mass, removed: Mass(base: tally.removed ?? 0), on: tally.channel.device,
+        material: tally.material, lot: tally.lot)
     }
     time = run.time.states
     energy = run.energy?.energy
   }
 
-  public mutating func add(_ mass: Mass, on scale: DeviceID, material: MaterialID?, lot: String?) {
+  public mutating func add(
+    _ mass: Mass, removed: Mass = .zero, on scale: DeviceID, material: MaterialID?, lot: String?
+  ) {
     let same = materials.firstIndex { $0.scale == scale && $0.material == material && $0.lot == lot }
     if let same {
       materials[same].mass += mass
+      materials[same].removed += removed
     } else {
-      materials.append(Material(scale: scale, material: material, lot: lot, mass: mass))
+      materials.append(Material(scale: scale, material: material, lot: lot, mass: mass, removed: removed))
     }
   }
 
@@ -50,6 +57,7 @@ public struct LiveTallies: Hashable, Sendable {
         item.set("material", tally.material)
         item.set("lot", tally.lot)
         item.set("quantity", tally.mass.grams)
+        if tally.removed > .zero { item.set("removed", tally.removed.grams) }
         item.set("unit", "g")
         return item.value
       })

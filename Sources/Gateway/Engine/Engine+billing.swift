@@ -50,12 +50,19 @@ extension Engine {
       if let job, job.hasAccepted(ack.draft) {
         let reason = "another revision of draft \(ack.draft) than \(ack.revision) was accepted already"
         audit("ack_refused", ack.draft.text, reason, ack.bytes, at: moment)
+        // Somebody has to look whether billing bills both: the shop raises an alarm.
+        apply(.acknowledged(ack.draft, revision: ack.revision, ack.acknowledgment, at: moment))
         return
       }
       apply(.acknowledged(ack.draft, revision: ack.revision, ack.acknowledgment, at: moment))
       state.batch.mark(
         draft: key.text, .acknowledged, reference: ack.reference, atMilliseconds: moment.wall.milliseconds)
     case .rejected:
+      if standing == .accepted || standing == .credited {
+        let reason =
+          "draft \(ack.draft) revision \(ack.revision) was accepted before; what becomes of it is said in billing/status"
+        audit("ack_refused", ack.draft.text, reason, ack.bytes, at: moment)
+      }
       guard standing == .pending else { return }
       apply(.acknowledged(ack.draft, revision: ack.revision, ack.acknowledgment, at: moment))
       state.batch.mark(

@@ -45,6 +45,13 @@ struct BusService: Service {
     case .success(let image):
       let isNews = decoders.noteAnswer(of: sweep.device)
       if isNews { log.notice("bus \(bus.name): \(sweep.device) answers") }
+      if sweep.heldBackMilliseconds > 0, decoders.noteHeldBack(sweep.device) {
+        log.warning(
+          """
+          bus \(bus.name): \(sweep.device) took \(sweep.finishedAtMilliseconds - sweep.startedAtMilliseconds) ms, and \
+          others came too late; it is asked less often, so that they keep their pace; give it a bus of its own
+          """)
+      }
       inbox.put(decoders.decode(sweep.device, image: SweptImage(image: image), at: now))
       if isNews || decoders.isReportDue(of: sweep.device) { report(sweep.device, nextTry: nil) }
     case .failure(let error):
@@ -60,8 +67,8 @@ struct BusService: Service {
       let health = bus.health().devices.first(where: { $0.device == name })
     else { return }
     let limit = health.responseTimeoutMilliseconds
-    let isSlow = health.latency.map { $0.count >= 32 && $0.percentile99 * 5 >= limit * 4 } ?? false
-    if decoders.noteSlowness(of: name, isSlow), isSlow, let latency = health.latency {
+    let isSlow = decoders.isSlow(name, health.latency, of: limit)
+    if isSlow.isNews, isSlow.now, let latency = health.latency {
       log.warning(
         """
         bus \(bus.name): \(name) takes up to \(latency.percentile99) ms to answer, and \(limit) ms is all it has; \
@@ -69,7 +76,9 @@ struct BusService: Service {
         """)
     }
     _ = inbox.put(
-      .reach(device, Reach(nextTry: nextTry, latency: health.latency.map(Reach.Latency.init), isSlow: isSlow))
+      .reach(
+        device,
+        Reach(nextTry: nextTry, latency: health.latency.map(Reach.Latency.init), isSlow: isSlow.now))
     )
   }
 }
@@ -101,6 +110,7 @@ private final class Decoders: Sendable {
     var decoders: [String: DeviceDecoder]
     var failing: Set<String> = []
     var slow: Set<String> = []
+    var heldBack: Set<String> = []
     /// Answers since the last report, by device.
     var answers: [String: Int] = [:]
   }
@@ -123,10 +133,17 @@ private final class Decoders: Sendable {
   func noteFailure(of device: String) -> Bool { state.withLock { $0.failing.insert(device).inserted } }
   func noteAnswer(of device: String) -> Bool { state.withLock { $0.failing.remove(device) != nil } }
 
-  /// Whether this is news.
-  func noteSlowness(of device: String, _ isSlow: Bool) -> Bool {
-    state.withLock { isSlow ? $0.slow.insert(device).inserted : $0.slow.remove(device) != nil }
+  func isSlow(_ device: String, _ latency: Modbus.Latency?, of limit: Int) -> (now: Bool, isNews: Bool) {
+    state.withLock { state in
+      let was = state.slow.contains(device)
+      let now = latency?.nears(limit, wasNear: was) ?? false
+      if now { state.slow.insert(device) } else { state.slow.remove(device) }
+      return (now, now != was)
+    }
   }
+
+  /// Whether this is news, until the next start.
+  func noteHeldBack(_ device: String) -> Bool { state.withLock { $0.heldBack.insert(device).inserted } }
 
   /// Every 64th answer: latencies move slowly.
   func isReportDue(of device: String) -> Bool {
@@ -173,8 +190,8 @@ extension BusSettings {
     let timeout = Int(responseTimeout.milliseconds)
     switch endpoint {
     case .tcp(let host, let port): return .tcp(host: host, port: port, responseTimeoutMilliseconds: timeout)
-    case .rtuOverTCP(let host, let port):
-      return .rtuOverTCP(host: host, port: port, responseTimeoutMilliseconds: timeout)
+    case .rtuOverTCP(let host, let port, let baud):
+      return .rtuOverTCP(host: host, port: port, baud: baud, responseTimeoutMilliseconds: timeout)
     case .serial(let path, let baud, let parity, let stopBits):
       let word: Endpoint.Parity =
         switch parity {

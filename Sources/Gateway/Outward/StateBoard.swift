@@ -143,7 +143,8 @@ final class StateBoard: @unchecked Sendable {
 extension Job {
   /// A job stays on the board until it is paid, or canceled and not billed.
   var isPublished: Bool {
-    guard isClosed else { return true }
+    // What billing has not answered is not over, whatever else it says.
+    guard isClosed, !drafts.contains(where: { $0.state == .pending }) else { return true }
     return switch billing {
     case .paid, .void: false
     case .unbilled: production != .canceled

@@ -1,15 +1,16 @@
 public import Measures
 internal import Metering
 
-// What drafting and the billing service do to a job; production state is never touched here.
+// What drafting does to a job; production state is never touched here.
 extension Shop {
   /// Jobs whose every tally is final and whose grace has passed: they can be costed now, in this order.
   ///
-  /// One that only waits for a right clock is among them once the clock is right.
+  /// One that only waits for a right clock is among them once the clock is right; one whose draft billing holds
+  /// without having answered is not.
   public func draftable(at now: Moment) -> [JobID] {
     if counters.series.isEmpty { return [] }
     return undrafted.filter { id in
-      guard let job = jobs[id] else { return false }
+      guard let job = jobs[id], job.unansweredDraft == nil else { return false }
       if job.billing == .held {
         return clockFault(at: now) == nil && !job.holds.isEmpty
           && job.holds.allSatisfy { $0.kind == .clockWrong }
@@ -64,8 +65,8 @@ extension Shop {
     leaveUndrafted(id)
   }
 
-  /// The job came to nothing: it stays closed, and no empty invoice is made of it.
-  public mutating func leaveUnbilled(_ id: JobID) {
+  /// There is nothing new to bill, or nothing at all: the job stays closed, and what stands goes on standing.
+  public mutating func leaveAsBilled(_ id: JobID) {
     let standing = jobs[id]?.billingOfStandingDraft ?? .unbilled
     jobs[id]?.billing = standing
     leaveUndrafted(id)
@@ -77,6 +78,7 @@ extension Shop {
     if let clock = HoldID("clock") { jobs[id]?.settlements[clock] = nil }
     undrafted.remove(id)
     lower(holdAlarm(of: id))
+    lowerRemovals(of: id)
   }
 
   /// A draft cannot be made until somebody settles these.
@@ -108,108 +110,13 @@ extension Shop {
     return id
   }
 
-  mutating func acknowledge(
-    _ id: DraftID, revision: Int, _ acknowledgment: Acknowledgment, at moment: Moment, effects: inout [Effect]
-  ) {
-    guard let jobID = jobOfDraft[id], let job = jobs[jobID],
-      let index = job.drafts.firstIndex(where: { $0.id == id && $0.revision == revision })
-    else { return }
-    let draft = job.drafts[index]
-    switch acknowledgment {
-    case .accepted(let reference):
-      // Billing holds one revision of a draft: the first that it accepted.
-      guard !job.hasAccepted(id) else { return }
-      jobs[jobID]?.drafts[index].state = .accepted
-      jobs[jobID]?.drafts[index].reference = reference
-      supersede(after: index, of: jobID, effects: &effects)
-      lower(rejectionAlarm(of: id))
-      guard draft.kind == .invoice, let changed = jobs[jobID], changed.standingDraft?.id == id,
-        !undrafted.contains(jobID)
-      else { return }
-      if draft.state == .superseded, job.isClosed {
-        // What it should have said is on a revision that billing will not take: a credit and a new draft.
-        jobs[jobID]?.billing = .settling
-        undrafted.insert(jobID)
-      } else {
-        jobs[jobID]?.billing = changed.billingOfStandingDraft
-      }
-    case .rejected(let reason):
-      guard draft.state == .pending else { return }
-      jobs[jobID]?.drafts[index].state = .rejected
-      jobs[jobID]?.drafts[index].reason = reason
-      if draft.kind == .invoice, !undrafted.contains(jobID) { jobs[jobID]?.billing = .rejected }
-      effects += raise(
-        rejectionAlarm(of: id), kind: "draft_rejected",
-        "billing rejected draft \(id) of job \(jobID): \(reason ?? "no reason given"); "
-          + "correct it and complete the job again, or send it again with draft.resend", at: moment)
-    }
-  }
-
-  /// The revisions after an accepted one are void; what was said of the payment is said of the draft.
-  private mutating func supersede(after index: Int, of jobID: JobID, effects: inout [Effect]) {
-    guard let drafts = jobs[jobID]?.drafts else { return }
-    let accepted = drafts[index]
-    for (newer, draft) in drafts.enumerated()
-    where draft.id == accepted.id && draft.revision > accepted.revision && draft.state != .superseded {
-      jobs[jobID]?.drafts[newer].state = .superseded
-      effects.append(.superseded(draft.id, revision: draft.revision))
-    }
-    guard let newest = Self.newestPayment(of: accepted.id, in: drafts) else { return }
-    jobs[jobID]?.drafts[index].payment = newest.payment
-    jobs[jobID]?.drafts[index].paymentObservedAt = newest.paymentObservedAt
-  }
-
-  /// The revision of a draft that the newest state of payment was said of.
-  private static func newestPayment(of id: DraftID, in drafts: [DraftRecord]) -> DraftRecord? {
-    let told = drafts.filter { $0.id == id && $0.payment != nil && $0.paymentObservedAt != nil }
-    let newest = told.compactMap(\.paymentObservedAt).max()
-    return told.last { $0.paymentObservedAt == newest }
-  }
-
-  mutating func report(_ status: BillingStatus, at moment: Moment, effects: inout [Effect]) {
-    guard let jobID = jobOfDraft[status.draft], let job = jobs[jobID],
-      let index = job.drafts.lastIndex(where: { $0.id == status.draft && $0.state != .superseded }),
-      !job.knows(status)
-    else { return }
-    jobs[jobID]?.drafts[index].events.append(status.event)
-    let excess = (jobs[jobID]?.drafts[index].events.count ?? 0) - 200
-    if excess > 0 { jobs[jobID]?.drafts[index].events.removeFirst(excess) }
-    guard let state = Self.paymentState(status.state) else { return }
-    // Messages overtake each other: `viewed` may come after `paid`.
-    let newest = Self.newestPayment(of: status.draft, in: job.drafts)?.paymentObservedAt
-    if let newest, status.observedAt < newest { return }
-    jobs[jobID]?.drafts[index].payment = state
-    // A clock of theirs that once ran far ahead must not make everything later look old: then the order counts in
-    // which it came.
-    let isAhead = status.observedAt > moment.wall.advanced(by: .hours(1))
-    jobs[jobID]?.drafts[index].paymentObservedAt = isAhead ? moment.wall : status.observedAt
-    if jobs[jobID]?.standingDraft?.id == status.draft, !undrafted.contains(jobID) {
-      jobs[jobID]?.billing = state
-    }
-  }
-
-  /// `created` says no more than the acknowledgment did.
-  private static func paymentState(_ word: String) -> BillingState? {
-    switch word {
-    case "created": .accepted
-    case "sent": .sent
-    case "viewed": .viewed
-    case "partially_paid": .partiallyPaid
-    case "paid": .paid
-    case "overdue": .overdue
-    case "void": .void
-    case "failed": .failed
-    default: nil
-    }
-  }
-
   // MARK: Alarms
 
   func holdAlarm(of job: JobID) -> AlarmID? { AlarmID(bounded: "held.\(job)") }
   func rejectionAlarm(of draft: DraftID) -> AlarmID? { AlarmID(bounded: "rejected.\(draft)") }
+  func twiceAlarm(of draft: DraftID) -> AlarmID? { AlarmID(bounded: "twice.\(draft)") }
 
-  private mutating func raise(_ id: AlarmID?, kind: String, _ message: String, at moment: Moment) -> [Effect]
-  {
+  mutating func raise(_ id: AlarmID?, kind: String, _ message: String, at moment: Moment) -> [Effect] {
     guard let id else { return [] }
     alarms[id] = Alarm(kind: kind, message: message, since: moment)
     return [.raised(id)]

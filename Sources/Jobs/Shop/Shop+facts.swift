@@ -40,6 +40,9 @@ extension Shop {
       runs[id]?.materials.append(QuantityTally(segment))
     }
     if loads[segment.channel.device]?.isAssumed ?? false { runs[id]?.materials[index].add(.materialAssumed) }
+    if segment.removed != nil {
+      effects += announceRemoval(from: segment.channel.device, during: id, at: segment.to)
+    }
   }
 
   private mutating func take(_ stretch: Stretch, _ effects: inout [Effect]) {

@@ -112,6 +112,7 @@ extension Shop {
     receipt.job = job.id
     receipt.state = .complete
     receipt.draft = "settling"
+    receipt.message = story(ofWaits: job.id)
     return receipt
   }
 
@@ -149,6 +150,7 @@ extension Shop {
     receipt.state = .canceled
     if bill && job.hasUsage {
       receipt.draft = "settling"
+      receipt.message = story(ofWaits: id)
     } else if job.runs.isEmpty && job.standingDraft == nil {
       // Nothing to release and no draft to take back.
       jobs[id]?.billing = .unbilled
@@ -163,6 +165,7 @@ extension Shop {
     jobs[id]?.billing = .unbilled
     jobs[id]?.holds = []
     lower(holdAlarm(of: id))
+    lowerRemovals(of: id)
     // A draft accepted late settles the job once more; what it used is given up already.
     guard let job = jobs[id], !job.isReleased else { return }
     jobs[id]?.isReleased = true
@@ -225,8 +228,11 @@ extension Shop {
     receipt.state = .open
     receipt.message =
       switch job.standingDraft?.state {
-      case .accepted: "its draft was accepted: completing it again sends a credit and a new draft"
-      case .pending, .rejected: "its draft was not accepted yet: completing it again replaces the draft"
+      case .accepted:
+        "its draft was accepted: completing it again sends a credit and a new draft, unless nothing changed"
+      case .pending:
+        "its draft was not accepted yet: completing it again replaces the draft, unless nothing changed"
+      case .rejected: "its draft was rejected: completing it again replaces the draft"
       default: nil
       }
     return receipt

@@ -23,6 +23,7 @@ extension Shop {
     }
     let newPart = try self.part(part, of: to, for: run)
     move(run, from: from.id, to: target, part: newPart)
+    renameRemovals(of: id)
     for job in [from.id, target] {
       refreshStart(of: job)
       refreshProduction(of: job)

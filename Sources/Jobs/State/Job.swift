@@ -57,7 +57,13 @@ public struct Job: Hashable, Sendable, Codable {
 
   /// Whether billing took a revision of this draft, be it credited since.
   public func hasAccepted(_ draft: DraftID) -> Bool {
-    drafts.contains { $0.id == draft && ($0.state == .accepted || $0.state == .credited) }
+    drafts.contains { $0.id == draft && $0.isTaken }
+  }
+  /// A draft that billing speaks of and so holds, though its acknowledgment is not here yet: replaced by another
+  /// revision it could be billed beside it.
+  public var unansweredDraft: DraftID? {
+    guard let draft = standingDraft, draft.state != .accepted, let payment = draft.payment else { return nil }
+    return payment == .void || payment == .failed ? nil : draft.id
   }
   /// Whether this event was applied, to whichever revision.
   public func knows(_ status: BillingStatus) -> Bool {
@@ -97,65 +103,4 @@ public enum BillingState: String, Hashable, Sendable, Codable {
   case unbilled, settling, held, drafted, accepted, rejected, sent, viewed
   case partiallyPaid = "partially_paid"
   case paid, overdue, void, failed
-}
-
-/// A draft as the job remembers it; its bytes are in the outbox.
-public struct DraftRecord: Hashable, Sendable, Codable {
-  public enum Kind: String, Hashable, Sendable, Codable { case invoice, credit }
-  public enum State: String, Hashable, Sendable, Codable {
-    case pending, accepted, rejected, superseded
-    /// Accepted once, and taken back by a credit.
-    case credited
-  }
-
-  public let id: DraftID
-  public let revision: Int
-  /// Gapless per series, one per revision.
-  public let sequence: Int64
-  public let kind: Kind
-  public var state = State.pending
-  public let payable: Money
-  /// Per tax, so that a credit can take it back without the lines.
-  public let taxes: [TaxSummary]
-  public let supersedes: DraftID?
-  /// What the billing service calls it, or why it refused it.
-  public var reference: String?
-  public var reason: String?
-  public var payment: BillingState?
-  /// When billing saw that state of payment, by its own clock.
-  public var paymentObservedAt: WallTime?
-  /// The newest events of `billing/status`, each applied once.
-  public var events: [String] = []
-
-  public init(
-    id: DraftID, revision: Int, sequence: Int64, kind: Kind, payable: Money, taxes: [TaxSummary],
-    supersedes: DraftID?
-  ) {
-    self.id = id
-    self.revision = revision
-    self.sequence = sequence
-    self.kind = kind
-    self.payable = payable
-    self.taxes = taxes
-    self.supersedes = supersedes
-  }
-}
-
-/// One tax of a draft: what was taxed, and how much it came to (EN 16931 BG-23).
-public struct TaxSummary: Hashable, Sendable, Codable {
-  public let code: TaxID?
-  public let category: String
-  public let rate: Decimal
-  public let reason: String?
-  public var taxable: Money
-  public var tax: Money
-
-  public init(code: TaxID?, category: String, rate: Decimal, reason: String?, taxable: Money, tax: Money) {
-    self.code = code
-    self.category = category
-    self.rate = rate
-    self.reason = reason
-    self.taxable = taxable
-    self.tax = tax
-  }
 }

@@ -15,7 +15,7 @@ public struct CounterParameters: Hashable, Sendable, Codable {
   /// So many consistent low readings make a reset; fewer are a glitch.
   public var confirmations = 3
   /// After a run ends, the next reading is waited for so long.
-  public var settleLimit = Span.seconds(60)
+  public var settleLimit = Meter.settleLimit
   public var closeAfter = Span.minutes(10)
 
   public init(maxAge: Span? = .seconds(60), kind: CounterKind = .lifetime) {

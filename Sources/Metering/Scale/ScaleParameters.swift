@@ -15,7 +15,7 @@ public struct ScaleParameters: Hashable, Sendable, Codable {
   /// After a run ends, a stable reading counts only once this has passed.
   public var settleFor = Span.seconds(2)
   /// … and after this the last anchor is taken, marked.
-  public var settleLimit = Span.seconds(60)
+  public var settleLimit = Meter.settleLimit
   /// How long a lifted load may be away and still count as put back.
   public var returnLimit = Span.minutes(2)
   /// An open segment is closed at least so often.

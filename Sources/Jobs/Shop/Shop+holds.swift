@@ -1,0 +1,98 @@
+internal import Measures
+internal import Metering
+
+// How operators settle what holds a draft, and send one again.
+extension Shop {
+  mutating func settle(
+    _ id: JobID, _ hold: HoldID, _ settlement: HoldSettlement, reason: String, _ context: CommandContext
+  ) throws(Refusal) -> Receipt {
+    let job = try knownJob(id)
+    guard let open = job.holds.first(where: { $0.id == hold }) else {
+      throw Refusal(.unknownHold, "job \(id) has no hold \(hold)")
+    }
+    guard open.settleWith.contains(settlement.means) else {
+      let means = open.settleWith.map(\.rawValue).joined(separator: " or ")
+      throw Refusal(
+        .invalidArgument, "hold \(hold) is settled with \(means), not with \(settlement.means.rawValue)")
+    }
+    try check(settlement, of: open)
+    if let doubt = open.doubt, let amount = settlement.quantity {
+      try doubt.check(amount, settling: hold, of: id, at: context.at)
+    }
+    jobs[id]?.settlements[hold] = SettledHold(
+      settlement: settlement, reason: reason, by: context.actor, at: context.at)
+    jobs[id]?.holds.removeAll { $0.id == hold }
+    retry(id)
+    var receipt = Receipt()
+    receipt.job = id
+    receipt.hold = hold
+    let left = jobs[id]?.holds.count ?? 0
+    receipt.draft = left == 0 ? "settling" : "held"
+    if left > 0 { receipt.message = "\(left) more to settle" }
+    return receipt
+  }
+
+  /// A quantity, or a price, in the unit of the thing it is to settle, and not below zero.
+  private func check(_ settlement: HoldSettlement, of hold: Hold) throws(Refusal) {
+    let units = hold.units.map(\.symbol).joined(separator: " or ")
+    let (unit, isNegative): (BillingUnit?, Bool) =
+      switch settlement {
+      case .accept: (nil, false)
+      case .mass(let mass): (.gram, mass.isNegative || mass > Mass.limit)
+      case .span(let span): (.hour, span.isNegative || span > Self.maximumLabor)
+      case .price(let price): (price.unit, price.amount.isNegative)
+      }
+    if let unit, !hold.units.contains(unit) {
+      throw Refusal(.invalidArgument, "hold \(hold.id) is settled in \(units), not in \(unit.symbol)")
+    }
+    if isNegative {
+      throw Refusal(.invalidArgument, "what settles hold \(hold.id) is out of range; give 0 or more")
+    }
+  }
+
+  /// A held job is drafted anew once nothing holds it.
+  private mutating func retry(_ id: JobID) {
+    guard undrafted.contains(id), jobs[id]?.holds.isEmpty ?? false else { return }
+    jobs[id]?.billing = .settling
+  }
+
+  mutating func resend(_ id: DraftID, _ effects: inout [Effect]) throws(Refusal) -> Receipt {
+    guard let jobID = jobOfDraft[id], let job = jobs[jobID],
+      let index = job.drafts.lastIndex(where: { $0.id == id && $0.state != .superseded })
+    else { throw Refusal(.unknownDraft, "there is no draft \(id)") }
+    let draft = job.drafts[index]
+    guard draft.state == .pending || draft.state == .rejected else {
+      throw Refusal(.wrongState, "draft \(id) is \(draft.state.rawValue); there is nothing to send again")
+    }
+    if draft.state == .rejected {
+      jobs[jobID]?.drafts[index].state = .pending
+      jobs[jobID]?.drafts[index].reason = nil
+      if draft.kind == .invoice, !undrafted.contains(jobID) { jobs[jobID]?.billing = .drafted }
+      lower(rejectionAlarm(of: id))
+    }
+    effects.append(.resend(id, revision: draft.revision))
+    var receipt = Receipt()
+    receipt.job = jobID
+    receipt.draft = id.text
+    return receipt
+  }
+}
+
+extension HoldSettlement {
+  /// In base units, where it is one.
+  fileprivate var quantity: Int64? {
+    switch self {
+    case .mass(let mass): mass.base
+    case .span(let span): span.base
+    case .accept, .price: nil
+    }
+  }
+
+  var means: Hold.Means {
+    switch self {
+    case .accept: .accept
+    case .mass, .span: .quantity
+    case .price: .price
+    }
+  }
+}
