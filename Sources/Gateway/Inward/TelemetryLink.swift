@@ -3,7 +3,6 @@ import Logging
 import Measures
 import Metering
 import MQTT
-import ServiceLifecycle
 import Synchronization
 
 /// Readings and buttons from one broker: decoded and handed on; nothing here is ever acknowledged or waited
@@ -157,19 +156,5 @@ final class TelemetryLink: LinkHandler {
       \(mqtt.topics.joined(separator: ", ")); check that it is on, that its topics are these, and that the broker's \
       access list lets \(link.settings.username.map { "the user \($0)" } ?? "this gateway") read them
       """)
-  }
-}
-
-/// Lets time pass for devices that say nothing.
-struct AgingService: Service {
-  let links: [TelemetryLink]
-
-  func run() async throws {
-    try? await cancelWhenGracefulShutdown {
-      while true {
-        try await Task.sleep(for: .seconds(1))
-        for link in links { link.timePasses() }
-      }
-    }
   }
 }
