@@ -1,6 +1,6 @@
 extension Bus {
   func open() throws(Fault) {
-    try link.open()
+    try mirror.opening { () throws(Fault) in try link.open() }
     let now = BusClock.now()
     silentSince = now
     // A new TCP connection carries nothing old, and numbers its transactions; a serial line may carry the

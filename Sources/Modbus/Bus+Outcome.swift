@@ -22,16 +22,13 @@ extension Bus {
 
   func reschedule(_ index: Int, after fault: Fault) {
     switch fault.reason {
-    case .wrongUnit where devices[index].failuresInARow <= 2:
+    case .wrongUnit where devices[index].silencesInARow <= 2:
       // Another device's doing; this one keeps its schedule, unless it goes on.
       devices[index].schedule.advance()
-    case .wrongDevice, .exception(code: 1...9):
-      // It answers at once, so asking it costs nobody anything. A gateway that waited in vain for a device behind it
-      // says 10 or 11.
+    case _ where fault.reason.isAnAnswer:
       devices[index].schedule.advance()
     default:
-      devices[index].schedule.backOff(
-        at: BusClock.now(), failuresInARow: devices[index].failuresInARow)
+      devices[index].schedule.backOff(at: BusClock.now(), failuresInARow: devices[index].silencesInARow)
     }
   }
 

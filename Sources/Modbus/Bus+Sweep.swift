@@ -5,34 +5,38 @@ extension Bus {
   func visit(_ index: Int) -> Sweep? {
     let started = BusClock.bootMilliseconds()
     let missed = devices[index].schedule.begin(at: BusClock.now())
-    devices[index].spent = devices[index].spent.suffix(Bus.visitsThatTell - 1) + [0]
-    // One that has been silent before is likely to be off: what it is asked in vain, others wait.
+    devices[index].spent = devices[index].spent.suffix(2) + [0]
     var mayReopen = true
-    var retriesLeft = devices[index].failuresInARow == 0 ? devices[index].plan.manners.retries : 0
+    // One that has been silent before is likely to be off: what it is asked in vain, others wait.
+    var retriesLeft = devices[index].silencesInARow == 0 ? devices[index].plan.manners.retries : 0
     while true {
       do throws(Fault) {
         guard let image = try read(index) else { return nil }
         devices[index].failuresInARow = 0
+        devices[index].silencesInARow = 0
         devices[index].seenAt = BusClock.now()
         devices[index].schedule.advance()
         holdBack(index)
         return conclude(index, started: started, missed: missed, image: image)
       } catch {
+        if thread.stopping { return nil }
         distrust(devices[index].plan.unit, error)
-        doubtIdentity(index, after: error)
+        if !error.reason.isAnAnswer { devices[index].identifiedUntil = 0 }
         if stopFillingGaps(index, after: error) { return nil }
-        if mayReopen, link.mayBeHalfOpen, !thread.stopping {
+        if mayReopen, link.mayBeHalfOpen {
           mayReopen = false
           close()
           continue
         }
-        if retriesLeft > 0, error.reason.isWorthARetry, !thread.stopping {
+        if retriesLeft > 0, error.reason.isWorthARetry {
           retriesLeft -= 1
           continue
         }
         devices[index].failuresInARow += 1
+        devices[index].silencesInARow = error.reason.isAnAnswer ? 0 : devices[index].silencesInARow + 1
         reschedule(index, after: error)
-        let wait = devices[index].schedule.due - BusClock.now()
+        holdBack(index)
+        let wait = devices[index].due - BusClock.now()
         return conclude(
           index, started: started, missed: missed,
           error: self.error(error, index, failures: devices[index].failuresInARow, nextTry: wait))
@@ -58,19 +62,13 @@ extension Bus {
     if !link.isOpen { try open() }
     if defense == .on {
       try lookBeforeAsking()
-      if !trust.believes(device.plan.unit) { try prove(device) }
+      if !trust.believes(device.plan.unit) { try prove(index) }
       try identify(index)
     }
     var image = RegisterImage()
     for block in device.route.blocks {
       if thread.stopping { return nil }
-      mirror.beat()
-      link.awaitTurn(device.plan.manners)
-      let asked = BusClock.now()
-      let reply = try link.exchange(
-        unit: device.plan.unit, block: block, manners: device.plan.manners, defense: defense)
-      let latency = BusClock.now() - asked
-      devices[index].spent[devices[index].spent.count - 1] += latency
+      let (reply, latency) = try exchange(index, block)
       devices[index].latencies.note(milliseconds: latency / 1_000_000)
       switch reply {
       case .values(let values): image.insert(values, for: block)
@@ -78,8 +76,12 @@ extension Bus {
       }
     }
     if defense == .on, let seal = device.route.seal {
-      // Only its coming in order counts; a refusal is as good.
-      _ = try ask(device.plan, seal)
+      // Only its coming in order counts; a refusal is as good, unless it was meant for another question: then the one
+      // to this question is still to come.
+      if case .exception = try ask(index, seal) {
+        silentSince = BusClock.now()
+        guard try awaitSilence() else { throw Fault(.strayBytes, seal) }
+      }
     }
     return image
   }
@@ -92,7 +94,7 @@ extension Bus {
     guard let identity = plan.identity, !thread.stopping else { return }
     let wasSeen = now - devices[index].seenAt < Bus.exchangeTime
     guard devices[index].identifiedUntil <= now || !wasSeen else { return }
-    switch try ask(plan, identity.block) {
+    switch try ask(index, identity.block) {
     case .exception(let code): throw Fault(.exception(code: code), identity.block)
     case .values(.bits): throw Fault(.wrongReply("bits"), identity.block)
     case .values(.registers(let found)):
@@ -104,16 +106,10 @@ extension Bus {
       // Were its answer to come twice, the copy would pass for the next of its shape.
       trust.doubt(plan.unit, after: identity.block)
       let blocks = devices[index].route.blocksOfUnit + [identity.block]
-      if let probe = trust.probe(for: plan.unit, blocks: blocks) { _ = try ask(plan, probe) }
+      if let probe = trust.probe(for: plan.unit, blocks: blocks) { _ = try ask(index, probe) }
       trust.believe(plan.unit)
     }
     devices[index].identifiedUntil = now + Bus.identityLifetime
-  }
-
-  private func doubtIdentity(_ index: Int, after fault: Fault) {
-    // The device that refuses is the device that answered before.
-    if case .exception = fault.reason { return }
-    devices[index].identifiedUntil = 0
   }
 
   private static let identityLifetime: Int64 = 300 * 1_000_000_000
@@ -121,11 +117,32 @@ extension Bus {
   private static let exchangeTime: Int64 = 5 * 1_000_000_000
 
   /// An exchange that yields no value.
-  private func ask(_ plan: PollPlan, _ probe: Block) throws(Fault) -> Reply {
-    mirror.beat()
+  private func ask(_ index: Int, _ probe: Block) throws(Fault) -> Reply {
     mirror.change { $0.probes += 1 }
-    link.awaitTurn(plan.manners)
-    return try link.exchange(unit: plan.unit, block: probe, manners: plan.manners, defense: defense)
+    return try exchange(index, probe).reply
+  }
+
+  private func exchange(_ index: Int, _ block: Block) throws(Fault) -> (reply: Reply, latency: Int64) {
+    let plan = devices[index].plan
+    awaitTurn(plan.manners)
+    mirror.beat()
+    // Nobody looks at what a bus that is being stopped has read.
+    if thread.stopping { throw Fault(.lost(errno: ECANCELED), nil) }
+    let asked = BusClock.now()
+    defer { charge(index, since: asked) }
+    let reply = try link.exchange(unit: plan.unit, block: block, manners: plan.manners, defense: defense)
+    return (reply, BusClock.now() - asked)
+  }
+
+  /// Returns after the silence between two frames and the device's own pause, in slices, so that a stop is heard.
+  private func awaitTurn(_ manners: PollPlan.Manners) {
+    let turn = link.turn(after: manners)
+    while !thread.stopping {
+      let now = BusClock.now()
+      if now >= turn { return }
+      mirror.beat()
+      BusClock.sleep(until: min(turn, now + 50_000_000))
+    }
   }
 
   /// Bytes that wait before anything was asked for are nobody's answer.
@@ -145,13 +162,14 @@ extension Bus {
     if waiting == .bytes { mirror.change { $0.strays += 1 } }
   }
 
-  private func prove(_ device: Device) throws(Fault) {
+  private func prove(_ index: Int) throws(Fault) {
+    let device = devices[index]
     if !endpoint.isNumbered { try awaitSilence() }
     let unit = device.plan.unit
     guard !thread.stopping, let probe = trust.probe(for: unit, blocks: device.route.blocksOfUnit) else {
       return
     }
-    if case .exception = try ask(device.plan, probe), !endpoint.isNumbered {
+    if case .exception = try ask(index, probe), !endpoint.isNumbered {
       // All exceptions look alike, so this one may be a late one: nothing may follow it.
       silentSince = BusClock.now()
       try awaitSilence()
@@ -160,14 +178,17 @@ extension Bus {
   }
 
   /// Returns when the line has been silent for the settling time since the last error.
-  private func awaitSilence() throws(Fault) {
+  /// - Returns: whether nothing came meanwhile.
+  @discardableResult
+  private func awaitSilence() throws(Fault) -> Bool {
+    var wasSilent = true
     let settle = Int64(settleMilliseconds) * 1_000_000
     let givenUpAt = BusClock.now() + 5 * settle
     while !thread.stopping {
       mirror.beat()
       let now = BusClock.now()
       let left = silentSince + settle - now
-      if left <= 0 { return }
+      if left <= 0 { return wasSilent }
       if now > givenUpAt { throw Fault(.neverSilent, nil) }
       // In slices, so that a stop is heard.
       switch link.waiting(milliseconds: Int32(min(50, left / 1_000_000 + 1))) {
@@ -175,9 +196,11 @@ extension Bus {
       case .gone: throw Fault(.lost(errno: EIO), nil)
       case .bytes:
         link.flush()
+        wasSilent = false
         silentSince = BusClock.now()
         mirror.change { $0.strays += 1 }
       }
     }
+    return wasSilent
   }
 }

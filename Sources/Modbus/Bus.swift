@@ -23,13 +23,17 @@ public actor Bus {
     var route: Route
     var schedule: Schedule
     var failuresInARow = 0
+    /// Failures since it last answered anything, be it a refusal: what its back-off counts.
+    var silencesInARow = 0
     /// Until when it is taken for what it is said to be, if it is seen all the time.
     var identifiedUntil: Int64 = 0
     /// When it last answered rightly.
     var seenAt: Int64 = 0
-    /// How long it held the bus in its newest visits, the last one last; the silence after somebody's error is not its
-    /// doing.
+    /// How long it held the bus in its newest visits, the last one last: its questions and answers, and the silence after
+    /// an error of its own.
     var spent: [Int64] = []
+    /// What a visit costs the bus; nil before that is known. One of three may be a machine that was busy.
+    var cost: Int64? { spent.count < 3 ? nil : spent.sorted()[1] }
     /// Until when the others go first.
     var heldUntil: Int64 = 0
     var due: Int64 { max(schedule.due, heldUntil) }
@@ -94,7 +98,7 @@ public actor Bus {
   public nonisolated func health() -> BusHealth { mirror.health }
 
   /// CLOCK_BOOTTIME milliseconds when the bus last showed life: at least every second while it runs, or
-  /// every response timeout if that is longer (a host name may add the resolver's time).
+  /// every response timeout if that is longer. While it is being opened it counts as alive, for up to two minutes.
   public nonisolated var lastTickMilliseconds: Int64 { mirror.lastTickMilliseconds }
 
   /// Ends `run` within one response timeout. A stopped bus stays stopped.
@@ -150,7 +154,7 @@ public actor Bus {
   /// The device that is due first; of those due together, the one that answers.
   private func nextDevice() -> Int? {
     devices.indices.min {
-      (devices[$0].due, devices[$0].failuresInARow) < (devices[$1].due, devices[$1].failuresInARow)
+      (devices[$0].due, devices[$0].silencesInARow) < (devices[$1].due, devices[$1].silencesInARow)
     }
   }
 }

@@ -108,6 +108,16 @@ extension BusError.Reason: CustomStringConvertible {
     registers.map { "0x" + String($0, radix: 16, uppercase: true) }.joined(separator: " ")
   }
 
+  /// The device itself spoke, in step with its question. A gateway that waited in vain for a device behind it says 10 or
+  /// 11: then nobody did.
+  var isAnAnswer: Bool {
+    switch self {
+    case .exception(let code): code < 10
+    case .wrongDevice: true
+    default: false
+    }
+  }
+
   /// Lost on the way, or damaged: the same question may be answered next time.
   var isWorthARetry: Bool {
     switch self {

@@ -25,7 +25,8 @@ final class Link {
   var isOpen: Bool { context != nil }
 
   /// Nobody has answered for a while: the other end may have forgotten the connection, which no error would ever say.
-  var mayBeHalfOpen: Bool { endpoint.isSocket && unanswered >= 2 }
+  /// Modbus TCP opens anew after every error.
+  var mayBeHalfOpen: Bool { endpoint.isSocket && !endpoint.isNumbered && unanswered >= 2 }
 
   private var descriptor: Int32 {
     guard let context else { return -1 }
@@ -123,9 +124,9 @@ final class Link {
     if let context { modbus_flush(context) }
   }
 
-  /// Returns when the next question may go out: after the silence between two frames and the device's own pause.
-  func awaitTurn(_ manners: PollPlan.Manners) {
-    BusClock.sleep(until: clearAt + Int64(manners.pauseMilliseconds) * 1_000_000)
+  /// When the next question may go out: after the silence between two frames and the device's own pause.
+  func turn(after manners: PollPlan.Manners) -> Int64 {
+    clearAt + Int64(manners.pauseMilliseconds) * 1_000_000
   }
 
   /// Asks `unit` for `block`, and checks every byte of what comes back.

@@ -51,7 +51,13 @@ struct Trust {
 
   private static func longer(_ block: Block) -> [Block] {
     let step = block.table.holdsBits ? 8 : 1
-    return (1...16).compactMap { Block(block.table, block.address, count: block.count + UInt16($0 * step)) }
+    return (1...16).compactMap { number in
+      let more = UInt16(number * step)
+      let count = block.count + more
+      // At the end of the table it begins lower.
+      return Block(block.table, block.address, count: count)
+        ?? (block.address >= more ? Block(block.table, block.address - more, count: count) : nil)
+    }
   }
 }
 

@@ -30,7 +30,7 @@ import Torture
     for device in health.devices where device.unit != 3 {
       print("\(transport), beside a dead device: \(device.successes) read, \(device.missedTicks) missed")
       // How much of its schedule a busy machine lets it keep, `CrowdTests` judges against a bus without a dead one.
-      #expect(device.polls - device.successes < 2 * slack, "the dead device cost others their readings")
+      #expect(device.polls - device.successes < 4 * slack, "the dead device cost others their readings")
       #expect(device.successes * slack >= 18)
     }
     let dead = health.devices[0]

@@ -120,6 +120,28 @@ import Torture
   }
 
   @Test(arguments: [Transport.serial, .rtuOverTCP])
+  func `a reply that comes twice before a refused question is not taken for its answer`(
+    transport: Transport
+  ) async throws {
+    // The refusal would then pass for the seal's.
+    let map = Truth.map(units: 1...1, addresses: 0..<4)
+    let shop = try Shop(
+      transport, map: map, timeoutMilliseconds: 80, settleMilliseconds: 40,
+      script: { $0.address == 0 && $0.count == 2 ? .duplicated(afterMilliseconds: 5) : nil })
+    defer { shop.close() }
+    shop.server.setLatency(milliseconds: 12)
+    let plan = try PollPlan(
+      name: "scale", unit: 1, periodMilliseconds: 20, groups: Self.points.map { [$0] })
+    let bus = try Bus(name: "floor", endpoint: shop.endpoint, plans: [plan])
+    try await running(bus) { sweeps in
+      for _ in 0..<8 {
+        let sweep = try #require(await sweeps.next())
+        #expect(sweep.image == nil, "holding 10 is not there")
+      }
+    }
+  }
+
+  @Test(arguments: [Transport.serial, .rtuOverTCP])
   func `a reply that comes twice is found out though the real one comes in the pause after it`(
     transport: Transport
   ) async throws {
@@ -284,11 +306,13 @@ import Torture
 
   @Test func `at the last address there is still a probe`() throws {
     for table in Table.allCases {
-      let block = try #require(Block(table, 65_534, count: 2))
-      var trust = Trust()
-      trust.doubt(1, after: block)
-      let probe = trust.probe(for: 1, blocks: [block])
-      #expect(probe?.shape != block.shape)
+      for block in [Block(table, 65_534, count: 2), Block(table, 65_535, count: 1)] {
+        let block = try #require(block)
+        var trust = Trust()
+        trust.doubt(1, after: block)
+        let probe = try #require(trust.probe(for: 1, blocks: [block]))
+        #expect(probe.shape != block.shape)
+      }
     }
   }
 }

@@ -68,7 +68,8 @@ import Testing
     #expect(health.opens == 1)
     #expect(health.probes <= 2)
     #expect(health.devices[0].failures.isEmpty)
-    #expect(health.devices[1].failures == [.exception: 3])
+    #expect(Array(health.devices[1].failures.keys) == [.exception])
+    #expect(health.devices[1].failures[.exception, default: 0] >= 3)
   }
 
   @Test(arguments: [Transport.tcp, .rtuOverTCP])
