@@ -208,7 +208,8 @@ public final class SimulatedBilling: Sendable {
     books.change { $0.events += 1 }
     let event = event ?? "\(invoice.number)-\(state.rawValue)-\(books.value.events)"
     let message = BillingStatusMessage(
-      draft: draft, state: state, event: event, observedAt: WallTime(milliseconds: Self.now()),
+      draft: draft, revision: invoice.revision, state: state, event: event,
+      observedAt: WallTime(milliseconds: Self.now()),
       externalNumber: invoice.number)
     let client = client.withLock { $0 }
     try await client?.deliver(Publication(topic: topics.billingStatus, payload: message.bytes))

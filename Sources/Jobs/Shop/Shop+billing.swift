@@ -70,6 +70,7 @@ extension Shop {
     let standing = jobs[id]?.billingOfStandingDraft ?? .unbilled
     jobs[id]?.billing = standing
     leaveUndrafted(id)
+    lowerIfOver(id)
   }
 
   private mutating func leaveUndrafted(_ id: JobID) {

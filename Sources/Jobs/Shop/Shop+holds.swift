@@ -67,7 +67,10 @@ extension Shop {
     if draft.state == .rejected {
       jobs[jobID]?.drafts[index].state = .pending
       jobs[jobID]?.drafts[index].reason = nil
-      if draft.kind == .invoice, !undrafted.contains(jobID) { jobs[jobID]?.billing = .drafted }
+      if draft.kind == .invoice, !undrafted.contains(jobID) {
+        let standing = jobs[jobID]?.billingOfStandingDraft ?? .drafted
+        jobs[jobID]?.billing = standing
+      }
       lower(rejectionAlarm(of: id))
     }
     effects.append(.resend(id, revision: draft.revision))

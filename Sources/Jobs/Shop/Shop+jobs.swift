@@ -166,6 +166,7 @@ extension Shop {
     jobs[id]?.holds = []
     lower(holdAlarm(of: id))
     lowerRemovals(of: id)
+    lowerIfOver(id)
     // A draft accepted late settles the job once more; what it used is given up already.
     guard let job = jobs[id], !job.isReleased else { return }
     jobs[id]?.isReleased = true
