@@ -72,6 +72,28 @@ extension Shop {
     return over.contains(job.billing) || (job.standingDraft?.payment).map { over.contains($0) } ?? false
   }
 
+  /// An invoice that was void has no credit. Should billing collect it after all, so that the one in its place bills the
+  /// same, only a person can tell which of the two stands.
+  private mutating func warnIfUndone(
+    _ draft: DraftRecord, by state: BillingState, of id: JobID, at moment: Moment
+  ) -> [Effect] {
+    guard let job = jobs[id] else { return [] }
+    if state == .void {
+      let isStanding = job.standingDraft?.id == draft.id
+      for other in isStanding ? job.drafts.map(\.id) : [draft.id] { lower(undoneAlarm(of: other)) }
+      return []
+    }
+    guard draft.payment == .void, state != .failed, draft.state == .credited,
+      !job.drafts.contains(where: { $0.kind == .credit && $0.supersedes == draft.id })
+    else { return [] }
+    let other = job.standingDraft.map { "draft \($0.id)" } ?? "another"
+    return raise(
+      undoneAlarm(of: draft.id), kind: "void_undone",
+      "billing said that draft \(draft.id) of job \(id) is void, and now that it is \(state.rawValue); \(other) took "
+        + "its place: see in the billing program which of the two stands, and void the other one there",
+      at: moment)
+  }
+
   /// Wherever a job may have become paid, void or unbilled.
   mutating func lowerIfOver(_ id: JobID) {
     guard let drafts = jobs[id]?.drafts, isOver(id) else { return }
@@ -134,6 +156,7 @@ extension Shop {
     {
       jobs[jobID]?.billing = state
     }
+    effects += warnIfUndone(draft, by: state, of: jobID, at: moment)
     // Of two that were accepted, this is the one that does not count.
     if state == .void, draft.state == .superseded { lower(twiceAlarm(of: draft.id)) }
     lowerIfOver(jobID)

@@ -229,6 +229,8 @@ extension Shop {
     receipt.state = .open
     receipt.message =
       switch job.standingDraft?.state {
+      case .accepted where job.standingDraft?.payment == .void:
+        "its invoice is void: completing it again sends a new draft, and no credit"
       case .accepted:
         "its draft was accepted: completing it again sends a credit and a new draft, unless nothing changed"
       case .pending:

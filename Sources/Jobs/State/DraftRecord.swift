@@ -5,7 +5,7 @@ public struct DraftRecord: Hashable, Sendable, Codable {
   public enum Kind: String, Hashable, Sendable, Codable { case invoice, credit }
   public enum State: String, Hashable, Sendable, Codable {
     case pending, accepted, rejected, superseded
-    /// Accepted once, and taken back by a credit.
+    /// Accepted once, and taken back by a credit; or void, and another draft is in its place.
     case credited
   }
 
