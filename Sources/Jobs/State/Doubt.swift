@@ -3,8 +3,8 @@ public import Metering
 
 /// What a quantity that settles a hold stands for. It is never more than was in doubt, nor less than was measured.
 public enum Doubt: Hashable, Sendable, Codable {
-  /// Times without data.
-  case time([Gap])
+  /// Times without data; how long those last together that the last one stands for, where it stands for several.
+  case time([Gap], inLast: Span? = nil)
   /// Material that left a scale unseen: beside what was measured at most what the work center can use meanwhile.
   case material(measured: Mass, rate: MassRate, during: Gap)
 
@@ -21,9 +21,9 @@ public enum Doubt: Hashable, Sendable, Codable {
   /// - Parameter now: helps with a time that could not be measured: the clock may be right by now.
   public func most(by now: Moment? = nil) -> Int64? {
     switch self {
-    case .time(let gaps):
-      var sum = Span.zero
-      for gap in gaps {
+    case .time(let gaps, let inLast):
+      var sum = inLast ?? .zero
+      for gap in inLast == nil ? gaps : gaps.dropLast() {
         guard let longest = gap.longest(by: now) else { return nil }
         sum += longest
       }
