@@ -27,6 +27,15 @@ struct BoundTests {
     #expect(line.estimatedQuantity == gap.seconds.divided(by: Decimal(3600), roundedTo: 6))
   }
 
+  @Test("a refusal for a canceled job advises nothing that a canceled job refuses")
+  func canceled() throws {
+    var floor = HoldTests().gapped(canceled: true)
+    let refused = floor.settle("J1", "gap.R1", .span(.hours(12)))
+    #expect(refused.code == .invalidArgument)
+    #expect(!refused.message.contains("job.reopen"), "\(refused.message)")
+    #expect(refused.message.contains("another job") && refused.message.contains("labor.record"))
+  }
+
   @Test("however many gaps there are, none of the measured time between them is in doubt")
   func manyGaps() throws {
     var floor = Shopfloor()

@@ -17,7 +17,7 @@ extension Shop {
     }
     try check(settlement, of: open)
     if let doubt = open.doubt, let amount = settlement.quantity {
-      try doubt.check(amount, settling: hold, of: id, at: context.at)
+      try doubt.check(amount, settling: hold, of: job, at: context.at)
     }
     jobs[id]?.settlements[hold] = SettledHold(
       settlement: settlement, reason: reason, by: context.actor, at: context.at)

@@ -49,7 +49,7 @@ public enum Doubt: Hashable, Sendable, Codable {
   // MARK: Refusing
 
   /// - Throws: where `amount`, in base units, is not within what is in doubt.
-  func check(_ amount: Int64, settling hold: HoldID, of job: JobID, at now: Moment) throws(Refusal) {
+  func check(_ amount: Int64, settling hold: HoldID, of job: Job, at now: Moment) throws(Refusal) {
     guard let most = most(by: now) else {
       throw Refusal(
         .wrongState,
@@ -80,13 +80,16 @@ public enum Doubt: Hashable, Sendable, Codable {
     }
   }
 
-  private func advice(_ job: JobID) -> String {
+  private func advice(_ job: Job) -> String {
     let verbs =
       switch self {
       case .time: "labor.record or service.add"
       case .material: "material.record"
       }
-    return "what was beside it goes on job \(job) as an entry of its own: job.reopen, then \(verbs)"
+    return job.production == .canceled
+      ? "what was beside it goes on another job, as an entry of its own: \(verbs); job \(job.id) is canceled, and "
+        + "takes none"
+      : "what was beside it goes on job \(job.id) as an entry of its own: job.reopen, then \(verbs)"
   }
 }
 
