@@ -51,7 +51,8 @@ public struct Books: Hashable, Sendable {
     }
   }
 
-  /// A first draft, a revision of one that is not accepted yet, or a credit of an accepted one and a new draft.
+  /// A first draft, a revision of one that is not accepted yet, or a new draft after an accepted one: with a credit of
+  /// that, or alone where it is void.
   private mutating func emit(
     _ lines: [CostLine], _ taxes: [TaxSummary], _ totals: Totals, _ notes: [String], for job: Job,
     currency: Currency, at now: Moment
@@ -70,10 +71,14 @@ public struct Books: Hashable, Sendable {
           supersedes: standing.id)
       ]
     }
-    // An accepted draft that billed nothing has nothing to take back.
-    let taken = DraftMaker.creditLines(
-      for: standing, job: job, by: "job \(job.id) was reopened and completed again", at: now,
-      currency: currency)
+    // An accepted draft that billed nothing has nothing to take back; nor has one that billing voided, whose credit
+    // would eat up what the new draft bills.
+    let taken =
+      standing.payment == .void
+      ? []
+      : DraftMaker.creditLines(
+        for: standing, job: job, by: "job \(job.id) was reopened and completed again", at: now,
+        currency: currency)
     var drafts: [InvoiceDraft] = []
     // It was summed before, when the draft was made, so the sum is in range.
     if !taken.isEmpty, let sum = Totals(linesNet: taken.map(\.netAmount), taxes: standing.taxes.map(\.tax)) {
@@ -83,7 +88,7 @@ public struct Books: Hashable, Sendable {
           supersedes: standing.id))
     }
     if lines.isEmpty {
-      // EN 16931 has no invoice without a line (BR-16): the credit alone says it.
+      // EN 16931 has no invoice without a line (BR-16): the credit, or the void, says it alone.
       shop.leaveAsBilled(job.id)
       return drafts
     }

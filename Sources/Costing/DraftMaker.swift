@@ -87,7 +87,8 @@ struct DraftMaker {
         id: line.id, job: job.id, kind: .fee, part: line.part,
         name: "Credit for \(record.id) \(line.id), \(line.name)", quantity: .one, unit: .piece,
         unitPrice: line.net.amount(in: currency), priceBaseQuantity: .one, netAmount: line.net,
-        tax: LineTax(code: tax.code, category: tax.category, rate: tax.rate, reason: tax.reason),
+        tax: LineTax(
+          code: line.taxCode, category: tax.category, rate: tax.rate, reason: line.taxReason),
         cost: Cost(amount: line.net, markupPercent: .zero, markupFrom: "none"), quality: .manual, gaps: [],
         flags: [], evidence: [.noted(by: "chargehand", at: now, note: note)],
         credits: CreditedLine(draft: record.id, revision: record.revision, line: line.id))

@@ -41,7 +41,8 @@ extension CostLine {
   func billed(under taxes: [TaxSummary]) -> BilledLine {
     BilledLine(
       id: id, part: part, name: name, quantity: quantity, unit: unit, unitPrice: unitPrice, net: netAmount,
-      tax: taxes.firstIndex { $0.category == tax.category && $0.rate == tax.rate } ?? 0)
+      tax: taxes.firstIndex { $0.category == tax.category && $0.rate == tax.rate } ?? 0, taxCode: tax.code,
+      taxReason: tax.reason)
   }
 }
 

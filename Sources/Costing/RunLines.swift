@@ -57,10 +57,13 @@ struct RunLines {
       }
     } else {
       line.gaps += run.time.held
-      let spans = run.time.held.map { gap in
+      var spans = run.time.held.map { gap in
         "\(gap.span.map(\.description) ?? "an unknown time") from \(gap.from.wall)"
       }
-      let doubt = Doubt.time(run.time.held)
+      if let last = run.time.held.last, let span = run.time.heldInLast {
+        spans[spans.count - 1] = "\(span) of what is from \(last.from.wall) to \(last.to.wall)"
+      }
+      let doubt = run.time.doubt
       pricing.hold(
         id, .gapUnsettled, line: line.item.name,
         "run \(run.id) at \(run.workCenter): no data for \(spans.joined(separator: ", ")); "

@@ -29,6 +29,8 @@ public final class SimulatedBilling: Sendable {
     /// `accepted`, or `duplicate` for what it has already.
     case accept
     case reject(String)
+    /// It accepts, and its answer is lost on the way.
+    case lost
     /// Nothing, as if its program were busy.
     case silent
     /// It accepts, but names another hash.
@@ -54,6 +56,8 @@ public final class SimulatedBilling: Sendable {
     public internal(set) var invoices: [Invoice] = []
     /// Sentences about what must never happen: a broken hash, other bytes under the same id and revision.
     public internal(set) var faults: [String] = []
+    /// The revision of each draft that it acknowledged: it takes no other of it.
+    var acknowledged: [String: Delivery] = [:]
     var deliveryCount = 0
     var events = 0
   }
@@ -142,9 +146,17 @@ public final class SimulatedBilling: Sendable {
     case .reject(let reason): acknowledge(delivery, .rejected, reason: reason)
     case .wrongHash:
       acknowledge(delivery, .accepted, hash: String(repeating: "0", count: 64), reference: "INV-0000")
-    case .accept, .killedAfter:
+    case .accept, .lost, .killedAfter:
+      if let held = books.value.acknowledged[delivery.draftID], held.revision != delivery.revision {
+        // The acknowledgment of that one may have been lost, and what was replaced is not sent again.
+        acknowledge(held, .duplicate, reference: takeIn(held).0)
+        acknowledge(delivery, .rejected, reason: "revision \(held.revision) is acknowledged")
+        return
+      }
       let (invoice, isNew) = takeIn(delivery)
       if answer == .killedAfter { return }
+      books.change { $0.acknowledged[delivery.draftID] = delivery }
+      if answer == .lost { return }
       acknowledge(delivery, isNew ? .accepted : .duplicate, reference: invoice)
     }
   }
@@ -208,7 +220,8 @@ public final class SimulatedBilling: Sendable {
     books.change { $0.events += 1 }
     let event = event ?? "\(invoice.number)-\(state.rawValue)-\(books.value.events)"
     let message = BillingStatusMessage(
-      draft: draft, state: state, event: event, observedAt: WallTime(milliseconds: Self.now()),
+      draft: draft, revision: invoice.revision, state: state, event: event,
+      observedAt: WallTime(milliseconds: Self.now()),
       externalNumber: invoice.number)
     let client = client.withLock { $0 }
     try await client?.deliver(Publication(topic: topics.billingStatus, payload: message.bytes))

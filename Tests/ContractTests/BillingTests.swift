@@ -62,16 +62,18 @@ private let ack = #""draft_id":"K7Q2ZP-000001","revision":2,"content_sha256":"\#
 
   @Test("a billing status reads back as it was written")
   func status() throws {
-    for state in BillingStatusMessage.State.allCases {
+    for (index, state) in BillingStatusMessage.State.allCases.enumerated() {
+      let revision = index == 0 ? nil : index
       let message = BillingStatusMessage(
-        draft: try .named("K7Q2ZP-000001"), state: state, event: "evt_1Q",
+        draft: try .named("K7Q2ZP-000001"), revision: revision, state: state, event: "evt_1Q",
         observedAt: try #require(WallTime(rfc3339: "2026-11-21T08:00:00Z")), amountPaid: try decimal("12.5"),
         amountDue: .zero, externalNumber: "2026-007", url: "https://billing.example/7")
       #expect(try BillingStatusMessage.decode(message.bytes).get() == message)
       #expect(
         message.status
           == BillingStatus(
-            draft: message.draft, state: state.rawValue, event: "evt_1Q", observedAt: message.observedAt))
+            draft: message.draft, revision: revision, state: state.rawValue, event: "evt_1Q",
+            observedAt: message.observedAt))
     }
   }
 
@@ -92,6 +94,10 @@ private let ack = #""draft_id":"K7Q2ZP-000001","revision":2,"content_sha256":"\#
         .invalidArgument
       ),
       (#"{"draft_id":"K-1","state":"paid","event_id":"e","observed_at":"now"}"#, .invalidArgument),
+      (
+        #"{"draft_id":"K-1","revision":0,"state":"void","event_id":"e","observed_at":"2026-11-21T08:00:00Z"}"#,
+        .invalidArgument
+      ),
       (#"{"draft_id":"K-1","state":"paid","event_id":"e"}"#, .malformed),
       (
         #"{"draft_id":"K-1","state":"paid","event_id":"e","observed_at":"2026-11-21T08:00:00Z","amount_paid":"a lot"}"#,

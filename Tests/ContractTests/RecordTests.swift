@@ -22,6 +22,9 @@ import Testing
       .acknowledged(draft, revision: 1, .rejected(reason: nil), at: at(4, trusted: false)),
       .billingStatus(
         BillingStatus(draft: draft, state: "paid", event: "e1", observedAt: at(4).wall), at: at(5)),
+      .billingStatus(
+        BillingStatus(draft: draft, revision: 2, state: "void", event: "e2", observedAt: at(4).wall),
+        at: at(5)),
       .command(.jobStop(workCenter: try .named("m"), outcome: .failed), by: try .named("anna"), at: at(6)),
       .command(.jobComplete(.workCenter(try .named("m"))), by: try .named("anna"), at: at(6)),
       .command(

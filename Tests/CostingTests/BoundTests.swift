@@ -27,6 +27,44 @@ struct BoundTests {
     #expect(line.estimatedQuantity == gap.seconds.divided(by: Decimal(3600), roundedTo: 6))
   }
 
+  @Test("a refusal for a canceled job advises nothing that a canceled job refuses")
+  func canceled() throws {
+    var floor = HoldTests().gapped(canceled: true)
+    let refused = floor.settle("J1", "gap.R1", .span(.hours(12)))
+    #expect(refused.code == .invalidArgument)
+    #expect(!refused.message.contains("job.reopen"), "\(refused.message)")
+    #expect(refused.message.contains("another job") && refused.message.contains("labor.record"))
+  }
+
+  @Test("however many gaps there are, none of the measured time between them is in doubt")
+  func manyGaps() throws {
+    var floor = Shopfloor()
+    floor.create("J1")
+    let run = floor.start("J1").receipt?.run
+    let channel = ChannelID("printer-1", .runState)
+    var at = floor.now
+    for _ in 0..<150 {
+      let (away, back) = (at.advanced(by: .seconds(60)), at.advanced(by: .seconds(80)))
+      floor.apply(
+        .fact(
+          .stretch(
+            Stretch(
+              channel: channel, account: Account(run: run), state: .running, from: at, to: away,
+              span: .seconds(60), gap: nil))))
+      floor.apply(
+        .fact(
+          .stretch(
+            Stretch(
+              channel: channel, account: Account(run: run), state: .unknown, from: away, to: back, span: nil,
+              gap: Gap(from: away, to: back, settlement: .held)))))
+      at = back
+    }
+    let time = try #require(floor.runs(of: "J1").first?.time)
+    #expect(time.total(of: [.running]) == .seconds(9_000))
+    #expect(time.doubt.most() == Span.seconds(3_000).base)
+    #expect(time.held.count == TimeTally.maximumGaps && time.held.last?.to == at, "the last covers the rest")
+  }
+
   @Test("nothing of a gap may be billed as well")
   func noneOfIt() throws {
     var floor = HoldTests().gapped()

@@ -7,7 +7,7 @@ import Testing
 
 struct HoldTests {
   /// A printer job whose machine went silent for a minute in mid-run.
-  func gapped() -> Shopfloor {
+  func gapped(canceled: Bool = false) -> Shopfloor {
     var floor = Shopfloor()
     floor.warmUp()
     floor.create("J1")
@@ -18,7 +18,7 @@ struct HoldTests {
     floor.pass(.minutes(1))
     floor.silent = []
     floor.pass(.minutes(5))
-    floor.complete("J1")
+    if canceled { floor.cancel("J1", bill: true) } else { floor.complete("J1") }
     floor.pass(.seconds(10))
     return floor
   }

@@ -90,6 +90,26 @@ extension GatewayTests {
     }
 
     @Test(
+      "a revision that billing refuses for one whose acknowledgment was lost is settled by repeating that",
+      .timeLimit(.minutes(1)))
+    func lostAcknowledgment() async throws {
+      try await withShop(decide: { $0.number == 1 ? .lost : .accept }) { played in
+        // Reopened before the first revision is repeated.
+        try await Desk.bill(played, "J-1")
+        _ = try await played.shop.billing.wait(for: "the draft") { $0.deliveries.first }
+        try await played.shop.person.command("job.reopen", ["job": "J-1", "reason": "a fee was forgotten"])
+        try await played.shop.person.command("service.add", ["job": "J-1", "service": "design-revision"])
+        try await played.shop.person.command("job.complete", ["job": "J-1"])
+        try await played.state("job/J-1", "the job accepted") { $0["billing_state"]?.string == "accepted" }
+        let drafts = try played.journal().snapshot().drafts
+        #expect(drafts.map(\.state) == [.acknowledged, .superseded, .acknowledged, .acknowledged])
+        #expect(
+          played.shop.billing.ledger.invoices.map(\.revision) == [1, 1, 1], "no second revision of any")
+        try await Story.verify(played)
+      }
+    }
+
+    @Test(
       "a replaced revision accepted late is credited, and its successor sent no more", .timeLimit(.minutes(1))
     )
     func lateAcceptance() async throws {

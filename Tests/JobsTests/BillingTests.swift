@@ -296,7 +296,7 @@ struct BillingTests {
     floor.report(draft, "void", "e1")
     floor.reopen("J1")
     floor.complete("J1")
-    #expect(floor.drafts.map(\.kind) == [.invoice, .credit, .invoice])
+    #expect(floor.drafts.map(\.kind) == [.invoice, .invoice])
   }
 
   @Test("a credit has a line for each line that it takes back, and says which of which draft")
@@ -318,5 +318,23 @@ struct BillingTests {
       credit.lines.map(\.name) == first.lines.map { "Credit for \(first.id) \($0.id), \($0.name)" })
     #expect(credit.lines.map(\.netAmount) == first.lines.map(\.netAmount))
     #expect(credit.lines.map(\.tax) == first.lines.map(\.tax))
+  }
+
+  @Test("a line of a credit is under the tax of its own line, where two share category and rate")
+  func creditTaxes() throws {
+    var floor = Shopfloor(
+      .sample { $0.priceList.taxes["export"] = TaxRate(rate: .zero, category: "E", reason: "Export") })
+    floor.create("J1", parts: [])
+    for tax: TaxID in ["exempt", "export"] {
+      let order = ServiceOrder.free(name: "Part", price: decimal("1"), tax: tax)
+      floor.send(.serviceAdd(job: "J1", service: order, quantity: .one))
+    }
+    floor.complete("J1")
+    let first = try #require(floor.drafts.last)
+    #expect(first.taxes.count == 1 && first.lines.map(\.tax.code) == ["exempt", "export"])
+    floor.acknowledge(first)
+    floor.correct("J1")
+    #expect(floor.drafts[1].kind == .credit)
+    #expect(floor.drafts[1].lines.map(\.tax) == first.lines.map(\.tax))
   }
 }

@@ -317,4 +317,121 @@ struct LateAnswerTests {
       #expect(floor.alarms.isEmpty, "once the job is paid it is over")
     }
   }
+
+  @Test("an alarm of two revisions accepted is over wherever the job is paid, void or unbilled")
+  func acceptedTwiceIsOver() throws {
+    // Paid before the second acceptance comes.
+    var floor = Shopfloor()
+    let made = floor.serviceJob("J1")
+    let first = try #require(made)
+    floor.correct("J1")
+    let second = try #require(floor.drafts.last)
+    floor.acknowledge(second)
+    floor.report(second, "paid", "e1")
+    floor.acknowledge(first)
+    #expect(floor.alarms.isEmpty)
+
+    // Canceled unbilled: the empty revision, and the one it took the place of.
+    for isLate in [true, false] {
+      var floor = Shopfloor()
+      let made = floor.serviceJob("J1")
+      let first = try #require(made)
+      floor.reopen("J1")
+      floor.cancel("J1", bill: false)
+      let empty = try #require(floor.drafts.last)
+      floor.acknowledge(isLate ? empty : first)
+      floor.acknowledge(isLate ? first : empty)
+      if floor.job("J1")?.billing == .unbilled { #expect(floor.alarms.isEmpty) }
+    }
+
+    // Paid while it settles once more.
+    floor = Shopfloor()
+    _ = floor.serviceJob("J1")
+    floor.correct("J1")
+    let (one, two) = (floor.drafts[0], floor.drafts[1])
+    floor.acknowledge(two)
+    floor.acknowledge(one)
+    #expect(floor.alarms == ["accepted_twice"])
+    floor.reopen("J1")
+    floor.deadlinesAreHeeded = false
+    floor.complete("J1")
+    floor.report(two, "paid", "e1")
+    #expect(floor.job("J1")?.billing == .settling)
+    #expect(floor.alarms.isEmpty)
+  }
+
+  @Test("billing says by its void of the other revision that it does not bill both")
+  func otherRevisionVoid() throws {
+    var floor = Shopfloor()
+    let made = floor.serviceJob("J1")
+    let first = try #require(made)
+    floor.correct("J1")
+    let second = try #require(floor.drafts.last)
+    floor.acknowledge(second)
+    floor.acknowledge(first)
+    #expect(floor.alarms == ["accepted_twice"])
+    floor.report(first, revision: 1, "void", "e1")
+    #expect(floor.alarms.isEmpty)
+    #expect(floor.job("J1")?.billing == .accepted)
+  }
+
+  @Test("news of a draft that comes after its rejection does not keep its correction waiting")
+  func statusAfterRejected() throws {
+    for word in ["created", "sent", "paid", "void"] {
+      var floor = Shopfloor()
+      let made = floor.serviceJob("J1")
+      let first = try #require(made)
+      floor.acknowledge(first, .rejected(reason: "no such customer"))
+      floor.report(first, word, "e1")
+      #expect(floor.job("J1")?.billing == .rejected)
+      floor.correct("J1")
+      #expect(floor.drafts.map(\.revision) == [1, 2], "\(word)")
+      let second = try #require(floor.drafts.last)
+      floor.acknowledge(second)
+      #expect(floor.job("J1")?.billing == .accepted, "what was said of the first is none of the second")
+    }
+  }
+
+  @Test("a draft that is accepted after its rejection is in the state that was reported meanwhile")
+  func paidAfterRejected() throws {
+    var floor = Shopfloor()
+    let made = floor.serviceJob("J1")
+    let first = try #require(made)
+    floor.acknowledge(first, .rejected(reason: "no such customer"))
+    floor.report(first, "paid", "e1")
+    floor.acknowledge(first)
+    #expect(floor.job("J1")?.billing == .paid)
+  }
+
+  @Test(
+    "where billing refuses a revision for one it holds, the repeated acknowledgment of that one settles it")
+  func lostAcknowledgment() throws {
+    var floor = Shopfloor()
+    let made = floor.serviceJob("J1")
+    let first = try #require(made)
+    floor.correct("J1")
+    let second = try #require(floor.drafts.last)
+    for isRejectedFirst in [true, false] {
+      var floor = floor
+      if isRejectedFirst { floor.acknowledge(second, .rejected(reason: "revision 1 is accepted")) }
+      floor.acknowledge(first, .accepted(reference: "INV-7"))
+      if !isRejectedFirst { floor.acknowledge(second, .rejected(reason: "revision 1 is accepted")) }
+      #expect(floor.drafts.map(\.kind) == [.invoice, .invoice, .credit, .invoice])
+      #expect(floor.drafts.last?.totals == second.totals)
+      #expect(floor.job("J1")?.billing == .drafted)
+      #expect(floor.alarms.isEmpty)
+    }
+  }
+
+  @Test("for a credit that billing rejects, the only advice is to send it again")
+  func rejectedCredit() throws {
+    var floor = Shopfloor()
+    let made = floor.serviceJob("J1")
+    floor.acknowledge(try #require(made))
+    floor.correct("J1")
+    floor.acknowledge(floor.drafts[1], .rejected(reason: "closed period"))
+    let alarm = try #require(floor.shop.alarms.ids.first.flatMap { floor.shop.alarms[$0] })
+    #expect(alarm.message.contains("credit \(floor.drafts[1].id)") && alarm.message.contains("draft.resend"))
+    #expect(!alarm.message.contains("complete the job again"))
+  }
 }

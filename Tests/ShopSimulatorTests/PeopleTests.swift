@@ -36,8 +36,13 @@ import Testing
       let again = try await answer(to: bytes, gateway)
       #expect(again?.outcome == .duplicate)
       #expect(again?.reference == "INV-1001")
-      #expect(try await answer(to: draft("S-000001", revision: 2), gateway)?.reference == "INV-1002")
-      #expect(billing.ledger.invoices.map(\.revision) == [1, 2])
+      // It takes no other revision of what it acknowledged, and says once more which that is.
+      let repeated = try await answer(to: draft("S-000001", revision: 2), gateway)
+      #expect(repeated?.revision == 1 && repeated?.outcome == .duplicate && repeated?.reference == "INV-1001")
+      let message = try await gateway.next("the rejection") { [topics] in $0.topic == topics.ack }
+      let refused = try BillingAck.decode(message.payload).get()
+      #expect(refused.revision == 2 && refused.outcome == .rejected)
+      #expect(billing.ledger.invoices.map(\.revision) == [1])
       #expect(billing.ledger.deliveries.map(\.repeats) == [0, 1, 0])
       #expect(billing.ledger.deliveries[1].bytes == bytes)
       #expect(billing.ledger.faults.isEmpty)

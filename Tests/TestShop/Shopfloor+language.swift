@@ -39,15 +39,25 @@ extension Shopfloor {
     send(.jobResume(workCenter: place))
   }
 
-  /// What billing says of a draft; seen now, or so long ago.
-  public mutating func report(_ draft: InvoiceDraft, _ state: String, _ event: String, ago: Span = .zero) {
+  /// What billing says of a draft, of whichever revision or of one; seen now, or so long ago.
+  public mutating func report(
+    _ draft: InvoiceDraft, revision: Int? = nil, _ state: String, _ event: String, ago: Span = .zero
+  ) {
     let seen = now.wall.advanced(by: .zero - ago)
-    let status = BillingStatus(draft: draft.id, state: state, event: event, observedAt: seen)
+    let status = BillingStatus(
+      draft: draft.id, revision: revision, state: state, event: event, observedAt: seen)
     apply(.billingStatus(status, at: now))
   }
 
   @discardableResult
   public mutating func complete(_ job: JobID) -> Result<Receipt, Refusal> { send(.jobComplete(.job(job))) }
+
+  /// A job that is out is opened again, one more service is put on it, and it is completed again.
+  public mutating func correct(_ job: JobID) {
+    reopen(job)
+    addService(to: job)
+    complete(job)
+  }
 
   @discardableResult
   public mutating func complete(at place: WorkCenterID) -> Result<Receipt, Refusal> {

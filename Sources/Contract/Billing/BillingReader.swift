@@ -51,6 +51,12 @@ struct BillingReader {
     return id
   }
 
+  /// `null` is as good as nothing here too.
+  func optionalRevision() throws(Refusal) -> Int? {
+    guard let value = object["revision"], !value.isNull else { return nil }
+    return try revision()
+  }
+
   func revision() throws(Refusal) -> Int {
     guard let value = object["revision"] else { throw Refusal(.malformed, "\(what) lacks revision") }
     guard let number = value.number else {

@@ -11,6 +11,8 @@ public struct BillingStatusMessage: Hashable, Sendable {
   }
 
   public var draft: DraftID
+  /// Which revision of it; may be left out where there is but one.
+  public var revision: Int?
   public var state: State
   /// Unique per event: applied once.
   public var event: String
@@ -21,10 +23,11 @@ public struct BillingStatusMessage: Hashable, Sendable {
   public var url: String?
 
   public init(
-    draft: DraftID, state: State, event: String, observedAt: WallTime, amountPaid: Decimal? = nil,
-    amountDue: Decimal? = nil, externalNumber: String? = nil, url: String? = nil
+    draft: DraftID, revision: Int? = nil, state: State, event: String, observedAt: WallTime,
+    amountPaid: Decimal? = nil, amountDue: Decimal? = nil, externalNumber: String? = nil, url: String? = nil
   ) {
     self.draft = draft
+    self.revision = revision
     self.state = state
     self.event = event
     self.observedAt = observedAt
@@ -36,7 +39,8 @@ public struct BillingStatusMessage: Hashable, Sendable {
 
   /// What the shop takes from it.
   public var status: BillingStatus {
-    BillingStatus(draft: draft, state: state.rawValue, event: event, observedAt: observedAt)
+    BillingStatus(
+      draft: draft, revision: revision, state: state.rawValue, event: event, observedAt: observedAt)
   }
 
   /// Reads a status. Total: any bytes give one or a refusal to be audited.
@@ -53,7 +57,8 @@ public struct BillingStatusMessage: Hashable, Sendable {
       }
       return .success(
         BillingStatusMessage(
-          draft: try reader.draftID(), state: try reader.word("state"), event: event, observedAt: observedAt,
+          draft: try reader.draftID(), revision: try reader.optionalRevision(),
+          state: try reader.word("state"), event: event, observedAt: observedAt,
           amountPaid: try reader.amount("amount_paid"), amountDue: try reader.amount("amount_due"),
           externalNumber: try reader.note("external_number"), url: try reader.note("url")))
     } catch {
@@ -65,6 +70,7 @@ public struct BillingStatusMessage: Hashable, Sendable {
   public var bytes: [UInt8] {
     var payload = Payload()
     payload.set("draft_id", draft)
+    if let revision { payload.set("revision", revision) }
     payload.set("state", state.rawValue)
     payload.set("amount_paid", amountPaid)
     payload.set("amount_due", amountDue)

@@ -93,6 +93,7 @@ struct AckRecord: Codable {
 
 struct StatusRecord: Codable {
   let draft: DraftID
+  let revision: Int?
   let state: String
   let event_id: String
   let observed_at: WallTime
@@ -100,6 +101,7 @@ struct StatusRecord: Codable {
 
   init(_ status: BillingStatus, at: Moment) {
     draft = status.draft
+    revision = status.revision
     state = status.state
     event_id = status.event
     observed_at = status.observedAt
@@ -108,6 +110,7 @@ struct StatusRecord: Codable {
 
   var event: Event {
     .billingStatus(
-      BillingStatus(draft: draft, state: state, event: event_id, observedAt: observed_at), at: at)
+      BillingStatus(
+        draft: draft, revision: revision, state: state, event: event_id, observedAt: observed_at), at: at)
   }
 }

@@ -83,6 +83,14 @@ extension Engine {
         "status_refused", message.draft.text, "draft \(message.draft) was never sent", payload, at: moment)
       return
     }
+    if let revision = message.revision,
+      !job.drafts.contains(where: { $0.id == message.draft && $0.revision == revision })
+    {
+      audit(
+        "status_refused", message.draft.text, "draft \(message.draft) revision \(revision) was never sent",
+        payload, at: moment)
+      return
+    }
     let status = message.status
     guard !job.knows(status) else { return }
     apply(.billingStatus(status, at: moment))

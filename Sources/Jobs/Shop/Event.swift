@@ -36,13 +36,16 @@ public enum Acknowledgment: Hashable, Sendable, Codable {
 /// What the billing service reports about a draft later on.
 public struct BillingStatus: Hashable, Sendable, Codable {
   public let draft: DraftID
+  /// Which revision of it, where billing says so; otherwise the one that it holds.
+  public let revision: Int?
   public let state: String
   public let event: String
   /// When billing saw it, by its own clock: what was seen before the newest state applied comes too late.
   public let observedAt: WallTime
 
-  public init(draft: DraftID, state: String, event: String, observedAt: WallTime) {
+  public init(draft: DraftID, revision: Int? = nil, state: String, event: String, observedAt: WallTime) {
     self.draft = draft
+    self.revision = revision
     self.state = state
     self.event = event
     self.observedAt = observedAt

@@ -40,10 +40,15 @@ extension Shop {
       jobs[jobID]?.drafts[index].payment = nil
       jobs[jobID]?.drafts[index].paymentObservedAt = nil
       if draft.kind == .invoice, !undrafted.contains(jobID) { jobs[jobID]?.billing = .rejected }
+      // Completing the job again would say nothing about a credit: it takes back what it takes back.
+      let (what, advice) =
+        draft.kind == .credit
+        ? ("credit", "see to it in the billing program, and send it again with draft.resend")
+        : ("draft", "correct it and complete the job again, or send it again with draft.resend")
       effects += raise(
         rejectionAlarm(of: id), kind: "draft_rejected",
-        "billing rejected draft \(id) of job \(jobID): \(reason ?? "no reason given"); "
-          + "correct it and complete the job again, or send it again with draft.resend", at: moment)
+        "billing rejected \(what) \(id) of job \(jobID): \(reason ?? "no reason given"); \(advice)",
+        at: moment)
     }
   }
 
@@ -51,15 +56,51 @@ extension Shop {
   private mutating func warnOfBoth(
     _ first: DraftRecord, and revision: Int, of job: JobID, at moment: Moment
   ) -> [Effect] {
-    guard let alarm = twiceAlarm(of: first.id), alarms[alarm] == nil else { return [] }
+    guard let alarm = twiceAlarm(of: first.id), alarms[alarm] == nil, !isOver(job) else { return [] }
     return raise(
       alarm, kind: "accepted_twice",
       "billing accepted revision \(revision) of draft \(first.id) of job \(job), though it had accepted revision "
         + "\(first.revision): here revision \(first.revision) counts; see in the billing program that it does not bill "
-        + "both", at: moment)
+        + "both, and voids the other one", at: moment)
   }
 
-  /// The revisions after an accepted one are void; what was said of the payment is said of the draft.
+  /// Whether billing has done with a job, so that nobody need look any more which revision it bills.
+  private func isOver(_ id: JobID) -> Bool {
+    guard let job = jobs[id] else { return true }
+    // While it settles once more, its own state says nothing of the money.
+    let over: Set<BillingState> = [.paid, .void, .unbilled]
+    return over.contains(job.billing) || (job.standingDraft?.payment).map { over.contains($0) } ?? false
+  }
+
+  /// An invoice that was void has no credit. Should billing collect it after all, so that the one in its place bills the
+  /// same, only a person can tell which of the two stands.
+  private mutating func warnIfUndone(
+    _ draft: DraftRecord, by state: BillingState, of id: JobID, at moment: Moment
+  ) -> [Effect] {
+    guard let job = jobs[id] else { return [] }
+    if state == .void {
+      let isStanding = job.standingDraft?.id == draft.id
+      for other in isStanding ? job.drafts.map(\.id) : [draft.id] { lower(undoneAlarm(of: other)) }
+      return []
+    }
+    guard draft.payment == .void, state != .failed, draft.state == .credited,
+      !job.drafts.contains(where: { $0.kind == .credit && $0.supersedes == draft.id })
+    else { return [] }
+    let other = job.standingDraft.map { "draft \($0.id)" } ?? "another"
+    return raise(
+      undoneAlarm(of: draft.id), kind: "void_undone",
+      "billing said that draft \(draft.id) of job \(id) is void, and now that it is \(state.rawValue); \(other) took "
+        + "its place: see in the billing program which of the two stands, and void the other one there",
+      at: moment)
+  }
+
+  /// Wherever a job may have become paid, void or unbilled.
+  mutating func lowerIfOver(_ id: JobID) {
+    guard let drafts = jobs[id]?.drafts, isOver(id) else { return }
+    for draft in drafts { lower(twiceAlarm(of: draft.id)) }
+  }
+
+  /// The revisions after an accepted one are void; what was said of their payment is said of the draft.
   private mutating func supersede(after index: Int, of jobID: JobID, effects: inout [Effect]) {
     guard let drafts = jobs[jobID]?.drafts else { return }
     let accepted = drafts[index]
@@ -68,43 +109,57 @@ extension Shop {
       jobs[jobID]?.drafts[newer].state = .superseded
       effects.append(.superseded(draft.id, revision: draft.revision))
     }
-    guard let newest = Self.newestPayment(of: accepted.id, in: drafts) else { return }
-    jobs[jobID]?.drafts[index].payment = newest.payment
-    jobs[jobID]?.drafts[index].paymentObservedAt = newest.paymentObservedAt
+    // A void, or a failure, is that revision's own; all else was said of the one that billing holds, which is this.
+    for draft in drafts where draft.id == accepted.id && draft.revision > accepted.revision {
+      guard let state = draft.payment, !state.endsRevision, let seen = draft.paymentObservedAt else {
+        continue
+      }
+      tell(state, seen: seen, of: index, of: jobID)
+    }
   }
 
-  /// The revision of a draft that the newest state of payment was said of.
-  private static func newestPayment(of id: DraftID, in drafts: [DraftRecord]) -> DraftRecord? {
-    let told = drafts.filter { $0.id == id && $0.payment != nil && $0.paymentObservedAt != nil }
-    let newest = told.compactMap(\.paymentObservedAt).max()
-    return told.last { $0.paymentObservedAt == newest }
+  /// - Returns: whether it is news: neither older than what is known, nor behind it.
+  @discardableResult
+  private mutating func tell(_ state: BillingState, seen: WallTime, of index: Int, of job: JobID) -> Bool {
+    guard let draft = jobs[job]?.drafts[index] else { return false }
+    // Messages overtake each other: `viewed` may come after `paid`.
+    if let newest = draft.paymentObservedAt, seen < newest { return false }
+    // And a paid invoice that is looked at is still paid.
+    if let known = draft.payment, state.isBehind(known) { return false }
+    jobs[job]?.drafts[index].payment = state
+    jobs[job]?.drafts[index].paymentObservedAt = seen
+    return true
   }
 
   mutating func report(_ status: BillingStatus, at moment: Moment, effects: inout [Effect]) {
-    guard let jobID = jobOfDraft[status.draft], let job = jobs[jobID],
-      let index = job.drafts.lastIndex(where: { $0.id == status.draft && $0.state != .superseded }),
-      !job.knows(status)
+    guard let jobID = jobOfDraft[status.draft], let job = jobs[jobID], !job.knows(status),
+      let index = job.drafts.lastIndex(where: { status.isAbout($0) })
     else { return }
     jobs[jobID]?.drafts[index].events.append(status.event)
     let excess = (jobs[jobID]?.drafts[index].events.count ?? 0) - 200
     if excess > 0 { jobs[jobID]?.drafts[index].events.removeFirst(excess) }
     guard let state = Self.paymentState(status.state) else { return }
-    // Messages overtake each other: `viewed` may come after `paid`.
-    let newest = Self.newestPayment(of: status.draft, in: job.drafts)
-    if let newest = newest?.paymentObservedAt, status.observedAt < newest { return }
-    // And a paid invoice that is looked at is still paid.
-    if let known = newest?.payment, state.isBehind(known) { return }
-    jobs[jobID]?.drafts[index].payment = state
+    let draft = job.drafts[index]
+    if state.endsRevision {
+      // Billing voids its copy of a revision when the next one comes: it may mean either, as long as it took none.
+      let isOneOfSeveral = job.drafts.count { $0.id == draft.id } > 1 && !job.hasAccepted(draft.id)
+      if status.revision == nil && isOneOfSeveral { return }
+      // And of one that it rejected it holds nothing that could be void.
+      if draft.state == .rejected { return }
+    }
     // A clock of theirs that once ran far ahead must not make everything later look old: then the order counts in
     // which it came.
     let isAhead = status.observedAt > moment.wall.advanced(by: .hours(1))
-    jobs[jobID]?.drafts[index].paymentObservedAt = isAhead ? moment.wall : status.observedAt
-    if jobs[jobID]?.standingDraft?.id == status.draft, !undrafted.contains(jobID) {
+    guard tell(state, seen: isAhead ? moment.wall : status.observedAt, of: index, of: jobID) else { return }
+    if let standing = job.standingDraft, standing.id == draft.id, standing.revision == draft.revision,
+      standing.state != .rejected, !undrafted.contains(jobID)
+    {
       jobs[jobID]?.billing = state
     }
-    if jobs[jobID]?.billing == .paid || jobs[jobID]?.billing == .void {
-      for draft in Set(job.drafts.map(\.id)) { lower(twiceAlarm(of: draft)) }
-    }
+    effects += warnIfUndone(draft, by: state, of: jobID, at: moment)
+    // Of two that were accepted, this is the one that does not count.
+    if state == .void, draft.state == .superseded { lower(twiceAlarm(of: draft.id)) }
+    lowerIfOver(jobID)
   }
 
   /// `created` says no more than the acknowledgment did.
@@ -123,7 +178,18 @@ extension Shop {
   }
 }
 
+extension BillingStatus {
+  /// Where it names no revision, it is about the one that was not replaced.
+  fileprivate func isAbout(_ record: DraftRecord) -> Bool {
+    guard record.id == draft else { return false }
+    return revision.map { $0 == record.revision } ?? (record.state != .superseded)
+  }
+}
+
 extension BillingState {
+  /// What billing says of one revision, and of no other that it takes in its place.
+  fileprivate var endsRevision: Bool { self == .void || self == .failed }
+
   /// News of the delivery never takes back later news of it, nor news of the money.
   fileprivate func isBehind(_ known: BillingState) -> Bool {
     let delivery: [BillingState] = [.accepted, .sent, .viewed]

@@ -50,7 +50,7 @@ extension Shop {
     counters.sequence = max(counters.sequence, draft.sequence)
     guard let job = jobs[id] else { return }
     for (index, earlier) in job.drafts.enumerated() {
-      // By a credit; or by a new draft alone, where the earlier one billed nothing.
+      // By a credit; or by a new draft alone, where the earlier one billed nothing or is void.
       if earlier.id == draft.supersedes, earlier.id != draft.id, earlier.state == .accepted {
         jobs[id]?.drafts[index].state = .credited
       } else if earlier.id == draft.id, earlier.state != .superseded {
@@ -70,6 +70,7 @@ extension Shop {
     let standing = jobs[id]?.billingOfStandingDraft ?? .unbilled
     jobs[id]?.billing = standing
     leaveUndrafted(id)
+    lowerIfOver(id)
   }
 
   private mutating func leaveUndrafted(_ id: JobID) {
@@ -114,6 +115,7 @@ extension Shop {
 
   func holdAlarm(of job: JobID) -> AlarmID? { AlarmID(bounded: "held.\(job)") }
   func rejectionAlarm(of draft: DraftID) -> AlarmID? { AlarmID(bounded: "rejected.\(draft)") }
+  func undoneAlarm(of draft: DraftID) -> AlarmID? { AlarmID(bounded: "undone.\(draft)") }
   func twiceAlarm(of draft: DraftID) -> AlarmID? { AlarmID(bounded: "twice.\(draft)") }
 
   mutating func raise(_ id: AlarmID?, kind: String, _ message: String, at moment: Moment) -> [Effect] {

@@ -17,7 +17,7 @@ extension Shop {
     }
     try check(settlement, of: open)
     if let doubt = open.doubt, let amount = settlement.quantity {
-      try doubt.check(amount, settling: hold, of: id, at: context.at)
+      try doubt.check(amount, settling: hold, of: job, at: context.at)
     }
     jobs[id]?.settlements[hold] = SettledHold(
       settlement: settlement, reason: reason, by: context.actor, at: context.at)
@@ -67,7 +67,10 @@ extension Shop {
     if draft.state == .rejected {
       jobs[jobID]?.drafts[index].state = .pending
       jobs[jobID]?.drafts[index].reason = nil
-      if draft.kind == .invoice, !undrafted.contains(jobID) { jobs[jobID]?.billing = .drafted }
+      if draft.kind == .invoice, !undrafted.contains(jobID) {
+        let standing = jobs[jobID]?.billingOfStandingDraft ?? .drafted
+        jobs[jobID]?.billing = standing
+      }
       lower(rejectionAlarm(of: id))
     }
     effects.append(.resend(id, revision: draft.revision))

@@ -166,6 +166,7 @@ extension Shop {
     jobs[id]?.holds = []
     lower(holdAlarm(of: id))
     lowerRemovals(of: id)
+    lowerIfOver(id)
     // A draft accepted late settles the job once more; what it used is given up already.
     guard let job = jobs[id], !job.isReleased else { return }
     jobs[id]?.isReleased = true
@@ -228,6 +229,8 @@ extension Shop {
     receipt.state = .open
     receipt.message =
       switch job.standingDraft?.state {
+      case .accepted where job.standingDraft?.payment == .void:
+        "its invoice is void: completing it again sends a new draft, and no credit"
       case .accepted:
         "its draft was accepted: completing it again sends a credit and a new draft, unless nothing changed"
       case .pending:

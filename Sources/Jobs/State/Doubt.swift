@@ -3,8 +3,8 @@ public import Metering
 
 /// What a quantity that settles a hold stands for. It is never more than was in doubt, nor less than was measured.
 public enum Doubt: Hashable, Sendable, Codable {
-  /// Times without data.
-  case time([Gap])
+  /// Times without data; how long those last together that the last one stands for, where it stands for several.
+  case time([Gap], inLast: Span? = nil)
   /// Material that left a scale unseen: beside what was measured at most what the work center can use meanwhile.
   case material(measured: Mass, rate: MassRate, during: Gap)
 
@@ -21,9 +21,9 @@ public enum Doubt: Hashable, Sendable, Codable {
   /// - Parameter now: helps with a time that could not be measured: the clock may be right by now.
   public func most(by now: Moment? = nil) -> Int64? {
     switch self {
-    case .time(let gaps):
-      var sum = Span.zero
-      for gap in gaps {
+    case .time(let gaps, let inLast):
+      var sum = inLast ?? .zero
+      for gap in inLast == nil ? gaps : gaps.dropLast() {
         guard let longest = gap.longest(by: now) else { return nil }
         sum += longest
       }
@@ -49,7 +49,7 @@ public enum Doubt: Hashable, Sendable, Codable {
   // MARK: Refusing
 
   /// - Throws: where `amount`, in base units, is not within what is in doubt.
-  func check(_ amount: Int64, settling hold: HoldID, of job: JobID, at now: Moment) throws(Refusal) {
+  func check(_ amount: Int64, settling hold: HoldID, of job: Job, at now: Moment) throws(Refusal) {
     guard let most = most(by: now) else {
       throw Refusal(
         .wrongState,
@@ -80,13 +80,16 @@ public enum Doubt: Hashable, Sendable, Codable {
     }
   }
 
-  private func advice(_ job: JobID) -> String {
+  private func advice(_ job: Job) -> String {
     let verbs =
       switch self {
       case .time: "labor.record or service.add"
       case .material: "material.record"
       }
-    return "what was beside it goes on job \(job) as an entry of its own: job.reopen, then \(verbs)"
+    return job.production == .canceled
+      ? "what was beside it goes on another job, as an entry of its own: \(verbs); job \(job.id) is canceled, and "
+        + "takes none"
+      : "what was beside it goes on job \(job.id) as an entry of its own: job.reopen, then \(verbs)"
   }
 }
 

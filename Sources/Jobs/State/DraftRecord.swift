@@ -5,7 +5,7 @@ public struct DraftRecord: Hashable, Sendable, Codable {
   public enum Kind: String, Hashable, Sendable, Codable { case invoice, credit }
   public enum State: String, Hashable, Sendable, Codable {
     case pending, accepted, rejected, superseded
-    /// Accepted once, and taken back by a credit.
+    /// Accepted once, and taken back by a credit; or void, and another draft is in its place.
     case credited
   }
 
@@ -60,10 +60,13 @@ public struct BilledLine: Hashable, Sendable, Codable {
   public let net: Money
   /// Which of the draft's `taxes` it is under.
   public let tax: Int
+  /// Its own: those `taxes` are by category and rate, which lines of different codes and reasons may share.
+  public let taxCode: TaxID?
+  public let taxReason: String?
 
   public init(
     id: String, part: PartID?, name: String, quantity: Decimal, unit: BillingUnit, unitPrice: Decimal,
-    net: Money, tax: Int
+    net: Money, tax: Int, taxCode: TaxID?, taxReason: String?
   ) {
     self.id = id
     self.part = part
@@ -73,6 +76,8 @@ public struct BilledLine: Hashable, Sendable, Codable {
     self.unitPrice = unitPrice
     self.net = net
     self.tax = tax
+    self.taxCode = taxCode
+    self.taxReason = taxReason
   }
 }
 

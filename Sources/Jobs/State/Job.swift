@@ -47,12 +47,10 @@ public struct Job: Hashable, Sendable, Codable {
   /// Where billing stands by the standing draft alone.
   var billingOfStandingDraft: BillingState {
     guard let draft = standingDraft else { return .unbilled }
+    // News of it may still be on the way, from before; billing holds nothing of it now.
+    if draft.state == .rejected { return .rejected }
     if let payment = draft.payment { return payment }
-    return switch draft.state {
-    case .accepted: .accepted
-    case .rejected: .rejected
-    default: .drafted
-    }
+    return draft.state == .accepted ? .accepted : .drafted
   }
 
   /// Whether billing took a revision of this draft, be it credited since.
@@ -60,9 +58,9 @@ public struct Job: Hashable, Sendable, Codable {
     drafts.contains { $0.id == draft && $0.isTaken }
   }
   /// A draft that billing speaks of and so holds, though its acknowledgment is not here yet: replaced by another
-  /// revision it could be billed beside it.
+  /// revision it could be billed beside it. One that was rejected is answered, whatever comes of it later.
   public var unansweredDraft: DraftID? {
-    guard let draft = standingDraft, draft.state != .accepted, let payment = draft.payment else { return nil }
+    guard let draft = standingDraft, draft.state == .pending, let payment = draft.payment else { return nil }
     return payment == .void || payment == .failed ? nil : draft.id
   }
   /// Whether this event was applied, to whichever revision.

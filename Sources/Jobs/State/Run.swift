@@ -46,6 +46,9 @@ public struct TimeTally: Hashable, Sendable, Codable {
   public var gaps: [Gap] = []
   /// Gaps that somebody must decide on.
   public var held: [Gap] = []
+  /// How long those gaps last together which the last of `held` stands for, once it stands for several: it covers what
+  /// was measured between them too.
+  public var heldInLast: Span?
   public var stretches = 0
   public var device: DeviceID?
   public var from: Moment?
@@ -70,7 +73,15 @@ public struct TimeTally: Hashable, Sendable, Codable {
     }
   }
 
-  mutating func hold(_ gap: Gap) { held.join(gap) }
+  mutating func hold(_ gap: Gap) {
+    if held.count >= Self.maximumGaps, let last = held.last {
+      heldInLast = (heldInLast ?? last.span).flatMap { sum in gap.span.map { sum + $0 } }
+    }
+    held.join(gap)
+  }
+
+  /// How long the held gaps may have been.
+  public var doubt: Doubt { .time(held, inLast: heldInLast) }
 
   public func total(of wanted: [MachineState]) -> Span {
     wanted.reduce(.zero) { $0 + states[$1, default: .zero] }
