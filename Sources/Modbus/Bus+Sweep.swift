@@ -86,43 +86,13 @@ extension Bus {
     return image
   }
 
-  /// Believes no register of a device that is not what it was said to be. It is asked again after every failure and
-  /// every absence: that is when somebody puts another in its place.
-  private func identify(_ index: Int) throws(Fault) {
-    let plan = devices[index].plan
-    let now = BusClock.now()
-    guard let identity = plan.identity, !thread.stopping else { return }
-    let wasSeen = now - devices[index].seenAt < Bus.exchangeTime
-    guard devices[index].identifiedUntil <= now || !wasSeen else { return }
-    switch try ask(index, identity.block) {
-    case .exception(let code): throw Fault(.exception(code: code), identity.block)
-    case .values(.bits): throw Fault(.wrongReply("bits"), identity.block)
-    case .values(.registers(let found)):
-      guard identity.expected.contains(found) else {
-        throw Fault(.wrongDevice(found: found, expected: identity.expected), identity.block)
-      }
-    }
-    if !endpoint.isNumbered {
-      // Were its answer to come twice, the copy would pass for the next of its shape.
-      trust.doubt(plan.unit, after: identity.block)
-      let blocks = devices[index].route.blocksOfUnit + [identity.block]
-      if let probe = trust.probe(for: plan.unit, blocks: blocks) { _ = try ask(index, probe) }
-      trust.believe(plan.unit)
-    }
-    devices[index].identifiedUntil = now + Bus.identityLifetime
-  }
-
-  private static let identityLifetime: Int64 = 300 * 1_000_000_000
-  /// Nobody exchanges a device on a line in less.
-  private static let exchangeTime: Int64 = 5 * 1_000_000_000
-
   /// An exchange that yields no value.
-  private func ask(_ index: Int, _ probe: Block) throws(Fault) -> Reply {
+  func ask(_ index: Int, _ probe: Block) throws(Fault) -> Reply {
     mirror.change { $0.probes += 1 }
     return try exchange(index, probe).reply
   }
 
-  private func exchange(_ index: Int, _ block: Block) throws(Fault) -> (reply: Reply, latency: Int64) {
+  func exchange(_ index: Int, _ block: Block) throws(Fault) -> (reply: Reply, latency: Int64) {
     let plan = devices[index].plan
     awaitTurn(plan.manners)
     mirror.beat()
@@ -143,64 +113,5 @@ extension Bus {
       mirror.beat()
       BusClock.sleep(until: min(turn, now + 50_000_000))
     }
-  }
-
-  /// Bytes that wait before anything was asked for are nobody's answer.
-  private func lookBeforeAsking() throws(Fault) {
-    let waiting = link.waiting()
-    guard waiting != .nothing else { return }
-    if endpoint.isNumbered || waiting == .gone && endpoint.isSocket {
-      // Many devices close a connection that idles; opening it anew costs a round trip, not a sweep.
-      close()
-      try open()
-    } else {
-      guard waiting == .bytes else { throw Fault(.lost(errno: EIO), nil) }
-      link.flush()
-      silentSince = BusClock.now()
-      trust.doubtEveryone()
-    }
-    if waiting == .bytes { mirror.change { $0.strays += 1 } }
-  }
-
-  private func prove(_ index: Int) throws(Fault) {
-    let device = devices[index]
-    if !endpoint.isNumbered { try awaitSilence() }
-    let unit = device.plan.unit
-    guard !thread.stopping, let probe = trust.probe(for: unit, blocks: device.route.blocksOfUnit) else {
-      return
-    }
-    if case .exception = try ask(index, probe), !endpoint.isNumbered {
-      // All exceptions look alike, so this one may be a late one: nothing may follow it.
-      silentSince = BusClock.now()
-      try awaitSilence()
-    }
-    trust.believe(unit)
-  }
-
-  /// Returns when the line has been silent for the settling time since the last error.
-  /// - Returns: whether nothing came meanwhile.
-  @discardableResult
-  private func awaitSilence() throws(Fault) -> Bool {
-    var wasSilent = true
-    let settle = Int64(settleMilliseconds) * 1_000_000
-    let givenUpAt = BusClock.now() + 5 * settle
-    while !thread.stopping {
-      mirror.beat()
-      let now = BusClock.now()
-      let left = silentSince + settle - now
-      if left <= 0 { return wasSilent }
-      if now > givenUpAt { throw Fault(.neverSilent, nil) }
-      // In slices, so that a stop is heard.
-      switch link.waiting(milliseconds: Int32(min(50, left / 1_000_000 + 1))) {
-      case .nothing: break
-      case .gone: throw Fault(.lost(errno: EIO), nil)
-      case .bytes:
-        link.flush()
-        wasSilent = false
-        silentSince = BusClock.now()
-        mirror.change { $0.strays += 1 }
-      }
-    }
-    return wasSilent
   }
 }
