@@ -1,5 +1,6 @@
 import ShopSimulator
 import Testing
+import Torture
 
 @testable import Modbus
 
@@ -71,7 +72,7 @@ struct GapTests {
     map.setHolding(unit: 1, address: 0, values: [1, 2])
     // 2 to 4 are not there.
     map.setHolding(unit: 1, address: 5, values: [5, 6])
-    let shop = try Shop(transport, map: map, timeoutMilliseconds: 100)
+    let shop = try Shop(transport, map: map, timeoutMilliseconds: 100 * slack)
     defer { shop.close() }
     let plan = try PollPlan(
       name: "scale", unit: 1, periodMilliseconds: 30,

@@ -1,6 +1,7 @@
 import ShopSimulator
 import Synchronization
 import Testing
+import Torture
 
 @testable import Modbus
 
@@ -48,7 +49,7 @@ struct MannersTests {
   func retries(transport: Transport) async throws {
     let lost = LostReplies(every: 4)
     let shop = try Shop(
-      transport, map: Truth.map(units: 1...1), timeoutMilliseconds: 60, script: lost.script)
+      transport, map: Truth.map(units: 1...1), timeoutMilliseconds: 60 * slack, script: lost.script)
     defer { shop.close() }
     let plan = try PollPlan(
       name: "scale", unit: 1, periodMilliseconds: 100, groups: [[Point(.holding, 0, count: 2)]],
