@@ -108,13 +108,13 @@ extension ConfigurationReader {
       for key in rtu == nil ? ["baud", "parity", "stop_bits"] : ["parity", "stop_bits"] {
         section.refuse(key, "is for serial buses; this one is \(kind)")
       }
-      let baud = rtu == nil ? 0 : section.optional("baud").map(baud) ?? 9_600
-      guard !tcp.refusesPort() else { return nil }
-      let place = tcp.read("HOST:PORT, such as 192.168.1.20:502") { HostPort($0, defaultPort: 502) }
+      let place =
+        tcp.refusesPort()
+        ? nil : tcp.read("HOST:PORT, such as 192.168.1.20:502") { HostPort($0, defaultPort: 502) }
+      guard rtu != nil else { return place.map { .tcp(host: $0.host, port: $0.port) } }
+      let baud = section.optional("baud").map(baud) ?? 9_600
       guard let place, let baud else { return nil }
-      return rtu == nil
-        ? .tcp(host: place.host, port: place.port)
-        : .rtuOverTCP(host: place.host, port: place.port, baud: baud)
+      return .rtuOverTCP(host: place.host, port: place.port, baud: baud)
     }
     let baud = section.optional("baud").map(baud)
     let parity = section.optional("parity").map { $0.choice(BusEndpoint.Parity.self) }
@@ -133,9 +133,7 @@ extension ConfigurationReader {
     }
     return .serial(path: path, baud: baud, parity: parity, stopBits: stopBits)
   }
-}
 
-extension ConfigurationReader {
   private func baud(_ cursor: Cursor) -> Int? {
     cursor.read("one of the baud rates \(Self.bauds.map(String.init).joined(separator: ", "))") {
       Int($0).flatMap { Self.bauds.contains($0) ? $0 : nil }

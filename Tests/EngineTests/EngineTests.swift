@@ -5,10 +5,10 @@ import Testing
 @testable import Gateway
 
 @Suite struct EngineTests {
-  @Test("an acknowledgment whose draft cannot be read is not refused: it is asked for again")
-  func unreadableDraft() async throws {
-    let bench = try EngineBench()
-    let database = try bench.database()
+  /// The draft of a job with one service, as soon as it is in the outbox.
+  private func firstDraft(of bench: EngineBench, in database: DatabaseQueue) async throws -> (
+    id: String, hash: String
+  ) {
     _ = await bench.command("job.create", #"{"id":"1","job":"J-1","customer":"acme","parts":[]}"#)
     _ = await bench.command("service.add", #"{"id":"2","job":"J-1","service":"delivery"}"#)
     _ = await bench.command("job.complete", #"{"id":"3","job":"J-1"}"#)
@@ -19,7 +19,14 @@ import Testing
       }
       try await Task.sleep(for: .milliseconds(10))
     }
-    let draft = try #require(found)
+    return try #require(found)
+  }
+
+  @Test("an acknowledgment whose draft cannot be read is not refused: it is asked for again")
+  func unreadableDraft() async throws {
+    let bench = try EngineBench()
+    let database = try bench.database()
+    let draft = try await firstDraft(of: bench, in: database)
     let ack =
       #"{"draft_id":"\#(draft.id)","revision":1,"content_sha256":"\#(draft.hash)","result":"accepted"}"#
     try await database.write { try $0.execute(sql: "ALTER TABLE outbox RENAME TO hidden") }
@@ -40,17 +47,7 @@ import Testing
   func rejectedAfterAccepted() async throws {
     let bench = try EngineBench()
     let database = try bench.database()
-    _ = await bench.command("job.create", #"{"id":"1","job":"J-1","customer":"acme","parts":[]}"#)
-    _ = await bench.command("service.add", #"{"id":"2","job":"J-1","service":"delivery"}"#)
-    _ = await bench.command("job.complete", #"{"id":"3","job":"J-1"}"#)
-    var found: (id: String, hash: String)?
-    for _ in 0..<500 where found == nil {
-      found = try await database.read { db in
-        try Row.fetchOne(db, sql: "SELECT draft_id, content_sha256 FROM outbox").map { ($0[0], $0[1]) }
-      }
-      try await Task.sleep(for: .milliseconds(10))
-    }
-    let draft = try #require(found)
+    let draft = try await firstDraft(of: bench, in: database)
     func answer(_ result: String) async -> Bool {
       await bench.acknowledge(
         #"{"draft_id":"\#(draft.id)","revision":1,"content_sha256":"\#(draft.hash)","result":"\#(result)","reason":"no such customer"}"#

@@ -41,9 +41,7 @@ struct BillingTests {
     var floor = Shopfloor()
     let made = floor.serviceJob("J1")
     let first = try #require(made)
-    floor.reopen("J1")
-    floor.addService(to: "J1")
-    floor.complete("J1")
+    floor.correct("J1")
     let before = floor.shop
     floor.acknowledge(first, .rejected(reason: "old"))
     #expect(floor.shop.jobs == before.jobs)
@@ -104,9 +102,7 @@ struct BillingTests {
     #expect(floor.shop.undrafted.isEmpty)
     floor.acknowledge(floor.drafts[1])
     #expect(floor.job("J1")?.billing == .unbilled)
-    floor.reopen("J1")
-    floor.addService(to: "J1")
-    floor.complete("J1")
+    floor.correct("J1")
     #expect(floor.drafts.map(\.kind) == [.invoice, .credit, .invoice])
     #expect(floor.job("J1")?.drafts.map(\.state) == [.credited, .accepted, .pending])
   }
@@ -166,9 +162,7 @@ struct BillingTests {
     floor.pass(.minutes(6))
     let draft = try #require(floor.drafts.last)
     floor.acknowledge(draft, .rejected(reason: nil))
-    floor.reopen("J1")
-    floor.addService(to: "J1")
-    floor.complete("J1")
+    floor.correct("J1")
     floor.send(.draftResend(draft: draft.id))
     #expect(floor.job("J1")?.billing == .settling)
     floor.pass(.minutes(6))
@@ -281,9 +275,7 @@ struct BillingTests {
     #expect(floor.drafts.count == 1, "the draft that is out says it already")
     #expect(floor.job("J1")?.billing == billing && floor.shop.undrafted.isEmpty)
     #expect(floor.job("J1")?.drafts.map(\.state) == [isAccepted ? .accepted : .pending])
-    floor.reopen("J1")
-    floor.addService(to: "J1")
-    floor.complete("J1")
+    floor.correct("J1")
     #expect(floor.drafts.count == (isAccepted ? 3 : 2))
   }
 
@@ -309,9 +301,7 @@ struct BillingTests {
     floor.complete("J1")
     let first = try #require(floor.drafts.last)
     floor.acknowledge(first)
-    floor.reopen("J1")
-    floor.addService(to: "J1")
-    floor.complete("J1")
+    floor.correct("J1")
     let credit = floor.drafts[1]
     #expect(credit.kind == .credit && credit.totals == first.totals && credit.taxes == first.taxes)
     #expect(

@@ -22,9 +22,7 @@ struct EmptyDraftTests {
     floor.complete("J1")
     #expect(floor.drafts.count == 2, "nothing changed, so there is nothing to say")
     #expect(floor.job("J1")?.billing == .accepted)
-    floor.reopen("J1")
-    floor.addService(to: "J1")
-    floor.complete("J1")
+    floor.correct("J1")
     #expect(floor.drafts.map(\.kind) == [.invoice, .invoice, .invoice])
     #expect(floor.drafts.last?.supersedes == empty.id)
   }
@@ -39,9 +37,7 @@ struct EmptyDraftTests {
     #expect(floor.job("J1")?.billing == .unbilled)
     #expect(floor.job("J1")?.production == .complete)
     #expect(floor.shop.undrafted.isEmpty && floor.shop.openJobs.isEmpty)
-    floor.reopen("J1")
-    floor.addService(to: "J1")
-    floor.complete("J1")
+    floor.correct("J1")
     #expect(floor.drafts.map(\.revision) == [1])
   }
 

@@ -16,7 +16,7 @@ public struct DraftRecord: Hashable, Sendable, Codable {
   public let kind: Kind
   public var state = State.pending
   public let payable: Money
-  /// Per tax, so that a credit can take it back without the lines.
+  /// Per tax, as a credit takes them back: `lines` say which each is under.
   public let taxes: [TaxSummary]
   /// What it bills, so that a credit can take it back line by line, and nothing is sent that says the same again.
   public let lines: [BilledLine]
