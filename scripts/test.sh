@@ -13,17 +13,20 @@ getent hosts localhost >/dev/null || {
 # An import that is not declared in Package.swift is an arrow of the architecture pointing the wrong way.
 swift build --build-tests --scratch-path "$scratch" --explicit-target-dependency-import-check error "$@"
 
-# Thousands of seeds of the core's simulation, which in a debug build would take minutes. It is one thread of pure
-# code in a program of its own: under a sanitizer of the tests it would only be the same once more.
-if [[ " $* " != *" --sanitize="* ]]; then
+selection=()
+if [[ -n ${FILTER:-} ]]; then selection=(--filter "$FILTER"); fi
+if [[ " $* " == *" --sanitize="* ]]; then
+  # Each test is several times slower already; beside others, the pace of a device would only tell theirs.
+  selection+=(--no-parallel)
+else
+  # Thousands of seeds of the core's simulation, which in a debug build would take minutes. It is one thread of pure
+  # code in a program of its own: under a sanitizer of the tests it would only be the same once more.
   life=(2000 500)
   if [[ ${CHARGEHAND_TORTURE:-0} != 0 ]]; then life=(20000 1000); fi
   swift build --configuration release --product simulate --scratch-path "$scratch/simulation"
   "$scratch/simulation/release/simulate" "${life[@]}"
 fi
 
-selection=()
-if [[ -n ${FILTER:-} ]]; then selection=(--filter "$FILTER"); fi
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
