@@ -53,12 +53,21 @@ enum Reply: Hashable {
     guard Int(pdu[1]) == expected, pdu.count == expected + 2 else {
       throw Fault(.wrongReply("\(pdu[1]) bytes of data, expected \(expected)"), block)
     }
-    let data = pdu.dropFirst(2)
+    let places = 0..<Int(block.count)
     if block.table.holdsBits {
-      return .values(.bits((0..<Int(block.count)).map { data[2 + $0 / 8] >> UInt8($0 % 8) & 1 == 1 }))
+      return .values(
+        .bits(
+          places.map { place in
+            let byte: UInt8 = pdu[2 + place / 8]
+            return byte >> UInt8(place % 8) & 1 == 1
+          }))
     }
     return .values(
-      .registers((0..<Int(block.count)).map { UInt16(data[2 + $0 * 2]) << 8 | UInt16(data[3 + $0 * 2]) }))
+      .registers(
+        places.map { place in
+          let high = UInt16(pdu[2 + place * 2])
+          return high << 8 | UInt16(pdu[3 + place * 2])
+        }))
   }
 }
 

@@ -16,7 +16,8 @@ final class EngineBench: Sendable {
   let engine: Engine
   private let ended = DispatchSemaphore(value: 0)
 
-  init() throws {
+  /// - Parameter more: more of a configuration, ending in a line break.
+  init(adding more: String = "") throws {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("engine-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
     let text = """
@@ -28,7 +29,7 @@ final class EngineBench: Sendable {
         taxes: {none: {rate: 0%, category: Z}}
       customers: [{ref: acme}]
 
-      """
+      """ + more
     let environment = ConfigurationEnvironment(
       credentialsDirectory: nil, configurationDirectory: folder.path)
     let configuration = try Configuration.read(
@@ -69,6 +70,13 @@ final class EngineBench: Sendable {
         actor: "anna", verb: verb, payload: Array(payload.utf8), isRetained: false, replyPath: .direct
       ) { continuation.resume(returning: $0) }
       if !engine.inbox.put(.command(request)) { continuation.resume(returning: .failed) }
+    }
+  }
+
+  func ask(_ subject: Question.Subject) async -> JSONValue {
+    await withCheckedContinuation { continuation in
+      let question = Question(subject: subject) { continuation.resume(returning: $0) }
+      if !engine.inbox.put(.question(question)) { continuation.resume(returning: .null) }
     }
   }
 

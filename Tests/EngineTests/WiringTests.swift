@@ -103,7 +103,7 @@ struct WiringTests {
     laser.say(.rejected(.offline), 12)
     laser.wait(13...100)
     #expect(laser.seconds(.running) == 0)
-    #expect(laser.meters.openStretch(ChannelID(laser.device, .runState)) == nil)
+    #expect(laser.meters.state(of: ChannelID(laser.device, .runState)) == .unknown)
   }
 
   @Test("what left a scale with no job open is kept when the scale is wired no more")

@@ -85,6 +85,27 @@ struct RunMeterTests {
     }
   }
 
+  @Test("a display sees the stretch under way, and how long nothing has been known")
+  func openStretch() throws {
+    var bench = try RunBench(maxAge: .seconds(5))
+    #expect(bench.meter.openStretch(at: Sample.moment(0)) == nil)
+    bench.poll(.running, 0...10)
+    bench.charge(bench.run, 10)
+    bench.poll(.running, 11...30)
+    var open = try #require(bench.meter.openStretch(at: Sample.moment(33)))
+    #expect(open.state == .running && open.span == .seconds(20), "not known to go on yet")
+    bench.tick(40)
+    open = try #require(bench.meter.openStretch(at: Sample.moment(40)))
+    #expect(open.state == .unknown && open.span == .seconds(10))
+    bench.poll(.running, 41...41)
+    open = try #require(bench.meter.openStretch(at: Sample.moment(41)))
+    #expect(open.state == .running && open.span == .zero)
+    bench = try RunBench()
+    bench.charge(bench.run, 10)
+    open = try #require(bench.meter.openStretch(at: Sample.moment(15)))
+    #expect(open.state == .unknown && open.span == .seconds(5), "never heard in a run")
+  }
+
   @Test("a gap of up to ten seconds with the same state on both sides is bridged")
   func bridge() throws {
     var bench = try RunBench(maxAge: .seconds(2))

@@ -27,7 +27,7 @@ extension Engine {
   func tallies(of run: Run, _ rules: WorkCenterRules) -> LiveTallies {
     var live = LiveTallies(run)
     if run.time.isManual, let span = clock.now().since(run.startedAt) { live.add(span, in: .running) }
-    if let channel = rules.runState, let open = state.meters.openStretch(channel) {
+    if let channel = rules.runState, let open = state.meters.openStretch(channel, at: clock.now()) {
       live.add(open.span, in: open.state)
     }
     for channel in rules.scales {
@@ -43,7 +43,8 @@ extension Engine {
   func payload(ofDevice id: DeviceID) -> [UInt8] {
     guard let device = live.devices[id] else { return [] }
     let unheard = device.kinds.filter { device.channels[$0] == nil }.map { kind in
-      DeviceState.Channel(kind: kind, quality: device.doubts[kind].map { .bad($0) } ?? .waiting)
+      judged(ChannelID(id, kind), by: device.channels[.power])
+        ?? DeviceState.Channel(kind: kind, quality: device.doubts[kind].map { .bad($0) } ?? .waiting)
     }
     let channels = device.channels.map { kind, channel in
       var shown = DeviceState.Channel(
@@ -58,6 +59,17 @@ extension Engine {
         device: id, isOnline: device.isOnline, channels: channels + unheard, errors: device.errors,
         reach: device.reach)
     )
+  }
+
+  /// A run state that is judged by power has no samples of its own: it is what its meter makes of them.
+  private func judged(_ channel: ChannelID, by power: LiveDevices.Channel?) -> DeviceState.Channel? {
+    guard channel.kind == .runState, let power, let judged = state.meters.state(of: channel),
+      judged != .unknown || power.doubt != nil
+    else { return nil }
+    let isKnown = judged != .unknown
+    return DeviceState.Channel(
+      kind: .runState, value: isKnown ? judged.rawValue : nil,
+      quality: power.doubt.map { .bad($0) } ?? .good, at: isKnown ? power.at : nil)
   }
 
   func answer(_ subject: Question.Subject, at moment: Moment) -> JSONValue {

@@ -197,6 +197,7 @@ final class Engine: @unchecked Sendable {
     var facts: [Fact] = []
     state.meters.tick(now, into: &facts)
     settle(facts)
+    live.age(to: now)
     pruneReplies(now)
     warnOfUnanswered(at: now)
   }
@@ -236,7 +237,9 @@ final class Engine: @unchecked Sendable {
   /// crash. A load that a hand changed in mid-run is worth a line in the log.
   private func note(_ fact: Fact) {
     switch fact {
-    case .changed: hasChange = true
+    case .changed(let channel, _, _, _):
+      hasChange = true
+      live.noteChange(of: channel.device)
     case .loaded(let channel, let mass, _):
       guard let run = state.meters.account(channel).run else { return }
       let story = mass.isNegative ? "\(mass.magnitude) left at once" : "\(mass) were put on"

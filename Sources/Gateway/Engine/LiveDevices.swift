@@ -15,6 +15,8 @@ struct LiveDevices: Sendable {
   struct Device: Sendable {
     /// All that it offers, heard or not.
     let kinds: [ChannelKind]
+    /// How long a value is good; `nil`: as long as the device says it is online.
+    let maxAge: Span?
     var channels: [ChannelKind: Channel] = [:]
     var isOnline = false
     /// Samples that were not believed, by reason.
@@ -30,7 +32,7 @@ struct LiveDevices: Sendable {
 
   init(_ descriptions: [DeviceDescription]) {
     devices = Dictionary(
-      descriptions.map { ($0.id, Device(kinds: $0.kinds)) }, uniquingKeysWith: { first, _ in first })
+      descriptions.map { ($0.id, Device(kinds: $0.kinds, maxAge: $0.maxAge)) }, uniquingKeysWith: { first, _ in first })
   }
 
   mutating func take(_ reading: Reading) {
@@ -59,6 +61,28 @@ struct LiveDevices: Sendable {
       device.isOnline = true
     }
     devices[id] = device
+  }
+
+  /// Doubts the values that nothing has confirmed for too long, and the device that said none of the others either. A
+  /// press is an event, which does not age.
+  mutating func age(to now: Moment) {
+    for (id, old) in devices {
+      var device = old
+      guard let maxAge = device.maxAge else { continue }
+      let lapsed = device.channels.filter { kind, channel in
+        kind != .action && channel.doubt == nil && (now.since(channel.at) ?? .zero) > maxAge
+      }
+      if lapsed.isEmpty { continue }
+      for kind in lapsed.keys { device.channels[kind]?.doubt = .stale }
+      device.isOnline = device.channels.values.contains { $0.doubt == nil }
+      devices[id] = device
+      changed.insert(id)
+    }
+  }
+
+  /// What is derived from its readings became another.
+  mutating func noteChange(of id: DeviceID) {
+    if devices[id] != nil { changed.insert(id) }
   }
 
   mutating func note(_ reach: Reach, of id: DeviceID) {

@@ -173,8 +173,14 @@ struct Meters: Sendable {
     meters[channel]?.account ?? .nobody
   }
 
-  func openStretch(_ channel: ChannelID) -> (state: MachineState, span: Span)? {
+  func openStretch(_ channel: ChannelID, at now: Moment) -> (state: MachineState, span: Span)? {
     guard case .run(let meter) = meters[channel] else { return nil }
-    return meter.openStretch
+    return meter.openStretch(at: now)
+  }
+
+  /// What a machine is doing; `nil` where nothing is timed.
+  func state(of channel: ChannelID) -> MachineState? {
+    guard case .run(let meter) = meters[channel] else { return nil }
+    return meter.state
   }
 }

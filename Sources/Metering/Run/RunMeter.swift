@@ -217,9 +217,12 @@ public struct RunMeter: Hashable, Sendable, Codable {
         )))
   }
 
-  /// The stretch under way, for a display.
-  public var openStretch: (state: MachineState, span: Span)? {
-    guard let since, let good = lastGood, state != .unknown else { return nil }
+  /// The stretch under way, for a display: up to the newest reading or, while nothing is known, up to now.
+  ///
+  /// - Returns: `nil` before the first reading of a machine that nobody is charged for, and across a boot.
+  public func openStretch(at now: Moment) -> (state: MachineState, span: Span)? {
+    guard let since else { return nil }
+    guard state != .unknown, let good = lastGood else { return now.since(since).map { (.unknown, $0) } }
     return good.since(since).map { (state, $0) }
   }
 }
