@@ -26,7 +26,7 @@ extension Configuration {
       return read(bytes, file: path, environment: environment, digest: digest)
     } catch {
       let report = Report(file: path)
-      report.note(.error, "cannot be read: \(error)", path: "", at: .start)
+      report.note(.error, "cannot be read: \(error)", path: "", at: .nowhere)
       return .failure(ConfigurationErrors(mistakes: report.mistakes, warnings: []))
     }
   }

@@ -10,7 +10,7 @@ public struct Mistake: Hashable, Sendable, CustomStringConvertible {
   public let severity: Severity
   /// The file as it was named to `load`.
   public let file: String
-  /// Counted from 1.
+  /// Counted from 1; 0: the file itself, which could not be read.
   public let line: Int
   /// Counted from 1, in Unicode scalars.
   public let column: Int
@@ -22,7 +22,8 @@ public struct Mistake: Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     let key = path.isEmpty ? "" : "\(path): "
     let word = severity == .warning ? "warning: " : ""
-    return "\(file):\(line):\(column): \(key)\(word)\(message)"
+    let place = line == 0 ? file : "\(file):\(line):\(column)"
+    return "\(place): \(key)\(word)\(message)"
   }
 }
 
@@ -31,6 +32,8 @@ public struct ConfigurationErrors: Error, Hashable, Sendable, CustomStringConver
   /// Never empty.
   public let mistakes: [Mistake]
   public let warnings: [Mistake]
+  /// The file itself could not be read, so nobody knows whether it has any.
+  public var isUnread: Bool { mistakes.contains { $0.line == 0 } }
 
   /// One line for each.
   public var description: String { mistakes.map(\.description).joined(separator: "\n") }
@@ -44,6 +47,8 @@ struct Place: Hashable, Sendable {
   var file: String?
 
   static let start = Place(line: 1, column: 1)
+  /// Of a file that could not be read.
+  static let nowhere = Place(line: 0, column: 0)
 }
 
 /// Gathers the mistakes of one reading.

@@ -77,8 +77,7 @@ public struct Books: Hashable, Sendable {
       standing.payment == .void
       ? []
       : DraftMaker.creditLines(
-        for: standing, job: job, by: "job \(job.id) was reopened and completed again", at: now,
-        currency: currency)
+        for: standing, job: job, at: now, currency: currency)
     var drafts: [InvoiceDraft] = []
     // It was summed before, when the draft was made, so the sum is in range.
     if !taken.isEmpty, let sum = Totals(linesNet: taken.map(\.netAmount), taxes: standing.taxes.map(\.tax)) {

@@ -76,11 +76,15 @@ struct DraftMaker {
     return groups.sorted { ($0.category, $0.rate) < ($1.category, $1.rate) }
   }
 
-  /// A credit takes an accepted draft back: positive amounts, a line for each of its lines.
+  /// A credit takes an accepted draft back: positive amounts, a line for each of its lines, and why.
   static func creditLines(
-    for record: DraftRecord, job: Job, by note: String, at now: Moment, currency: Currency
+    for record: DraftRecord, job: Job, at now: Moment, currency: Currency
   ) -> [CostLine] {
-    record.lines.compactMap { line in
+    let isCanceled = job.production == .canceled
+    let why = isCanceled ? job.canceled : job.reopened
+    let story = "job \(job.id) was \(isCanceled ? "canceled" : "reopened")\(why.map { ": \($0.reason)" } ?? "")"
+    let evidence = CostLine.Evidence.noted(by: why?.by.text ?? "chargehand", at: why?.at ?? now, note: story)
+    return record.lines.compactMap { line in
       guard record.taxes.indices.contains(line.tax) else { return nil }
       let tax = record.taxes[line.tax]
       return CostLine(
@@ -90,7 +94,7 @@ struct DraftMaker {
         tax: LineTax(
           code: line.taxCode, category: tax.category, rate: tax.rate, reason: line.taxReason),
         cost: Cost(amount: line.net, markupPercent: .zero, markupFrom: "none"), quality: .manual, gaps: [],
-        flags: [], evidence: [.noted(by: "chargehand", at: now, note: note)],
+        flags: [], evidence: [evidence],
         credits: CreditedLine(draft: record.id, revision: record.revision, line: line.id))
     }
   }

@@ -20,7 +20,7 @@ struct EntryLines {
       return labor(item, activity, span, note: "\(person): \(span) from \(started.wall) to \(stopped.wall)")
     case .laborRecorded(let person, let activity, let span):
       guard let item = list.labor[activity] else { return nil }
-      return labor(item, activity, span, note: "\(person): \(span), noted afterwards")
+      return labor(item, activity, span, note: "\(person): \(span.exact), noted afterwards")
     case .material(let part, let material, let mass, let note):
       guard let item = list.materials[material] else { return nil }
       var line = LineDraft(

@@ -89,7 +89,7 @@ extension Explanation {
     for stretch in source.stretches {
       let since = isSettled && stretch.gap?.settlement == .held ? ", and settled since" : ""
       let gap = stretch.gap.map { "  (gap, \($0.settlement.rawValue)\(since))" } ?? ""
-      let span = stretch.span?.description ?? "unknown time"
+      let span = stretch.span?.exact ?? "unknown time"
       out.append(
         "      \(stretch.from.wall)  →  \(stretch.to.wall)  \(stretch.state.rawValue):  \(span)\(gap)")
     }

@@ -36,4 +36,15 @@ public struct Span: Measure {
     default: return "\(sign)\(total / 3_600_000) h \(padded(total / 60_000 % 60)) min"
     }
   }
+
+  /// With nothing cut, for what is billed: `45 min`, `1 h 23 min 4.5 s`.
+  public var exact: String {
+    let total = base.magnitude
+    let rest = Span(base: Int64(total % 60_000))
+    var words: [String] = []
+    if total >= 3_600_000 { words.append("\(total / 3_600_000) h") }
+    if total / 60_000 % 60 > 0 { words.append("\(total / 60_000 % 60) min") }
+    if rest > .zero || words.isEmpty { words.append("\(rest.seconds) s") }
+    return (base < 0 ? "-" : "") + words.joined(separator: " ")
+  }
 }

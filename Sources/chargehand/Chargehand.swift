@@ -23,6 +23,13 @@ struct Chargehand: AsyncParsableCommand {
   static func main() async {
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
+      // ArgumentParser knows the groups, but not their verbs.
+      if arguments.count == 3, arguments[0] == "help",
+        let verb = CommandVerb.named("\(arguments[1]).\(arguments[2])")
+      {
+        var invocation = VerbInvocation(verb, ["--help"])
+        return try invocation.run()
+      }
       if arguments.count >= 2, let verb = CommandVerb.named("\(arguments[0]).\(arguments[1])") {
         var invocation = VerbInvocation(verb, Array(arguments.dropFirst(2)))
         return try invocation.run()

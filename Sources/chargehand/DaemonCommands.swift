@@ -33,7 +33,11 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup var options: ConfigurationOption
 
   func run() throws {
-    let configuration = try ConfigurationFile.require(options.config)
+    let loaded = ConfigurationFile.load(options.config)
+    if case .failure(let errors) = loaded {
+      for warning in errors.warnings { Terminal.complain("\(warning)") }
+    }
+    let configuration = try loaded.get()
     for warning in configuration.warnings { Terminal.complain("\(warning)") }
     let centers = configuration.rules.workCenters.count
     print(

@@ -30,13 +30,19 @@ struct DraftList: ParsableCommand {
         job.customer.name ?? job.customer.ref.text,
         [draft.kind.rawValue, taken].compactMap { $0 }.joined(separator: " "),
         currency.map { "\(draft.payable.text(in: $0)) \($0)" } ?? "",
-        [draft.state.rawValue, draft.payment?.rawValue].compactMap { $0 }.joined(separator: ", "),
+        Self.standing(of: draft),
         draft.reference ?? draft.reason ?? "",
       ]
     }
     print(
       Terminal.table(
         ["draft", "sequence", "job", "customer", "kind", "amount", "state", "reference or reason"], rows))
+  }
+
+  /// A void invoice whose place another took is kept as `credited`; no credit was written for it.
+  private static func standing(of draft: DraftRecord) -> String {
+    if draft.payment == .void { return "void" }
+    return [draft.state.rawValue, draft.payment?.rawValue].compactMap { $0 }.joined(separator: ", ")
   }
 }
 
@@ -45,7 +51,7 @@ struct DraftShow: ParsableCommand {
     commandName: "show", abstract: "One draft as a person would read it, or as the bytes that were sent.")
   @OptionGroup var options: ConfigurationOption
   @Argument(help: "The draft's id.") var draft: String
-  @Option(help: "A revision; the newest without.") var revision: Int64?
+  @Option(parsing: .unconditional, help: "A revision; the newest without.") var revision: Int64?
   @Flag(help: "The bytes that were sent.") var json = false
 
   func run() throws {
@@ -57,8 +63,9 @@ struct DraftShow: ParsableCommand {
       throw Complaint(.refused, "there is no draft \(name); see: chargehand draft list")
     }
     if json {
+      // To the byte, so that what is piped has the hash that was sent.
       FileHandle.standardOutput.write(Data(row.body))
-      print()
+      if isatty(STDOUT_FILENO) == 1 { print() }
     } else {
       print(InvoiceText.render(try DraftDocument.read(row.body)))
     }

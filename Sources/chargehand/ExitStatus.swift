@@ -17,7 +17,7 @@ enum ExitStatus: Int32, CaseIterable {
     case .refused: "refused, or faults were found"
     case .usage: "wrong usage"
     case .unreachable: "the daemon (or the demo's broker) cannot be reached"
-    case .file: "a file cannot be read or written, or is damaged"
+    case .file: "a file cannot be read or written, is damaged, or is a running daemon's"
     case .configuration: "the configuration has mistakes"
     }
   }
@@ -31,7 +31,7 @@ enum ExitStatus: Int32, CaseIterable {
     self =
       switch error {
       case let complaint as Complaint: complaint.status
-      case is ConfigurationErrors: .configuration
+      case let errors as ConfigurationErrors: errors.isUnread ? .file : .configuration
       case is ExplanationError: .refused
       // What is left comes of the journal and of what is stored in it.
       default: .file

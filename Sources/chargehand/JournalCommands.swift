@@ -42,7 +42,7 @@ struct ExplainCommand: ParsableCommand {
   @OptionGroup var options: ConfigurationOption
   @Argument(help: "The draft's id.") var draft: String
   @Argument(help: "A line of it, such as L1; all without.") var line: String?
-  @Option(help: "A revision; the newest without.") var revision: Int?
+  @Option(parsing: .unconditional, help: "A revision; the newest without.") var revision: Int?
 
   func run() throws {
     let configuration = try ConfigurationFile.require(options.config)

@@ -68,10 +68,15 @@ struct HoldList: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "What must be settled, and how.")
   @OptionGroup var options: ConfigurationOption
+  @Flag(help: "As JSON.") var json = false
 
   func run() throws {
     let shop = try storedShop(options)
     let held = shop.jobs.ids.compactMap { shop.jobs[$0] }.filter { !$0.holds.isEmpty }
+    if json {
+      print(JSONValue.array(held.flatMap(StatePayloads.holds)).compactText)
+      return
+    }
     for job in held {
       for hold in job.holds {
         print("\(Terminal.styled(job.id.text, .bold))  \(hold.id)  \(hold.message)")
@@ -89,9 +94,17 @@ struct UsageList: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "What ran or was used with no job open.")
   @OptionGroup var options: ConfigurationOption
+  @Flag(help: "As JSON.") var json = false
 
   func run() throws {
     let shop = try storedShop(options)
+    if json {
+      let usages = try shop.usages.ids.compactMap { shop.usages[$0] }.map { usage in
+        try JSONScanner.parse(StatePayloads.usage(usage), limits: .trusted)
+      }
+      print(JSONValue.array(usages).compactText)
+      return
+    }
     let rows = shop.usages.ids.compactMap { shop.usages[$0] }.map { usage in
       let quantity =
         switch usage.kind {

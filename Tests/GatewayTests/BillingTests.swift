@@ -202,7 +202,17 @@ extension GatewayTests {
         #expect(!table.contains("no such customer"))
         let shown = try await played.tool("draft", "show", first.draftID, "--revision", "1")
         #expect(shown.output.contains("\(first.draftID) revision 1"), "\(shown.output)")
-        #expect(try await played.tool("draft", "show", first.draftID, "--revision", "2").status == 1)
+        for revision in ["2", "-1"] {
+          let none = try await played.tool("draft", "show", first.draftID, "--revision", revision)
+          #expect(none.status == 1 && none.output.contains("revision \(revision)"), "\(none.output)")
+        }
+        let bytes = try await played.tool("draft", "show", first.draftID, "--json").output
+        #expect(Array(bytes.utf8) == first.bytes, "to the byte")
+        let credit = try #require(drafts[1]["draft_id"]?.string)
+        let explained = try await played.tool("explain", credit).output
+        #expect(explained.contains("job J-1 was reopened: a fee was forgotten"), "\(explained)")
+        let job = try await played.state("job/J-1", "why it was reopened") { $0["reopened"] != nil }
+        #expect(job["reopened"]?["reason"] == "a fee was forgotten")
         try await Story.verify(played)
       }
     }
@@ -253,6 +263,9 @@ extension GatewayTests {
         }
         let hold = try #require(job["holds"]?.array?.first)
         #expect(Story.number(hold["most"]?.string) > 11 && Story.number(hold["most"]?.string) < 45, "\(hold)")
+        let listed = try await played.tool("hold", "list", "--json").output
+        let held = try JSONScanner.parse(Array(listed.utf8), limits: .trusted).array
+        #expect(held?.map { $0["job"] } == ["J-1"] && held?.first?["hold"] == "gap.R1", "\(listed)")
         func settle(_ quantity: String) async throws -> (status: Int32, output: String) {
           try await played.tool(
             "hold", "settle", "--job", "J-1", "--hold", "gap.R1", "--reason", "I stood by", "--quantity",

@@ -24,6 +24,18 @@ extension GatewayTests {
         (["job", "stop", "mill-1", "--json", "--json"], "--json is given twice"),
         (["status", "--json", "--json"], "--json is given twice"),
         (["job", "list", "--config", "/a", "--config=/b"], "--config is given twice"),
+        (
+          ["hold", "settle", "J-1", "gap.R1", "asked", "--quantity", "-1 g"],
+          #"quantity must be from 0 g to 1000000 g, found "-1 g""#
+        ),
+        (
+          ["hold", "settle", "J-1", "gap.R1", "asked", "--quantity", "9999999 min"],
+          #"quantity must be from 0 to 100000 minutes, found "9999999 min""#
+        ),
+        (
+          ["hold", "settle", "J-1", "gap.R1", "asked", "--quantity", "12"],
+          #"quantity must be an amount with its unit, such as "12.5 g" or "14 min", found "12""#
+        ),
         (["job", "complete", "J-1", "J-2"], "J-2 is more than job complete needs"),
         (
           ["job", "create", "J-1", "acme", "--parts", "not-json"], "--parts is not the JSON that is expected"
@@ -58,8 +70,8 @@ extension GatewayTests {
         (["draft", "resend"], "usage: chargehand draft resend [DRAFT_ID] [options]"),
         (["hold", "settle"], "usage: chargehand hold settle JOB HOLD REASON [options]"),
       ] {
-        for mark in ["--help", "-h"] {
-          let result = try await Program.run(arguments + [mark])
+        for asked in [arguments + ["--help"], arguments + ["-h"], ["help"] + arguments] {
+          let result = try await Program.run(asked)
           #expect(result.status == 0)
           #expect(result.output.contains(usage), "\(result.output)")
           #expect(try /\([^)]*\(/.firstMatch(in: result.output) == nil, "\(result.output)")

@@ -89,6 +89,11 @@ struct LateAnswerTests {
     floor.acknowledge(first)
     #expect(floor.drafts.map(\.kind) == [.invoice, .invoice, .credit], "nothing is left to bill")
     #expect(floor.drafts.last?.totals == first.totals)
+    let canceled = try #require(floor.job("J1")?.canceled)
+    #expect(
+      floor.drafts.last?.lines.first?.evidence == [
+        .noted(by: "alice", at: canceled.at, note: "job J1 was canceled: changed their mind")
+      ])
     #expect(floor.job("J1")?.billing == .unbilled)
     #expect(floor.usages.map(\.quantity) == [Span.minutes(10).base])
   }

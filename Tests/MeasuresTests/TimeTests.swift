@@ -24,6 +24,15 @@ struct TimeTests {
     #expect(time.description == written)
   }
 
+  @Test("a span that is billed is written to the last millisecond")
+  func exact() {
+    let spans: [(Int64, String)] = [
+      (0, "0 s"), (4, "0.004 s"), (2_700_000, "45 min"), (60_250, "1 min 0.25 s"), (3_600_000, "1 h"),
+      (4_984_500, "1 h 23 min 4.5 s"), (7_200_001, "2 h 0.001 s"), (-61_000, "-1 min 1 s"),
+    ]
+    for (milliseconds, text) in spans { #expect(Span.milliseconds(milliseconds).exact == text) }
+  }
+
   @Test(
     "what is no time is refused",
     arguments: [

@@ -101,15 +101,22 @@ extension ArgumentKind {
     let unit = String(text.reversed().prefix { $0.isASCII && $0.isLetter }.reversed())
     var amount = text.dropLast(unit.count)
     if amount.hasSuffix(" ") { amount.removeLast() }
-    guard text.utf8.count <= 64, let number = Decimal(amount), number.scale <= 6, !number.isNegative else {
+    guard text.utf8.count <= 64, let number = Decimal(amount), number.scale <= 6, !unit.isEmpty else {
       throw invalid(name, Text.quoted(text))
     }
-    if let mass = MassUnit(rawValue: unit).flatMap({ Mass(number, $0) }),
-      mass <= Mass(milligrams: 1_000_000_000)
-    {
+    if let measure = MassUnit(rawValue: unit) {
+      let most = Mass(milligrams: 1_000_000_000)
+      guard !number.isNegative, let mass = Mass(number, measure), mass <= most else {
+        throw invalid(name, Text.quoted(text), "from 0 g to \(most)")
+      }
       return .mass(mass)
     }
-    if let span = Span(text: "\(number)\(unit)"), span <= .minutes(100_000) { return .span(span) }
+    if Span(text: "1\(unit)") != nil {
+      guard !number.isNegative, let span = Span(text: "\(number)\(unit)"), span <= .minutes(100_000) else {
+        throw invalid(name, Text.quoted(text), "from 0 to 100000 minutes")
+      }
+      return .span(span)
+    }
     throw invalid(name, Text.quoted(text))
   }
 

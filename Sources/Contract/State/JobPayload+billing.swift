@@ -48,6 +48,24 @@ extension StatePayloads {
     return payload.value
   }
 
+  /// What holds a job, each with the job it is of: what `hold list` gives.
+  public static func holds(of job: Job) -> [JSONValue] {
+    job.holds.map { held in
+      var payload = Payload()
+      payload.set("job", job.id)
+      for (key, value) in hold(held).object ?? [:] { payload[key] = value }
+      return payload.value
+    }
+  }
+
+  static func remark(_ remark: Remark) -> JSONValue {
+    var payload = Payload()
+    payload.set("reason", remark.reason)
+    payload.set("by", remark.by)
+    payload.set("at", remark.at)
+    return payload.value
+  }
+
   static func hold(_ hold: Hold) -> JSONValue {
     var payload = Payload()
     payload.set("hold", hold.id)

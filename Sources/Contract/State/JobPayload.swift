@@ -17,6 +17,8 @@ extension StatePayloads {
     payload.set("production_state", job.production.rawValue)
     payload.set("billing_state", job.billing.rawValue)
     payload["settling"] = settling(shop.waits(of: job))
+    payload["reopened"] = job.reopened.map(remark)
+    payload["canceled"] = job.canceled.map(remark)
     payload.set("created_at", job.createdAt)
     payload.set("started_at", job.startedAt)
     payload.set("completed_at", job.completedAt)

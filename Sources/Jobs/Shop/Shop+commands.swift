@@ -30,8 +30,9 @@ extension Shop {
     case .jobResume(let workCenter): return try resume(at: workCenter, context, &effects)
     case .jobStop(let workCenter, let outcome): return try stop(at: workCenter, outcome, context, &effects)
     case .jobComplete(let target): return try complete(target, context, &effects)
-    case .jobCancel(let job, _, let bill): return try cancel(job, bill: bill, context, &effects)
-    case .jobReopen(let job, _): return try reopen(job)
+    case .jobCancel(let job, let reason, let bill):
+      return try cancel(job, bill: bill, reason: reason, context, &effects)
+    case .jobReopen(let job, let reason): return try reopen(job, reason: reason, context)
     case .jobReassign(let run, let job, let part, _): return try reassign(run, to: job, part: part)
     case .laborStart(let job, let person, let activity):
       return try startLabor(job, person, activity, context)

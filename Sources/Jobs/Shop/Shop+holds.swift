@@ -34,7 +34,6 @@ extension Shop {
 
   /// A quantity, or a price, in the unit of the thing it is to settle, and not below zero.
   private func check(_ settlement: HoldSettlement, of hold: Hold) throws(Refusal) {
-    let units = hold.units.map(\.symbol).joined(separator: " or ")
     let (unit, isNegative): (BillingUnit?, Bool) =
       switch settlement {
       case .accept: (nil, false)
@@ -43,7 +42,9 @@ extension Shop {
       case .price(let price): (price.unit, price.amount.isNegative)
       }
     if let unit, !hold.units.contains(unit) {
-      throw Refusal(.invalidArgument, "hold \(hold.id) is settled in \(units), not in \(unit.symbol)")
+      let wanted = hold.units.map { settlement.words(for: $0) }.joined(separator: " or ")
+      throw Refusal(
+        .invalidArgument, "hold \(hold.id) is settled with \(wanted), not with \(settlement.words(for: unit))")
     }
     if isNegative {
       throw Refusal(.invalidArgument, "what settles hold \(hold.id) is out of range; give 0 or more")
@@ -88,6 +89,16 @@ extension HoldSettlement {
     case .mass(let mass): mass.base
     case .span(let span): span.base
     case .accept, .price: nil
+    }
+  }
+
+  /// What an operator is to give in this unit: `a price per kg`, `a time, such as 14 min`.
+  fileprivate func words(for unit: BillingUnit) -> String {
+    if case .price = self { return "a price per \(unit.symbol)" }
+    return switch unit {
+    case .gram: "a mass, such as 12.5 g"
+    case .hour: "a time, such as 14 min"
+    default: "an amount in \(unit.symbol)"
     }
   }
 

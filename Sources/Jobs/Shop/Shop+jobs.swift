@@ -135,7 +135,7 @@ extension Shop {
   }
 
   mutating func cancel(
-    _ id: JobID, bill: Bool, _ context: CommandContext, _ effects: inout [Effect]
+    _ id: JobID, bill: Bool, reason: String, _ context: CommandContext, _ effects: inout [Effect]
   ) throws(Refusal) -> Receipt {
     let job = try openJob(id)
     if job.standingDraft?.state == .accepted {
@@ -145,6 +145,7 @@ extension Shop {
     }
     close(id, as: .canceled, context, &effects)
     jobs[id]?.draftsIfCanceled = bill && job.hasUsage
+    jobs[id]?.canceled = Remark(reason: reason, by: context.actor, at: context.at)
     var receipt = Receipt()
     receipt.job = id
     receipt.state = .canceled
@@ -210,7 +211,9 @@ extension Shop {
     effects.append(.usage(usage.id))
   }
 
-  mutating func reopen(_ id: JobID) throws(Refusal) -> Receipt {
+  mutating func reopen(
+    _ id: JobID, reason: String, _ context: CommandContext
+  ) throws(Refusal) -> Receipt {
     let job = try knownJob(id)
     guard job.production == .complete else {
       throw Refusal(
@@ -220,6 +223,7 @@ extension Shop {
     openJobs.insert(id)
     lower(holdAlarm(of: id))
     jobs[id]?.production = .open
+    jobs[id]?.reopened = Remark(reason: reason, by: context.actor, at: context.at)
     jobs[id]?.completedAt = nil
     jobs[id]?.holds = []
     jobs[id]?.billing = job.billingOfStandingDraft

@@ -40,6 +40,13 @@ public struct Hold: Hashable, Sendable, Codable {
   }
 }
 
+/// What somebody gave as the reason for a command that corrects.
+public struct Remark: Hashable, Sendable, Codable {
+  public let reason: String
+  public let by: ActorID
+  public let at: Moment
+}
+
 /// Who settled a hold, when, with what and why.
 public struct SettledHold: Hashable, Sendable, Codable {
   public let settlement: HoldSettlement

@@ -25,6 +25,9 @@ public struct Job: Hashable, Sendable, Codable {
   /// What an operator must settle before it can be drafted.
   public var holds: [Hold] = []
   public var settlements: [HoldID: SettledHold] = [:]
+  /// Why it was last opened again, and why it was canceled.
+  public internal(set) var reopened: Remark?
+  public internal(set) var canceled: Remark?
 
   public var draftsIfCanceled = false
   /// What it used became unattributed usage, which happens once.
