@@ -82,7 +82,8 @@ struct DraftMaker {
   ) -> [CostLine] {
     let isCanceled = job.production == .canceled
     let why = isCanceled ? job.canceled : job.reopened
-    let story = "job \(job.id) was \(isCanceled ? "canceled" : "reopened")\(why.map { ": \($0.reason)" } ?? "")"
+    let story =
+      "job \(job.id) was \(isCanceled ? "canceled" : "reopened")\(why.map { ": \($0.reason)" } ?? "")"
     let evidence = CostLine.Evidence.noted(by: why?.by.text ?? "chargehand", at: why?.at ?? now, note: story)
     return record.lines.compactMap { line in
       guard record.taxes.indices.contains(line.tax) else { return nil }

@@ -57,7 +57,9 @@ struct HoldTests {
     var floor = gapped()
     #expect(floor.settle("J1", "gap.R1", .price(price("5"))).code == .invalidArgument)
     #expect(floor.settle("J1", "gap.R1", .mass(grams("5"))).code == .invalidArgument)
-    #expect(floor.settle("J1", "gap.R1", .mass(grams("5"))).message.contains("with a time, such as 14 min, not with a mass"))
+    #expect(
+      floor.settle("J1", "gap.R1", .mass(grams("5"))).message.contains(
+        "with a time, such as 14 min, not with a mass"))
     #expect(floor.settle("J1", "gap.R1", .span(.minutes(-5))).code == .invalidArgument)
     #expect(floor.settle("J1", "gap.R9", .accept).code == .unknownHold)
     #expect(floor.settle("nope", "gap.R1", .accept).code == .unknownJob)

@@ -32,7 +32,8 @@ struct LiveDevices: Sendable {
 
   init(_ descriptions: [DeviceDescription]) {
     devices = Dictionary(
-      descriptions.map { ($0.id, Device(kinds: $0.kinds, maxAge: $0.maxAge)) }, uniquingKeysWith: { first, _ in first })
+      descriptions.map { ($0.id, Device(kinds: $0.kinds, maxAge: $0.maxAge)) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   mutating func take(_ reading: Reading) {

@@ -44,7 +44,8 @@ extension Shop {
     if let unit, !hold.units.contains(unit) {
       let wanted = hold.units.map { settlement.words(for: $0) }.joined(separator: " or ")
       throw Refusal(
-        .invalidArgument, "hold \(hold.id) is settled with \(wanted), not with \(settlement.words(for: unit))")
+        .invalidArgument, "hold \(hold.id) is settled with \(wanted), not with \(settlement.words(for: unit))"
+      )
     }
     if isNegative {
       throw Refusal(.invalidArgument, "what settles hold \(hold.id) is out of range; give 0 or more")
