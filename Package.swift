@@ -81,10 +81,12 @@ let package = Package(
 
     // Programs for the tests and the benchmarks.
     program("footprint", path: "Benchmarks/Footprint", "ShopSimulator", "Contract", "Jobs", "MQTT"),
-    program("simulate", path: "Tests/Simulate", "TestShop"),
+    program("simulate", path: "Tests/Simulate", "TestShop", "TestScales"),
 
     // Plays a whole shop around the core: real meters, a clock by hand.
     bench("TestShop", "Measures", "Metering", "Jobs", "Costing"),
+    // Days at a scale with everything that happens there, and the truth about them.
+    bench("TestScales", "Measures", "Metering", "TestShop"),
     // Whether the long rounds of `make torture` are wanted.
     bench("Torture"),
     // Starts the real daemon in a simulated shop, and ends it in every way there is.

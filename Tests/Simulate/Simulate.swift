@@ -8,6 +8,11 @@ import TestShop
 @main
 enum Simulate {
   static func main() {
+    if CommandLine.arguments.dropFirst().first == "scales" {
+      let numbers = CommandLine.arguments.dropFirst(2).compactMap { UInt64($0) }
+      Scales.play(days: numbers.first ?? 1000, first: numbers.dropFirst().first ?? 1)
+      return
+    }
     let numbers = CommandLine.arguments.dropFirst().map { UInt64($0) }
     guard !numbers.contains(nil), numbers.count <= 3 else {
       print("usage: simulate [SEEDS [STEPS [FIRST]]]")

@@ -1,0 +1,57 @@
+public import Measures
+
+/// What a scale said over a day and when runs went on, beside what truly happened.
+public struct ScaleDay: Sendable {
+  /// What reaches the meter.
+  public enum Event: Sendable {
+    case sample(Mass, stable: Bool?)
+    /// A sample that is not believed: overload, rubbish after a reboot.
+    case rejected
+    case opened(Int)
+    case closed(Int)
+  }
+
+  public struct Step: Sendable {
+    public let milliseconds: Int64
+    public let event: Event
+  }
+
+  /// One run as it truly was.
+  public struct Run: Sendable {
+    /// Milligrams that left the scale between opening and closing, seen by it or not.
+    public var used: Int64 = 0
+    public var faults: Set<Fault> = []
+    public var seconds: Int64 = 0
+  }
+
+  /// What disturbs a run.
+  public enum Fault: String, CaseIterable, Sendable {
+    /// A knock of a few seconds.
+    case bump
+    /// Vibration: noise of several divisions, never at rest.
+    case vibration
+    /// Off the scale and back within a minute and a half.
+    case lift
+    /// More of the same onto the scale.
+    case refill
+    /// Another load in its place.
+    case swap
+    /// Some taken by hand.
+    case removal
+    /// The scale zeroes itself under load.
+    case rezero
+    /// The same, by one that shows nothing below zero.
+    case clamp
+    /// It restarts: silence, rubbish, then a zero of its own.
+    case reboot
+    /// Nothing is heard for a while.
+    case dropout
+  }
+
+  public var division: Mass
+  public var maxUseRate: MassRate
+  public var steps: [Step] = []
+  public var runs: [Run] = []
+  /// Used with no run open.
+  public var unattributed: Int64 = 0
+}
