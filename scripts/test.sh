@@ -22,9 +22,14 @@ else
   # Thousands of seeds of the core's simulation, which in a debug build would take minutes. It is one thread of pure
   # code in a program of its own: under a sanitizer of the tests it would only be the same once more.
   life=(2000 500)
-  if [[ ${CHARGEHAND_TORTURE:-0} != 0 ]]; then life=(20000 1000); fi
+  days=1000
+  if [[ ${CHARGEHAND_TORTURE:-0} != 0 ]]; then
+    life=(20000 1000)
+    days=20000
+  fi
   swift build --configuration release --product simulate --scratch-path "$scratch/simulation"
   "$scratch/simulation/release/simulate" "${life[@]}"
+  "$scratch/simulation/release/simulate" scales "$days"
 fi
 
 log=$(mktemp)

@@ -168,41 +168,6 @@ struct ScaleMeterTests {
     #expect(bench.facts.segments.count == 1)
   }
 
-  @Test(
-    "a reading clamped at zero to the end of the run is a lost baseline", arguments: [20, 300] as [Int64])
-  func clamped(seconds: Int64) throws {
-    var bench = try ScaleBench()
-    bench.weigh(10)
-    bench.start(bench.first)
-    bench.weigh(100, using: 10)
-    bench.load = 0
-    bench.weigh(seconds)
-    bench.end(bench.first)
-    bench.weigh(61)
-    #expect(abs(bench.facts.amount(of: bench.first) - 1000) <= 100)
-    #expect(bench.facts.marks(of: bench.first) == [.baselineLost])
-    #expect(bench.facts.settled == [bench.first])
-  }
-
-  @Test("a scale that zeroed itself under load is split there and both sides count")
-  func rezeroed() throws {
-    var bench = try ScaleBench()
-    bench.weigh(10)
-    bench.start(bench.first)
-    bench.weigh(100, using: 10)
-    bench.load = 0
-    bench.weigh(200, using: 10)
-    bench.end(bench.first)
-    bench.weigh(70)
-    #expect(abs(bench.facts.amount(of: bench.first) - 3000) <= 100)
-    #expect(bench.facts.marks(of: bench.first) == [.loadChanged])
-    bench.start(bench.second)
-    bench.weigh(100, using: 10)
-    bench.end(bench.second)
-    bench.weigh(5)
-    #expect(bench.facts.marks(of: bench.second) == [])
-  }
-
   @Test("a spool lifted at the end of the run and returned within a minute is before minus after")
   func liftedAtEnd() throws {
     var bench = try ScaleBench()

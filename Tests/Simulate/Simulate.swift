@@ -5,6 +5,7 @@ import TestShop
 /// every invariant audited. Built for release, where thousands take seconds.
 ///
 /// `simulate [SEEDS [STEPS [FIRST]]]`; a failing seed is printed, and runs again alone as FIRST with SEEDS 1.
+/// `simulate scales [DAYS [FIRST]]` plays days at scales, and measures the meter against the truth.
 @main
 enum Simulate {
   static func main() {
@@ -15,7 +16,7 @@ enum Simulate {
     }
     let numbers = CommandLine.arguments.dropFirst().map { UInt64($0) }
     guard !numbers.contains(nil), numbers.count <= 3 else {
-      print("usage: simulate [SEEDS [STEPS [FIRST]]]")
+      print("usage: simulate [SEEDS [STEPS [FIRST]]], or: simulate scales [DAYS [FIRST]]")
       exit(64)
     }
     let given = numbers.compactMap { $0 }

@@ -15,20 +15,19 @@ public enum Contender: String, CaseIterable, Sendable {
     public var milligrams: Int64 = 0
     /// Marks of the meter, and `gap` for one that shows.
     public var marks: Set<String> = []
-    public var estimated: Int64 = 0
   }
 
-  public func judge(_ day: ScaleDay) -> (runs: [Verdict], unattributed: Int64) {
+  /// What each run of the day used, by what was heard alone.
+  public func judge(_ day: ScaleDay) -> [Verdict] {
     switch self {
-    case .meter: metered(day)
+    case .meter: Self.sum(Self.facts(of: day), runs: day.runs.count)
     case .steps: naive(day) { $0 > $1 ? $0 - $1 : 0 }
     case .ends: naive(day) { $0 - $1 }
     }
   }
 
-  private func naive(_ day: ScaleDay, _ step: (Int64, Int64) -> Int64) -> (runs: [Verdict], unattributed: Int64) {
+  private func naive(_ day: ScaleDay, _ step: (Int64, Int64) -> Int64) -> [Verdict] {
     var verdicts = day.runs.map { _ in Verdict() }
-    var unattributed: Int64 = 0
     var run: Int?
     var last: Int64?
     for event in day.steps {
@@ -37,18 +36,16 @@ public enum Contender: String, CaseIterable, Sendable {
       case .closed: run = nil
       case .rejected: break
       case .sample(let mass, _):
-        if let last {
-          let used = step(last, mass.base)
-          if let run { verdicts[run].milligrams += used } else { unattributed += used }
-        }
+        if let last, let run { verdicts[run].milligrams += step(last, mass.base) }
         last = mass.base
       }
     }
-    return (verdicts, unattributed)
+    return verdicts
   }
 
-  private func metered(_ day: ScaleDay) -> (runs: [Verdict], unattributed: Int64) {
-    guard let channel = ChannelID("scale/weight") else { return ([], 0) }
+  /// What the meter makes of the day, ticked each second as the engine does.
+  static func facts(of day: ScaleDay) -> [Fact] {
+    guard let channel = ChannelID("scale/weight") else { return [] }
     var meter = ScaleMeter(
       channel: channel,
       parameters: ScaleParameters(division: day.division, maxUseRate: day.maxUseRate, maxAge: .seconds(10)))
@@ -68,23 +65,18 @@ public enum Contender: String, CaseIterable, Sendable {
       case .closed(let number): if let run = id(number) { meter.settle(run, at: moment, into: &facts) }
       }
     }
-    return Self.sum(facts, runs: day.runs.count)
+    return facts
   }
 
-  private static func sum(_ facts: [Fact], runs: Int) -> (runs: [Verdict], unattributed: Int64) {
+  private static func sum(_ facts: [Fact], runs: Int) -> [Verdict] {
     var verdicts = (0..<runs).map { _ in Verdict() }
-    var unattributed: Int64 = 0
     for case .segment(let segment) in facts {
-      guard let run = segment.account.run, let number = Int(run.text.dropFirst()) else {
-        unattributed += segment.amount
-        continue
-      }
+      guard let run = segment.account.run, let number = Int(run.text.dropFirst()) else { continue }
       verdicts[number].milligrams += segment.amount
-      verdicts[number].estimated += segment.estimated
       for mark in segment.marks { verdicts[number].marks.insert(mark.rawValue) }
       if segment.gaps.contains(where: \.isNotable) { verdicts[number].marks.insert("gap") }
     }
-    return (verdicts, unattributed)
+    return verdicts
   }
 
   private static func moment(_ milliseconds: Int64) -> Moment {
@@ -98,5 +90,29 @@ extension Contender.Verdict {
   /// Nothing on the line says that anything happened.
   public var isPlain: Bool {
     marks.subtracting(["lifted_and_returned", "restarted", "material_assumed"]).isEmpty
+  }
+}
+
+extension Contender {
+  /// What the meter made of the day, a line a fact.
+  public static func story(of day: ScaleDay) -> [String] {
+    let runs = day.runs.enumerated().map { number, run in
+      "run \(number): used \(run.used / 1000) mg in \(run.seconds) s; \(run.faults.map(\.rawValue).sorted().joined(separator: ", "))"
+    }
+    return runs + facts(of: day).map(told)
+  }
+
+  private static func told(_ fact: Fact) -> String {
+    func at(_ moment: Moment) -> String { "\(moment.uptime.seconds) s" }
+    switch fact {
+    case .segment(let segment):
+      let marks = segment.marks.map(\.rawValue).joined(separator: ", ")
+      let whose = segment.account.run?.text ?? "nobody"
+      return
+        "\(whose): \(at(segment.from)) to \(at(segment.to)): \(segment.first) to \(segment.last) mg, \(segment.gaps.count) gaps; \(marks)"
+    case .loaded(_, let mass, let moment): return "load changed by \(mass) at \(at(moment))"
+    case .settled(_, let run, let moment): return "\(run) settled at \(at(moment))"
+    case .stretch, .changed: return "\(fact)"
+    }
   }
 }

@@ -32,6 +32,7 @@ private struct Maker {
   private let noise: Int64
   private var shaking: Int64 = 0
   private var push: Int64 = 0
+  /// What it takes for nothing.
   private var zero: Int64 = 0
   private var drift: Int64 = 0
   private let driftPerHour: Int64
@@ -45,7 +46,10 @@ private struct Maker {
     dice = SeededGenerator(seed: seed)
     let isSpool = dice.chance(70)
     let grams: Int64 = 1_000_000
-    division = isSpool ? dice.pick([100_000, 200_000, 500_000, grams], or: grams) : dice.pick([5 * grams, 10 * grams, 20 * grams], or: grams)
+    division =
+      isSpool
+      ? dice.pick([100_000, 200_000, 500_000, grams], or: grams)
+      : dice.pick([5 * grams, 10 * grams, 20 * grams], or: grams)
     period = dice.pick([200, 500, 1000, 2000], or: 1000)
     tare = isSpool ? 250 * grams : 20_000 * grams
     load = tare + (isSpool ? dice.int(300...1000) * grams : dice.int(40_000...200_000) * grams)
@@ -56,14 +60,16 @@ private struct Maker {
     hasStableBit = dice.chance(50)
     day = ScaleDay(
       division: Mass(milligrams: division / 1000),
-      maxUseRate: isSpool ? MassRate(milligramsPerMinute: 30_000) : MassRate(milligramsPerMinute: usualRate * 60 / 1000 * 3))
+      maxUseRate: isSpool
+        ? MassRate(milligramsPerMinute: 30_000) : MassRate(milligramsPerMinute: usualRate * 60 / 1000 * 3))
   }
 
   mutating func play(faults: [ScaleDay.Fault]) {
     pass(dice.int(20...120))
     for number in 0..<3 {
       idle()
-      day.runs.append(ScaleDay.Run())
+      // One that lost its zero in the last run and shows nothing below it is still blind.
+      day.runs.append(ScaleDay.Run(faults: clamps ? [.clamp] : []))
       note(.opened(number))
       run = number
       work(faults: faults)
@@ -171,7 +177,11 @@ private struct Maker {
     isOff = true
     pass(dice.int(4...90))
     isOff = false
-    if let back = next(load) { load = back } else { load = tare + (load - tare) * dice.int(120...300) / 100 + division * 60 }
+    if let back = next(load) {
+      load = back
+    } else {
+      load = tare + (load - tare) * dice.int(120...300) / 100 + division * 60
+    }
     handled(for: dice.int(0...3))
     rate = before
     pass(dice.int(5...30))
@@ -214,7 +224,7 @@ private struct Maker {
       let used = min(rate * period / 1000, max(0, load - tare))
       load -= used
       drift += driftPerHour * period / 3_600_000
-      if let run { day.runs[run].used += used } else { day.unattributed += used }
+      if let run { day.runs[run].used += used }
       if isSilent { continue }
       if isRubbish { note(.rejected) } else { show() }
     }

@@ -18,9 +18,9 @@ public struct ScaleDay: Sendable {
 
   /// One run as it truly was.
   public struct Run: Sendable {
-    /// Milligrams that left the scale between opening and closing, seen by it or not.
+    /// Micrograms of material used between opening and closing, seen by the scale or not.
     public var used: Int64 = 0
-    public var faults: Set<Fault> = []
+    public var faults: Set<Fault>
     public var seconds: Int64 = 0
   }
 
@@ -48,10 +48,8 @@ public struct ScaleDay: Sendable {
     case dropout
   }
 
-  public var division: Mass
-  public var maxUseRate: MassRate
+  public let division: Mass
+  public let maxUseRate: MassRate
   public var steps: [Step] = []
   public var runs: [Run] = []
-  /// Used with no run open.
-  public var unattributed: Int64 = 0
 }

@@ -2,20 +2,38 @@ import Measures
 
 /// How well runs were measured, over many days.
 public struct Scorecard: Sendable {
-  public private(set) var runs = 0
-  /// Of what a run may be off by, max(2 divisions, 0.5 %).
-  public private(set) var within = 0
-  /// Off by more, and nothing on the line says so: by seed and run.
+  /// How many of what.
+  public struct Share: Sendable {
+    public var count = 0
+    public var of = 0
+
+    public init() {}
+
+    public var percent: Double { of == 0 ? 0 : Double(count) * 100 / Double(of) }
+
+    mutating func add(_ counts: Bool) {
+      of += 1
+      count += counts ? 1 : 0
+    }
+  }
+
+  /// Of one kind of runs.
+  public struct Tally: Sendable {
+    /// Off by no more than max(2 divisions, 0.5 %).
+    public var within = Share()
+    /// Something on the line says that something happened.
+    public var marked = Share()
+
+    public init() {}
+  }
+
+  public private(set) var all = Tally()
+  public private(set) var clean = Tally()
+  /// Of runs with one fault alone.
+  public private(set) var byFault: [ScaleDay.Fault: Tally] = [:]
+  /// Runs that are off by more, and nothing on their lines says so.
   public private(set) var silent: [String] = []
-  public private(set) var clean = 0
-  public private(set) var cleanMarked = 0
-  public private(set) var cleanWithin = 0
-  public private(set) var cleanWrong: [String] = []
-  public private(set) var byFault: [ScaleDay.Fault: (runs: Int, within: Int, marked: Int)] = [:]
   private var divisions: [Double] = []
-  /// Of max(5 divisions, 0.5 %).
-  private var shares: [Double] = []
-  private var worst = 0.0
 
   public init() {}
 
@@ -23,44 +41,36 @@ public struct Scorecard: Sendable {
     for (number, (run, verdict)) in zip(day.runs, verdicts).enumerated() {
       let division = Double(day.division.base)
       let used = Double(run.used) / 1000
-      let error = abs(Double(verdict.milligrams) - used)
-      runs += 1
-      divisions.append(error / division)
-      shares.append(error / max(5 * division, used * 0.005))
-      worst = max(worst, error / division)
-      let isWithin = error <= max(2 * division, used * 0.005)
-      if isWithin { within += 1 }
+      let off = Double(verdict.milligrams) - used
+      divisions.append(abs(off) / division)
+      let isWithin = abs(off) <= max(2 * division, used * 0.005)
+      all.add(isWithin, verdict)
+      if run.faults.isEmpty { clean.add(isWithin, verdict) }
+      if run.faults.count == 1, let fault = run.faults.first {
+        byFault[fault, default: Tally()].add(isWithin, verdict)
+      }
       if !isWithin, verdict.isPlain {
-        let faults = run.faults.map(\.rawValue).sorted().joined(separator: "+")
+        let faults = run.faults.map(\.rawValue).sorted().joined(separator: ", ")
         silent.append(
-          "seed \(seed) run \(number) \(faults) off \((Double(verdict.milligrams) - used) / division) d of \(used / division) d, \(verdict.marks.sorted())")
-      }
-      if run.faults.isEmpty {
-        clean += 1
-        if !verdict.isPlain { cleanMarked += 1 }
-        if isWithin { cleanWithin += 1 } else {
-          cleanWrong.append("seed \(seed) run \(number) off \((Double(verdict.milligrams) - used) / division) d of \(used / division) d, \(verdict.marks.sorted())")
-        }
-      }
-      for fault in run.faults where run.faults.count == 1 {
-        var row = byFault[fault] ?? (0, 0, 0)
-        row.runs += 1
-        row.within += isWithin ? 1 : 0
-        row.marked += verdict.isPlain ? 0 : 1
-        byFault[fault] = row
+          "seed \(seed) run \(number) (\(faults)): \(Int(off)) mg of \(Int(used)) mg, division \(day.division)"
+        )
       }
     }
   }
 
-  public var median: Double { quantile(0.5, of: divisions) }
-  public var percentile99: Double { quantile(0.99, of: divisions) }
-  /// At most 1 where 99 of 100 runs are within max(5 divisions, 0.5 %).
-  public var share99: Double { quantile(0.99, of: shares) }
-  public var withinShare: Double { runs == 0 ? 0 : Double(within) / Double(runs) }
-  public var worstDivisions: Double { worst }
+  /// What a run is off by, in divisions of its scale: half of them by less.
+  public var median: Double { quantile(50) }
+  /// 99 of 100 by less.
+  public var percentile99: Double { quantile(99) }
 
-  private func quantile(_ share: Double, of values: [Double]) -> Double {
-    guard !values.isEmpty else { return 0 }
-    return values.sorted()[min(values.count - 1, Int(Double(values.count) * share))]
+  private func quantile(_ percent: Int) -> Double {
+    divisions.isEmpty ? 0 : divisions.sorted()[min(divisions.count - 1, divisions.count * percent / 100)]
+  }
+}
+
+extension Scorecard.Tally {
+  mutating func add(_ isWithin: Bool, _ verdict: Contender.Verdict) {
+    within.add(isWithin)
+    marked.add(!verdict.isPlain)
   }
 }

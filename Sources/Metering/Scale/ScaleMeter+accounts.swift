@@ -10,6 +10,7 @@ extension ScaleMeter {
     let isSameRun = newAccount.run == account.run
     // On an empty scale a change of material announces the load that comes next.
     let isEmptied = isSameRun && segment?.isEmptied ?? false
+    let isLost = segment?.isLost ?? false
     if let segment, let anchor { close(segment, at: anchor, isReloaded: isSameRun, into: &facts) }
     account = newAccount
     if !isSameRun {
@@ -17,7 +18,8 @@ extension ScaleMeter {
       isHeard = false
     }
     if let anchor { reopen(at: anchor) }
-    segment?.isEmptied = isEmptied
+    segment?.isEmptied = isEmptied || isLost
+    segment?.isLost = isLost
     // What is missing when the scale comes back was nobody's before the run, or cannot be told from it.
     if awaitsFirst { segment?.account.run = nil }
     generation += 1
@@ -68,7 +70,10 @@ extension ScaleMeter {
         segment?.account.run = nil
         segment?.marks = []
       } else if let anchor {
+        let isLost = segment?.isEmptied ?? false && isAtZero(anchor)
         reopen(at: anchor)
+        segment?.isEmptied = isLost
+        segment?.isLost = isLost
       }
     }
     account.run = nil

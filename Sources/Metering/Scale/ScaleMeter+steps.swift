@@ -42,9 +42,10 @@ extension ScaleMeter {
     return new.mass <= crest.mass + parameters.noise
   }
 
-  /// From a real load to about zero at once: lifted off, or a scale that zeroed itself.
+  /// From a real load to about zero at once: lifted off, or a scale that zeroed itself; of one that did so before,
+  /// from below zero as well.
   private func fellToZero(from old: Mass, to new: Mass) -> Bool {
-    new.magnitude <= parameters.noise && old > parameters.bump
+    new.magnitude <= parameters.noise && old.magnitude > parameters.bump
   }
 
   // MARK: Loads that jump
@@ -138,8 +139,11 @@ extension ScaleMeter {
       if amount.magnitude <= parameters.noise { return }
     } else if open.isEmptied {
       // Below zero it goes on measuring: a scale that zeroed itself under load, split at that very sample.
-      let isAtZero = anchor.mass.magnitude <= parameters.noise
-      open.mark(isAtZero && !isReloaded ? .baselineLost : .loadChanged)
+      if isAtZero(anchor), !isReloaded {
+        open.mark(.baselineLost)
+      } else if !open.isLost || isReloaded {
+        open.mark(.loadChanged)
+      }
     }
     facts.append(
       .segment(
@@ -148,6 +152,8 @@ extension ScaleMeter {
           first: open.first.mass.base, last: anchor.mass.base, amount: amount.base, gaps: open.gaps.list,
           marks: open.marks, removed: removed > .zero ? removed.base : nil)))
   }
+
+  func isAtZero(_ anchor: Anchor) -> Bool { anchor.mass.magnitude <= parameters.noise }
 
   private mutating func note(_ anchor: Anchor) {
     noted = anchor

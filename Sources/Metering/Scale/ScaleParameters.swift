@@ -53,6 +53,9 @@ struct OpenSegment: Hashable, Sendable, Codable {
   /// It began where a load fell to about zero: lifted off, or a scale that zeroed itself. Which of the two is
   /// clear only at its end.
   var isEmptied = false
+  /// It fell to zero in an earlier run and nothing was put on it since: a scale that shows nothing below zero may
+  /// have lost its baseline, and then it sees no use.
+  var isLost = false
 
   init(account: Account, first: Anchor) {
     self.account = account
