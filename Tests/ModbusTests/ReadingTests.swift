@@ -2,6 +2,7 @@ import Foundation
 import Modbus
 import ShopSimulator
 import Testing
+import Torture
 
 @Suite(.serialized, .timeLimit(.minutes(1))) struct ReadingTests {
   @Test(arguments: Transport.allCases)
@@ -131,7 +132,8 @@ import Testing
     await task.value
     #expect(name == "bus-a-very-long")
     print("resident stack of a bus's thread: \(kilobytes) KiB")
-    #expect((1...192).contains(kilobytes))
+    // The address sanitizer puts room between all that is on a stack.
+    #expect(slack > 1 || (1...192).contains(kilobytes))
   }
 }
 
