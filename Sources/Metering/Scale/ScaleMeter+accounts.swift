@@ -11,6 +11,7 @@ extension ScaleMeter {
     // On an empty scale a change of material announces the load that comes next.
     let isEmptied = isSameRun && segment?.isEmptied ?? false
     let isLost = segment?.isLost ?? false
+    let isFlowing = !isSameRun && account.run == nil && newAccount.run != nil && isMoving
     if let segment, let anchor { close(segment, at: anchor, isReloaded: isSameRun, into: &facts) }
     account = newAccount
     if !isSameRun {
@@ -20,6 +21,7 @@ extension ScaleMeter {
     if let anchor { reopen(at: anchor) }
     segment?.isEmptied = isEmptied || isLost
     segment?.isLost = isLost
+    flowedAt = isFlowing ? moment : nil
     // What is missing when the scale comes back was nobody's before the run, or cannot be told from it.
     if awaitsFirst { segment?.account.run = nil }
     generation += 1
@@ -53,6 +55,7 @@ extension ScaleMeter {
   /// - Parameter isAtRest: the last anchor stands for the end of the run.
   mutating func finish(_ settling: Settling, at moment: Moment, isAtRest: Bool, into facts: inout [Fact]) {
     self.settling = nil
+    flowedAt = nil
     if let displaced, displaced.since > settling.endedAt {
       finish(settling, before: displaced, into: &facts)
     } else {
@@ -90,6 +93,12 @@ extension ScaleMeter {
     confirm(displaced, into: &facts)
     segment?.account.run = nil
     segment?.isEmptied = false
+  }
+
+  /// The newest reading is below the anchor, so that some of the use since then is not anchored yet.
+  private var isMoving: Bool {
+    guard isFresh, !isInterrupted, let anchor, let latest else { return false }
+    return latest.at > anchor.at && anchor.mass - latest.mass > parameters.noise
   }
 
   /// A scale that stands by its presence or its age limit is heard even when silent.

@@ -15,11 +15,13 @@ extension ScaleMeter {
     } else if let displaced, hasReturned(displaced, from: anchor, to: new) {
       takeBack(displaced, at: new)
     } else if isUse(from: anchor, to: new) || isOnlyDip(from: anchor, to: new) {
+      if let flowedAt { part(segment, at: flowedAt, from: anchor, to: new, into: &facts) }
       self.anchor = new
       crest?.add(new)
     } else {
       jump(from: anchor, to: new, into: &facts)
     }
+    flowedAt = nil
     if let noted, (noted.mass - new.mass).magnitude > parameters.noise { note(new) }
   }
 
@@ -116,6 +118,24 @@ extension ScaleMeter {
     reopen(at: new)
     segment?.mark(.firstSeenInRun)
     note(new)
+  }
+
+  /// The run began between two stable levels, with material on its way at about one rate: what flowed before is
+  /// nobody's.
+  private mutating func part(
+    _ open: OpenSegment, at begin: Moment, from old: Anchor, to new: Anchor, into facts: inout [Fact]
+  ) {
+    guard let before = begin.since(old.at), let all = new.at.since(old.at), all > .zero,
+      old.mass > new.mass
+    else { return }
+    let share = Int128((old.mass - new.mass).base) * Int128(before.base) / Int128(all.base)
+    let border = Anchor(mass: old.mass - Mass(base: Int64(clamping: share)), at: begin)
+    var earlier = open
+    earlier.account.run = nil
+    close(earlier, at: border, isReloaded: false, into: &facts)
+    reopen(at: border)
+    segment?.marks = open.marks
+    segment?.gaps = open.gaps
   }
 
   // MARK: Segments

@@ -34,6 +34,8 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
   var segment: OpenSegment?
   var displaced: Displaced?
   var settling: Settling?
+  /// The run began while material was on its way already: when, until the next stable level tells how much was.
+  var flowedAt: Moment?
   /// Where the anchor stood when `generation` last moved for it.
   var noted: Anchor?
 
