@@ -10,33 +10,6 @@ struct ScaleMeterTimeTests {
     try JSONDecoder().decode(T.self, from: JSONEncoder().encode(value))
   }
 
-  @Test("a run that begins while material flows fast is not charged with what flowed before")
-  func startedInFlow() throws {
-    var bench = try ScaleBench()
-    bench.weigh(10)
-    bench.weigh(20, using: 400)
-    bench.start(bench.first)
-    bench.weigh(30, using: 400)
-    bench.weigh(10)
-    bench.end(bench.first)
-    bench.weigh(5)
-    #expect(abs(bench.facts.amount(of: bench.first) - 12_000) <= 800)
-    #expect(abs(bench.facts.amount(of: nil) - 8_000) <= 800)
-    #expect(bench.facts.marks(of: bench.first) == [])
-  }
-
-  @Test("a run that begins with its use, at a scale read seldom, is charged all of it")
-  func startedAtRest() throws {
-    var bench = try ScaleBench()
-    bench.weigh(10)
-    bench.start(bench.first)
-    bench.weigh(30, using: 400)
-    bench.weigh(10)
-    bench.end(bench.first)
-    bench.weigh(5)
-    #expect(bench.facts.amount(of: bench.first) == 12_000)
-  }
-
   @Test(
     "a dropout bills the difference across it and is listed with its span",
     arguments: [2, 12, 400] as [Int64])
