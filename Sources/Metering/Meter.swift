@@ -55,6 +55,13 @@ public enum Meter: Hashable, Sendable, Codable {
     }
   }
 
+  /// Whether the machine at a scale works; nothing to other meters.
+  public mutating func note(isWorking: Bool, at moment: Moment) {
+    guard case .scale(var meter) = self else { return }
+    meter.note(isWorking: isWorking, at: moment)
+    self = .scale(meter)
+  }
+
   public mutating func charge(_ account: Account, at moment: Moment, into facts: inout [Fact]) {
     switch self {
     case .scale(var meter):

@@ -20,7 +20,9 @@ enum Scales {
     for contender in Contender.allCases { tell(contender, cards[contender, default: Scorecard()]) }
     let ours = cards[.meter, default: Scorecard()]
     tell("clean", ours.clean)
-    for fault in ScaleDay.Fault.allCases { tell(fault.rawValue, ours.byFault[fault, default: Scorecard.Tally()]) }
+    for fault in ScaleDay.Fault.allCases {
+      tell(fault.rawValue, ours.byFault[fault, default: Scorecard.Tally()])
+    }
     for text in ours.silent.prefix(days == 1 ? 3 : 10) { print("  off by more, and not marked: \(text)") }
     if days >= 100 { judge(ours) }
   }

@@ -34,7 +34,7 @@ public enum Contender: String, CaseIterable, Sendable {
       switch event.event {
       case .opened(let number): run = number
       case .closed: run = nil
-      case .rejected: break
+      case .rejected, .working: break
       case .sample(let mass, _):
         if let last, let run { verdicts[run].milligrams += step(last, mass.base) }
         last = mass.base
@@ -61,6 +61,7 @@ public enum Contender: String, CaseIterable, Sendable {
       switch step.event {
       case .sample(let mass, let stable): meter.apply(mass, stable: stable, at: moment, into: &facts)
       case .rejected: meter.reject()
+      case .working(let isWorking): meter.note(isWorking: isWorking, at: moment)
       case .opened(let number): meter.charge(Account(run: id(number)), at: moment, into: &facts)
       case .closed(let number): if let run = id(number) { meter.settle(run, at: moment, into: &facts) }
       }
@@ -109,7 +110,7 @@ extension Contender {
       let marks = segment.marks.map(\.rawValue).joined(separator: ", ")
       let whose = segment.account.run?.text ?? "nobody"
       return
-        "\(whose): \(at(segment.from)) to \(at(segment.to)): \(segment.first) to \(segment.last) mg, \(segment.gaps.count) gaps; \(marks)"
+        "\(whose): \(at(segment.from)) to \(at(segment.to)): \(segment.first) to \(segment.last) mg, \(segment.gaps.count) gaps, estimated \(segment.estimated); \(marks)"
     case .loaded(_, let mass, let moment): return "load changed by \(mass) at \(at(moment))"
     case .settled(_, let run, let moment): return "\(run) settled at \(at(moment))"
     case .stretch, .changed: return "\(fact)"

@@ -24,7 +24,9 @@ private struct Maker {
   private var load: Int64
   private let tare: Int64
   private var isOff = false
-  private var rate: Int64 = 0
+  private var rate: Int64 = 0 {
+    didSet { if (rate > 0) != (oldValue > 0) { note(.working(rate > 0)) } }
+  }
   private let usualRate: Int64
   private var run: Int?
 

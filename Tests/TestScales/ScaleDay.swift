@@ -9,6 +9,8 @@ public struct ScaleDay: Sendable {
     case rejected
     case opened(Int)
     case closed(Int)
+    /// The machine at the scale works, or stands.
+    case working(Bool)
   }
 
   public struct Step: Sendable {

@@ -81,7 +81,7 @@ final class Engine: @unchecked Sendable {
       apply(.configured(configuration.rules, at: now))
     }
     var facts: [Fact] = []
-    state.meters.resume(lastAlive: heartbeat.lastAlive, into: &facts)
+    state.meters.resume(lastAlive: heartbeat.lastAlive, at: now, into: &facts)
     state.meters.handOver(at: now, into: &facts)
     dropAbandoned()
     facts += unmeteredSettlements(at: now)

@@ -11,6 +11,10 @@ struct Meters: Sendable {
   private let order: [ChannelID]
   private var classifiers: [ChannelID: PowerClassifier] = [:]
   private var gates: [DeviceID: ButtonGate] = [:]
+  /// The scales at the machine of a run state: what it does while they cannot be read tells what it used.
+  private var scales: [ChannelID: [ChannelID]] = [:]
+  /// Scales at machines that nobody watches.
+  private var unwatched: [ChannelID] = []
   /// The generation that is on disk.
   private var stored: [ChannelID: Int] = [:]
 
@@ -23,6 +27,11 @@ struct Meters: Sendable {
   init(rules: Rules, devices: [DeviceDescription], checkpoints: [ChannelID: Meter]) {
     let described = Dictionary(devices.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     for place in rules.workCenters.values {
+      if let runState = place.runState {
+        scales[runState, default: []] += place.scales
+      } else {
+        unwatched += place.scales
+      }
       for channel in place.scales + [place.runState, place.energy].compactMap({ $0 }) {
         guard let device = described[channel.device] else { continue }
         meters[channel] = Self.meter(channel, at: place, device: device, from: checkpoints[channel])
@@ -58,6 +67,7 @@ struct Meters: Sendable {
     // Devices stay as they are in a reload, and so does what is known of them.
     classifiers = before.classifiers
     gates = before.gates
+    setToWork(at: moment)
     handOver(at: moment, into: &facts)
   }
 
@@ -98,6 +108,8 @@ struct Meters: Sendable {
 
   /// Takes one reading in: facts come out for the shop, or a press.
   mutating func take(_ reading: Reading, into facts: inout [Fact]) -> ButtonAction? {
+    let known = facts.count
+    defer { tellScales(facts[known...]) }
     switch reading.value {
     case .action(let action):
       let isNew = gates[reading.channel.device, default: ButtonGate()].admits(action, at: reading.at)
@@ -118,10 +130,23 @@ struct Meters: Sendable {
   }
 
   mutating func tick(_ now: Moment, into facts: inout [Fact]) {
+    let known = facts.count
     for channel in order {
       judgeSilence(on: channel, now, into: &facts)
       meters[channel]?.tick(now, into: &facts)
     }
+    tellScales(facts[known...])
+  }
+
+  private mutating func tellScales(_ facts: ArraySlice<Fact>) {
+    for case .changed(let machine, _, let state, let at) in facts {
+      for scale in scales[machine] ?? [] { meters[scale]?.note(isWorking: state == .running, at: at) }
+    }
+  }
+
+  /// A machine that is watched no more works as long as its run lasts.
+  private mutating func setToWork(at moment: Moment) {
+    for scale in unwatched { meters[scale]?.note(isWorking: true, at: moment) }
   }
 
   /// A plug that is kept fresh by its presence need not repeat itself for a machine to be running, or idle.
@@ -146,8 +171,11 @@ struct Meters: Sendable {
     }
   }
 
-  mutating func resume(lastAlive: Moment?, into facts: inout [Fact]) {
+  mutating func resume(lastAlive: Moment?, at now: Moment, into facts: inout [Fact]) {
+    let known = facts.count
     for channel in order { meters[channel]?.resume(lastAlive: lastAlive, into: &facts) }
+    tellScales(facts[known...])
+    setToWork(at: now)
   }
 
   /// Meters whose checkpoint on disk is behind.

@@ -17,6 +17,7 @@ extension ScaleMeter {
     if !isSameRun {
       awaitsFirst = newAccount.run != nil && anchor != nil && !isFresh
       isHeard = false
+      pace.restart(at: moment)
     }
     if let anchor { reopen(at: anchor) }
     segment?.isEmptied = isEmptied || isLost

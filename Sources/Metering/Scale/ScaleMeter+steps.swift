@@ -15,8 +15,14 @@ extension ScaleMeter {
     } else if let displaced, hasReturned(displaced, from: anchor, to: new) {
       takeBack(displaced, at: new)
     } else if isUse(from: anchor, to: new) || isOnlyDip(from: anchor, to: new) {
-      if let flowedAt { part(segment, at: flowedAt, from: anchor, to: new, into: &facts) }
+      var old = anchor
+      if let flowedAt { old = part(segment, at: flowedAt, from: anchor, to: new, into: &facts) }
       self.anchor = new
+      if segment.isEmptied, isAtZero(new) {
+        self.segment?.empty += pace.skip(to: new.at)
+      } else {
+        pace.use(old.mass - new.mass, at: new.at)
+      }
       crest?.add(new)
     } else {
       jump(from: anchor, to: new, into: &facts)
@@ -55,7 +61,10 @@ extension ScaleMeter {
   private mutating func jump(from old: Anchor, to new: Anchor, into facts: inout [Fact]) {
     if let displaced { confirm(displaced, into: &facts) }
     guard let segment else { return }
-    displaced = Displaced(segment: segment, anchor: old, since: new.at)
+    var unseen = pace.skip(to: new.at)
+    // Nothing is seen of what is used while nothing stands there.
+    if segment.isEmptied, isAtZero(old) { unseen += segment.empty }
+    displaced = Displaced(segment: segment, anchor: old, since: new.at, unseen: unseen)
     anchor = new
     reopen(at: new)
     if fellToZero(from: old.mass, to: new.mass) { self.segment?.isEmptied = true }
@@ -96,7 +105,10 @@ extension ScaleMeter {
       segment?.mark(.loadChanged)
       removed = displaced.anchor.mass - first.mass
     }
-    close(displaced.segment, at: displaced.anchor, isReloaded: true, removed: removed, into: &facts)
+    let bridge = account.run == nil ? .zero : pace.bridge(over: displaced.unseen)
+    close(
+      displaced.segment, at: displaced.anchor, isReloaded: true, removed: removed, bridge: bridge,
+      into: &facts)
     if let first = segment?.first {
       facts.append(.loaded(channel, by: first.mass - displaced.anchor.mass, at: first.at))
     }
@@ -122,12 +134,14 @@ extension ScaleMeter {
 
   /// The run began between two stable levels, with material on its way at about one rate: what flowed before is
   /// nobody's.
+  ///
+  /// - Returns: where it began.
   private mutating func part(
     _ open: OpenSegment, at begin: Moment, from old: Anchor, to new: Anchor, into facts: inout [Fact]
-  ) {
+  ) -> Anchor {
     guard let before = begin.since(old.at), let all = new.at.since(old.at), all > .zero,
       old.mass > new.mass
-    else { return }
+    else { return old }
     let share = Int128((old.mass - new.mass).base) * Int128(before.base) / Int128(all.base)
     let border = Anchor(mass: old.mass - Mass(base: Int64(clamping: share)), at: begin)
     var earlier = open
@@ -136,6 +150,7 @@ extension ScaleMeter {
     reopen(at: border)
     segment?.marks = open.marks
     segment?.gaps = open.gaps
+    return border
   }
 
   // MARK: Segments
@@ -148,8 +163,10 @@ extension ScaleMeter {
 
   /// - Parameter isReloaded: a new load stands on the scale, so that a fall to zero was only its exchange.
   /// - Parameter removed: what a hand took at its end; a fall to zero is a lift, and has marks of its own.
+  /// - Parameter bridge: what was used at its end, unseen.
   func close(
-    _ open: OpenSegment, at anchor: Anchor, isReloaded: Bool, removed: Mass = .zero, into facts: inout [Fact]
+    _ open: OpenSegment, at anchor: Anchor, isReloaded: Bool, removed: Mass = .zero, bridge: Mass = .zero,
+    into facts: inout [Fact]
   ) {
     var open = open
     if removed > .zero { open.mark(.removedByHand) }
@@ -169,8 +186,9 @@ extension ScaleMeter {
       .segment(
         Segment(
           channel: channel, account: open.account, from: open.first.at, to: anchor.at,
-          first: open.first.mass.base, last: anchor.mass.base, amount: amount.base, gaps: open.gaps.list,
-          marks: open.marks, removed: removed > .zero ? removed.base : nil)))
+          first: open.first.mass.base, last: anchor.mass.base, amount: (amount + bridge).base,
+          estimated: bridge.base, gaps: open.gaps.list, marks: open.marks,
+          removed: removed > .zero ? removed.base : nil)))
   }
 
   func isAtZero(_ anchor: Anchor) -> Bool { anchor.mass.magnitude <= parameters.noise }

@@ -36,6 +36,7 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
   var settling: Settling?
   /// The run began while material was on its way already: when, until the next stable level tells how much was.
   var flowedAt: Moment?
+  var pace = Pace()
   /// Where the anchor stood when `generation` last moved for it.
   var noted: Anchor?
 
@@ -44,6 +45,8 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
     var segment: OpenSegment
     var anchor: Anchor
     var since: Moment
+    /// For how long the machine worked between its last level and the next, unseen.
+    var unseen: Span
   }
 
   struct Settling: Hashable, Sendable, Codable {
@@ -137,6 +140,15 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
       generation += 1
     }
     settleIfDue(at: moment, into: &facts)
+  }
+
+  // MARK: The machine
+
+  /// The machine that uses the material works, or stands; unknown is standing. While nobody says so, it works.
+  public mutating func note(isWorking: Bool, at moment: Moment) {
+    guard pace.isWorking != isWorking else { return }
+    pace.work(isWorking, at: moment)
+    generation += 1
   }
 
   // MARK: Time

@@ -56,6 +56,8 @@ struct OpenSegment: Hashable, Sendable, Codable {
   /// It fell to zero in an earlier run and nothing was put on it since: a scale that shows nothing below zero may
   /// have lost its baseline, and then it sees no use.
   var isLost = false
+  /// For how long the machine worked while nothing stood on the scale.
+  var empty = Span.zero
 
   init(account: Account, first: Anchor) {
     self.account = account
