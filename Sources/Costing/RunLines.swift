@@ -149,7 +149,7 @@ struct RunLines {
   private func add(marksOf tally: QuantityTally, to line: inout LineDraft) {
     line.gaps += tally.gaps.filter { $0.span.map { $0 > Gap.negligible } ?? true }
     if line.gaps.contains(where: \.isNotable) { line.worsen(to: .measuredWithGap) }
-    if tally.estimated != 0 { line.worsen(to: .estimated) }
+    if isEstimated(tally) { line.worsen(to: .estimated) }
     for mark in tally.marks {
       line.flag(mark.rawValue)
       switch mark {
@@ -158,6 +158,13 @@ struct RunLines {
       case .liftedAndReturned, .restarted, .materialAssumed: break
       }
     }
+  }
+
+  /// What is bridged while a load is changed is marked by the change; an estimate it is where it is more than a scale
+  /// is trusted to, 0.5 %.
+  private func isEstimated(_ tally: QuantityTally) -> Bool {
+    let least = tally.channel.kind == .weight ? tally.amount.magnitude / 200 : 0
+    return tally.estimated.magnitude > least
   }
 
   private func doubt(about tally: QuantityTally) -> Mark? {

@@ -79,9 +79,12 @@ extension Explanation {
       let amount = Self.amount(segment.amount, segment.channel.kind)
       let first = Self.amount(segment.first, segment.channel.kind)
       let last = Self.amount(segment.last, segment.channel.kind)
-      let marks = segment.marks.map { mark in
+      var marks = segment.marks.map { mark in
         let removed = segment.removed.map { ": \(Self.amount($0, segment.channel.kind))" } ?? ""
         return mark.rawValue.replacingUnderscores + (mark == .removedByHand ? removed : "")
+      }
+      if segment.estimated != 0 {
+        marks.append("of it estimated: \(Self.amount(segment.estimated, segment.channel.kind))")
       }
       let suffix = marks.isEmpty ? "" : "  (\(marks.joined(separator: ", ")))"
       out.append("      \(segment.from.wall)  \(first)  →  \(segment.to.wall)  \(last):  \(amount)\(suffix)")

@@ -121,9 +121,12 @@ struct ScaleMeterTests {
     bench.weigh(10)
     bench.start(bench.first)
     bench.weigh(100, using: 10)
+    bench.meter.note(isWorking: false, at: bench.moment)
     bench.load = 0
     bench.weigh(30)
     bench.load = 750_000
+    bench.weigh(5)
+    bench.meter.note(isWorking: true, at: bench.moment)
     bench.weigh(200, using: 10)
     bench.end(bench.first)
     bench.weigh(5)
