@@ -15,12 +15,13 @@ swift build --build-tests --scratch-path "$scratch" --explicit-target-dependency
 
 selection=()
 if [[ -n ${FILTER:-} ]]; then selection=(--filter "$FILTER"); fi
-if [[ " $* " == *" --sanitize="* ]]; then
-  # Each test is several times slower already; beside others, the pace of a device would only tell theirs.
-  selection+=(--no-parallel)
-else
-  # Thousands of seeds of the core's simulation, which in a debug build would take minutes. It is one thread of pure
-  # code in a program of its own: under a sanitizer of the tests it would only be the same once more.
+# Long rounds, or a sanitizer that slows each step several times: beside others, the pace of a device would only tell
+# theirs.
+if [[ " $* " == *" --sanitize="* || ${CHARGEHAND_TORTURE:-0} != 0 ]]; then selection+=(--no-parallel); fi
+
+# Thousands of seeds of the core's simulation, which in a debug build would take minutes. It is one thread of pure
+# code in a program of its own: under a sanitizer of the tests it would only be the same once more.
+if [[ " $* " != *" --sanitize="* ]]; then
   life=(2000 500)
   days=1000
   if [[ ${CHARGEHAND_TORTURE:-0} != 0 ]]; then

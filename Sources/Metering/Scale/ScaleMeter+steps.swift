@@ -5,6 +5,7 @@ extension ScaleMeter {
   mutating func step(to new: Anchor, into facts: inout [Fact]) {
     guard let anchor, let segment else {
       self.anchor = new
+      pace.skip(to: new.at)
       reopen(at: new)
       if account.run != nil { self.segment?.mark(.firstSeenInRun) }
       note(new)
@@ -93,6 +94,7 @@ extension ScaleMeter {
     segment = restored
     self.displaced = nil
     anchor = new
+    pace.skip(to: new.at)
     crest = Crest(new)
     note(new)
   }
@@ -127,6 +129,7 @@ extension ScaleMeter {
       facts.append(.loaded(channel, by: new.mass - old.mass, at: new.at))
     }
     anchor = new
+    pace.skip(to: new.at)
     reopen(at: new)
     segment?.mark(.firstSeenInRun)
     note(new)
