@@ -202,7 +202,7 @@ struct RunLines {
     let story =
       doubt == .neverRead
       ? "\(tally.channel.device) gave no believable reading during run \(run.id)"
-      : "the load left \(tally.channel.device), or it zeroed itself, during run \(run.id) and did not come back"
+      : "the load left \(tally.channel.device), or it zeroed itself, in run \(run.id) or before it, and did not come back"
     var advice = "accept what was measured"
     var bounds: Doubt?
     if tally.channel.kind == .weight, let place {

@@ -105,7 +105,8 @@ public enum Mark: String, Hashable, Sendable, Codable, CaseIterable {
   case removedByHand = "removed_by_hand"
   /// Taken off and put back within the run: before minus after.
   case liftedAndReturned = "lifted_and_returned"
-  /// The scale fell to zero under load and was still there at the end; what was used meanwhile is unknown.
+  /// The scale fell to zero under load, in this run or an earlier one, and was still there at the end; what was used
+  /// meanwhile is unknown.
   case baselineLost = "baseline_lost"
   /// The scale was first believed only after the run had begun.
   case firstSeenInRun = "first_seen_in_run"
