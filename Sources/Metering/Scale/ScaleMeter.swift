@@ -231,7 +231,10 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
   /// What has been used since the open segment began, for a display; it is billed only once anchored.
   public var openUse: Mass {
     var use = Mass.zero
-    if let displaced { use += displaced.segment.first.mass - displaced.anchor.mass }
+    if let displaced {
+      use += displaced.segment.first.mass - displaced.anchor.mass
+      if account.run != nil { use += pace.bridge(over: displaced.unseen) }
+    }
     if let segment, let anchor { use += segment.first.mass - anchor.mass }
     return use
   }
