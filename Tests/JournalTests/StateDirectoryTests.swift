@@ -14,7 +14,7 @@ struct StateDirectoryTests {
   func lock() throws {
     do {
       let store = try scratch.open()
-      let error = journalError { _ = try scratch.open() }
+      let error = journalError { _ = try JournalStore(directory: scratch.path) }
       #expect(error?.kind == .inUse(processID: getpid()))
       #expect(error?.message.contains("process \(getpid()) holds") == true)
       try store.fill(1)
