@@ -153,7 +153,8 @@ struct RunLines {
     for mark in tally.marks {
       line.flag(mark.rawValue)
       switch mark {
-      case .loadChanged, .removedByHand, .firstSeenInRun, .counterReset: line.worsen(to: .measuredWithGap)
+      case .loadChanged, .removedByHand, .baselineReturned, .firstSeenInRun, .counterReset:
+        line.worsen(to: .measuredWithGap)
       case .baselineLost, .endUnstable, .neverRead: line.worsen(to: .estimated)
       case .liftedAndReturned, .restarted, .materialAssumed: break
       }

@@ -105,6 +105,8 @@ public enum Mark: String, Hashable, Sendable, Codable, CaseIterable {
   case removedByHand = "removed_by_hand"
   /// Taken off and put back within the run: before minus after.
   case liftedAndReturned = "lifted_and_returned"
+  /// The scale fell to zero and showed its load again later than a lift takes: before minus after.
+  case baselineReturned = "baseline_returned"
   /// The scale fell to zero under load, in this run or an earlier one, and was still there at the end; what was used
   /// meanwhile is unknown.
   case baselineLost = "baseline_lost"

@@ -26,7 +26,7 @@ struct ScaleMeterBridgeTests {
     let bench = try refilled(after: 180)
     #expect(abs(bench.facts.amount(of: bench.first) - 250 * 50) <= 200)
     let estimated = bench.facts.segments(of: bench.first).map(\.estimated).reduce(0, +)
-    #expect((500...700).contains(estimated), "\(estimated)")
+    #expect((500...1000).contains(estimated), "\(estimated)")
     #expect(bench.facts.marks(of: bench.first) == [.loadChanged])
   }
 
@@ -42,13 +42,13 @@ struct ScaleMeterBridgeTests {
     }
     bench.weigh(20, using: 50)
     #expect(bench.facts.loads.isEmpty, "it may come back yet")
-    #expect((bench.meter.openUse - Mass(milligrams: 210 * 50)).magnitude <= Mass(milligrams: 300))
+    #expect((bench.meter.openUse - Mass(milligrams: 210 * 50)).magnitude <= Mass(milligrams: 400))
   }
 
-  @Test("a run that is too young to have a rate is not bridged, and marked all the same")
+  @Test("a run that is too young to have a rate is bridged by no more than it uses afterwards, and marked")
   func young() throws {
     let bench = try refilled(after: 12, before: 10)
-    #expect(abs(bench.facts.amount(of: bench.first) - 22 * 50) <= 200)
+    #expect((18 * 50...32 * 50).contains(bench.facts.amount(of: bench.first)))
     #expect(bench.facts.marks(of: bench.first) == [.loadChanged])
   }
 
@@ -69,8 +69,9 @@ struct ScaleMeterBridgeTests {
     bench.end(bench.first)
     bench.weigh(200)
     let estimated = bench.facts.segments(of: bench.first).map(\.estimated).reduce(0, +)
-    #expect((isPaused ? 0...100 : 2800...3300).contains(estimated), "\(estimated)")
-    #expect(abs(bench.facts.amount(of: bench.first) - 280 * 50 - estimated) <= 100)
+    // Some of it from before the change: since the middle of the readings that made the last level.
+    #expect((isPaused ? 0...500 : 2800...3700).contains(estimated), "\(estimated)")
+    #expect(abs(bench.facts.amount(of: bench.first) - (isPaused ? 280 : 345) * 50) <= 200)
     #expect(bench.facts.marks(of: bench.first) == [.loadChanged])
   }
 }

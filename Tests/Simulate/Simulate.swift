@@ -1,22 +1,26 @@
 import Glibc
+import TestScales
 import TestShop
 
 /// Runs many seeds of the core's simulation: random commands and readings, duplicates, crashes and replay, with
 /// every invariant audited. Built for release, where thousands take seconds.
 ///
 /// `simulate [SEEDS [STEPS [FIRST]]]`; a failing seed is printed, and runs again alone as FIRST with SEEDS 1.
-/// `simulate scales [DAYS [FIRST]]` plays days at scales, and measures the meter against the truth.
+/// `simulate scales [DAYS [FIRST [FAULT]]]` plays days at scales, and measures the meter against the truth.
 @main
 enum Simulate {
   static func main() {
     if CommandLine.arguments.dropFirst().first == "scales" {
       let numbers = CommandLine.arguments.dropFirst(2).compactMap { UInt64($0) }
-      Scales.play(days: numbers.first ?? 1000, first: numbers.dropFirst().first ?? 1)
+      let fault = CommandLine.arguments.last.flatMap(ScaleDay.Fault.init)
+      Scales.play(
+        days: numbers.first ?? 1000, first: numbers.dropFirst().first ?? 1, listing: fault,
+        isListing: CommandLine.arguments.last == "several")
       return
     }
     let numbers = CommandLine.arguments.dropFirst().map { UInt64($0) }
     guard !numbers.contains(nil), numbers.count <= 3 else {
-      print("usage: simulate [SEEDS [STEPS [FIRST]]], or: simulate scales [DAYS [FIRST]]")
+      print("usage: simulate [SEEDS [STEPS [FIRST]]], or: simulate scales [DAYS [FIRST [FAULT]]]")
       exit(64)
     }
     let given = numbers.compactMap { $0 }

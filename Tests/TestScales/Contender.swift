@@ -34,7 +34,7 @@ public enum Contender: String, CaseIterable, Sendable {
       switch event.event {
       case .opened(let number): run = number
       case .closed: run = nil
-      case .rejected, .working: break
+      case .rejected, .working, .killed, .started: break
       case .sample(let mass, _):
         if let last, let run { verdicts[run].milligrams += step(last, mass.base) }
         last = mass.base
@@ -51,19 +51,38 @@ public enum Contender: String, CaseIterable, Sendable {
       parameters: ScaleParameters(division: day.division, maxUseRate: day.maxUseRate, maxAge: .seconds(10)))
     var facts: [Fact] = []
     var ticked: Int64 = 0
+    var isDown = false
+    var killedAt: Int64 = 0
+    var stored = (meter: meter, facts: 0, at: Int64(0))
     func id(_ number: Int) -> RunID? { RunID("R\(number)") }
     for step in day.steps {
       while ticked + 1000 < step.milliseconds {
         ticked += 1000
+        guard !isDown else { continue }
         meter.tick(Self.moment(ticked), into: &facts)
+        // Facts and checkpoints go to the disk together, every five seconds.
+        if ticked >= stored.at + 5000 { stored = (meter, facts.count, ticked) }
       }
       let moment = Self.moment(step.milliseconds)
       switch step.event {
-      case .sample(let mass, let stable): meter.apply(mass, stable: stable, at: moment, into: &facts)
+      case .sample(let mass, let stable):
+        meter.apply(mass, stable: stable, at: Self.moment(step.takenAt), into: &facts)
       case .rejected: meter.reject()
       case .working(let isWorking): meter.note(isWorking: isWorking, at: moment)
-      case .opened(let number): meter.charge(Account(run: id(number)), at: moment, into: &facts)
-      case .closed(let number): if let run = id(number) { meter.settle(run, at: moment, into: &facts) }
+      case .opened(let number):
+        meter.charge(Account(run: id(number)), at: moment, into: &facts)
+        stored = (meter, facts.count, step.milliseconds)
+      case .closed(let number):
+        if let run = id(number) { meter.settle(run, at: moment, into: &facts) }
+        stored = (meter, facts.count, step.milliseconds)
+      case .killed:
+        isDown = true
+        killedAt = step.milliseconds
+        meter = stored.meter
+        facts.removeSubrange(stored.facts...)
+      case .started:
+        isDown = false
+        meter.resume(lastAlive: Self.moment(killedAt / 1000 * 1000))
       }
     }
     return facts
@@ -88,6 +107,9 @@ public enum Contender: String, CaseIterable, Sendable {
 }
 
 extension Contender.Verdict {
+  /// Its draft is held until somebody says how much it was.
+  public var isHeld: Bool { marks.contains("baseline_lost") || marks.contains("never_read") }
+
   /// Nothing on the line says that anything happened.
   public var isPlain: Bool {
     marks.subtracting(["lifted_and_returned", "restarted", "material_assumed"]).isEmpty

@@ -25,9 +25,10 @@ private struct Maker {
   private let tare: Int64
   private var isOff = false
   private var rate: Int64 = 0 {
-    didSet { if (rate > 0) != (oldValue > 0) { note(.working(rate > 0)) } }
+    didSet { if tellsState, (rate > 0) != (oldValue > 0) { note(.working(rate > 0)) } }
   }
   private let usualRate: Int64
+  private let tellsState: Bool
   private var run: Int?
 
   // What the scale makes of it.
@@ -41,6 +42,9 @@ private struct Maker {
   private var clamps = false
   private let hasStableBit: Bool
   private var isSilent = false
+  /// Its messages come twice at times, or late.
+  private let isChatty: Bool
+  private var late: ScaleDay.Step?
   private var isRubbish = false
   private var lastShown: Int64 = 0
 
@@ -60,6 +64,8 @@ private struct Maker {
     noise = division * dice.int(0...60) / 100
     driftPerHour = division * dice.int(-80...80) / 100
     hasStableBit = dice.chance(50)
+    isChatty = dice.chance(20)
+    tellsState = dice.chance(90)
     day = ScaleDay(
       division: Mass(milligrams: division / 1000),
       maxUseRate: isSpool
@@ -79,6 +85,11 @@ private struct Maker {
       run = nil
       rate = 0
       pass(dice.int(70...200))
+      // Its draft is held, so that somebody looks.
+      if clamps, dice.chance(80) {
+        zero = 0
+        clamps = false
+      }
     }
   }
 
@@ -105,11 +116,12 @@ private struct Maker {
       rate = usualRate * dice.int(40...120) / 100
       pass(dice.int(120...900))
       if dice.chance(25) {
+        let before = rate
         rate = 0
         pass(dice.int(20...200))
-        rate = usualRate
+        rate = before
       }
-      if !isClean, dice.chance(60), let fault = faults.randomElement(using: &dice) {
+      if !isClean, dice.chance(40), let fault = faults.randomElement(using: &dice) {
         day.runs[day.runs.count - 1].faults.insert(fault)
         suffer(fault)
       }
@@ -160,6 +172,13 @@ private struct Maker {
       isSilent = true
       pass(dice.int(2...600))
       isSilent = false
+    case .crash:
+      note(.killed)
+      isSilent = true
+      pass(dice.int(1...20))
+      isSilent = false
+      note(.started)
+      if tellsState { note(.working(rate > 0)) }
     }
   }
 
@@ -239,7 +258,13 @@ private struct Maker {
     if clamps { shown = max(0, shown) }
     let isStill = abs(shown - lastShown) <= division * 2 && shaking == 0
     lastShown = shown
-    note(.sample(Mass(milligrams: shown / 1000), stable: hasStableBit ? isStill || dice.chance(3) : nil))
+    let sample = ScaleDay.Event.sample(
+      Mass(milligrams: shown / 1000), stable: hasStableBit ? isStill || dice.chance(3) : nil)
+    note(sample)
+    guard isChatty else { return }
+    if dice.chance(3) { note(sample) }
+    if dice.chance(3), let late { day.steps.append(late) }
+    late = dice.chance(10) ? ScaleDay.Step(milliseconds: now + period, takenAt: now, event: sample) : nil
   }
 
   private func rounded(_ micrograms: Int64) -> Int64 {

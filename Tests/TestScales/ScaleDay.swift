@@ -11,11 +11,22 @@ public struct ScaleDay: Sendable {
     case closed(Int)
     /// The machine at the scale works, or stands.
     case working(Bool)
+    /// The daemon, with all that it had not yet stored.
+    case killed
+    case started
   }
 
   public struct Step: Sendable {
     public let milliseconds: Int64
+    /// A sample that comes late was taken before.
+    public let takenAt: Int64
     public let event: Event
+
+    init(milliseconds: Int64, takenAt: Int64? = nil, event: Event) {
+      self.milliseconds = milliseconds
+      self.takenAt = takenAt ?? milliseconds
+      self.event = event
+    }
   }
 
   /// One run as it truly was.
@@ -48,6 +59,8 @@ public struct ScaleDay: Sendable {
     case reboot
     /// Nothing is heard for a while.
     case dropout
+    /// The daemon is killed, and started again some seconds later.
+    case crash
   }
 
   public let division: Mass

@@ -23,6 +23,8 @@ public struct Scorecard: Sendable {
     public var within = Share()
     /// Something on the line says that something happened.
     public var marked = Share()
+    /// Its amount cannot be bounded, so that its draft is held until somebody says how much it was.
+    public var held = 0
 
     public init() {}
   }
@@ -31,6 +33,10 @@ public struct Scorecard: Sendable {
   public private(set) var clean = Tally()
   /// Of runs with one fault alone.
   public private(set) var byFault: [ScaleDay.Fault: Tally] = [:]
+  /// Runs with one fault alone that are off by more.
+  public private(set) var misses: [ScaleDay.Fault: [String]] = [:]
+  /// Runs with none or several that are off by more.
+  public private(set) var otherMisses: [String] = []
   /// Runs that are off by more, and nothing on their lines says so.
   public private(set) var silent: [String] = []
   private var divisions: [Double] = []
@@ -42,19 +48,20 @@ public struct Scorecard: Sendable {
       let division = Double(day.division.base)
       let used = Double(run.used) / 1000
       let off = Double(verdict.milligrams) - used
-      divisions.append(abs(off) / division)
+      if !verdict.isHeld { divisions.append(abs(off) / division) }
       let isWithin = abs(off) <= max(2 * division, used * 0.005)
       all.add(isWithin, verdict)
       if run.faults.isEmpty { clean.add(isWithin, verdict) }
+      let faults = run.faults.map(\.rawValue).sorted().joined(separator: ", ")
+      let text =
+        "seed \(seed) run \(number) (\(faults)): \(Int(off)) mg of \(Int(used)) mg, division \(day.division)"
       if run.faults.count == 1, let fault = run.faults.first {
         byFault[fault, default: Tally()].add(isWithin, verdict)
+        if !isWithin, !verdict.isHeld { misses[fault, default: []].append(text) }
+      } else if !isWithin, !verdict.isHeld {
+        otherMisses.append(text)
       }
-      if !isWithin, verdict.isPlain {
-        let faults = run.faults.map(\.rawValue).sorted().joined(separator: ", ")
-        silent.append(
-          "seed \(seed) run \(number) (\(faults)): \(Int(off)) mg of \(Int(used)) mg, division \(day.division)"
-        )
-      }
+      if !isWithin, verdict.isPlain { silent.append(text) }
     }
   }
 
@@ -70,7 +77,7 @@ public struct Scorecard: Sendable {
 
 extension Scorecard.Tally {
   mutating func add(_ isWithin: Bool, _ verdict: Contender.Verdict) {
-    within.add(isWithin)
-    marked.add(!verdict.isPlain)
+    marked.add(!verdict.marks.isEmpty)
+    if verdict.isHeld { held += 1 } else { within.add(isWithin) }
   }
 }

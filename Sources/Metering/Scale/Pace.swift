@@ -2,15 +2,20 @@ internal import Measures
 
 /// What a run uses while its scale can be trusted, for the times when it cannot: a load being changed.
 ///
-/// A rate over the machine's own working time, of the last two to four minutes of it.
+/// A rate over the machine's own working time: of the last two to four minutes of it, or of less where that much is
+/// beyond the scale's noise already.
 struct Pace: Hashable, Sendable, Codable {
   /// How long the machine has worked since the run began, up to `clock`.
   private var worked = Span.zero
   private var clock: Moment?
   /// A machine that nobody watches works as long as its run lasts.
   private(set) var isWorking = true
+  private var changedAt: Moment?
+  /// Somebody watches it.
+  private(set) var isTold = false
   /// `worked` at the newest anchor.
-  private var anchored = Span.zero
+  private(set) var anchored = Span.zero
+  private var isPlenty = false
   private var recent = Stretch()
   private var earlier = Stretch()
 
@@ -20,27 +25,37 @@ struct Pace: Hashable, Sendable, Codable {
   }
 
   private static let stretch = Span.minutes(2)
+  private static let shortest = Span.seconds(10)
   /// Below this it tells more of noise than of use.
   private static let least = Span.seconds(30)
 
   /// Another run: what the last one used tells nothing of it.
   mutating func restart(at moment: Moment) {
-    self = Pace(isWorking: isWorking)
-    clock = moment
+    var next = Pace()
+    next.isWorking = isWorking
+    next.isTold = isTold
+    next.changedAt = changedAt
+    next.clock = moment
+    self = next
   }
-
-  init(isWorking: Bool = true) { self.isWorking = isWorking }
 
   mutating func work(_ isWorking: Bool, at moment: Moment) {
     pass(to: moment)
+    if self.isWorking != isWorking { changedAt = moment }
     self.isWorking = isWorking
+    isTold = true
   }
 
   /// A stable step of use.
-  mutating func use(_ mass: Mass, at moment: Moment) {
+  ///
+  /// - Parameter plenty: so much use is beyond the scale's noise.
+  mutating func use(_ mass: Mass, at moment: Moment, plenty: Mass) {
     recent.use += mass
     recent.span += skip(to: moment)
-    guard recent.span >= Self.stretch else { return }
+    isPlenty = recent.use + earlier.use >= plenty
+    guard recent.span >= Self.stretch || (recent.use >= plenty && recent.span >= Self.shortest) else {
+      return
+    }
     earlier = recent
     recent = Stretch()
   }
@@ -58,8 +73,17 @@ struct Pace: Hashable, Sendable, Codable {
   /// What was used in a time in which nobody saw it; zero while the run is too young to tell.
   func bridge(over span: Span) -> Mass {
     let (use, time) = (recent.use + earlier.use, recent.span + earlier.span)
-    guard time >= Self.least, use > .zero, span > .zero else { return .zero }
+    guard time >= (isPlenty ? Self.shortest : Self.least), use > .zero, span > .zero else { return .zero }
     return Mass(base: Int64(clamping: Int128(use.base) * Int128(span.base) / Int128(time.base)))
+  }
+
+  /// Over the last two to four minutes of work; zero while the run is too young to tell.
+  var rate: MassRate { MassRate(base: bridge(over: .minutes(1)).base) }
+
+  /// For how long the machine worked in a short while up to now.
+  func working(from start: Moment, to end: Moment) -> Span {
+    let change = max(changedAt ?? start, start)
+    return max(.zero, (isWorking ? end.since(change) : min(change, end).since(start)) ?? .zero)
   }
 
   private mutating func pass(to moment: Moment) {

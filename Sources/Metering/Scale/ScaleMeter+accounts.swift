@@ -7,25 +7,39 @@ extension ScaleMeter {
     watch(moment)
     if let settling { finish(settling, at: moment, isAtRest: isFresh, into: &facts) }
     if let displaced { confirm(displaced, into: &facts) }
+    begin(into: &facts)
     let isSameRun = newAccount.run == account.run
     // On an empty scale a change of material announces the load that comes next.
     let isEmptied = isSameRun && segment?.isEmptied ?? false
-    let isLost = segment?.isLost ?? false
-    let isFlowing = !isSameRun && account.run == nil && newAccount.run != nil && isMoving
-    if let segment, let anchor { close(segment, at: anchor, isReloaded: isSameRun, into: &facts) }
+    let isLost = segment.map { $0.isLost || isBlind($0) } ?? false
+    let isFirst = !isSameRun && account.run == nil && newAccount.run != nil
+    let isBetween = isFirst && isKnown(before: moment) && !advance(to: moment)
+    if !isBetween, let segment, let anchor { close(segment, at: anchor, isReloaded: isSameRun, into: &facts) }
     account = newAccount
     if !isSameRun {
       awaitsFirst = newAccount.run != nil && anchor != nil && !isFresh
       isHeard = false
       pace.restart(at: moment)
     }
+    generation += 1
+    if isBetween {
+      begunAt = moment
+      return
+    }
     if let anchor { reopen(at: anchor) }
     segment?.isEmptied = isEmptied || isLost
     segment?.isLost = isLost
-    flowedAt = isFlowing ? moment : nil
     // What is missing when the scale comes back was nobody's before the run, or cannot be told from it.
     if awaitsFirst { segment?.account.run = nil }
-    generation += 1
+  }
+
+  /// The run begins at the last anchor after all.
+  mutating func begin(into facts: inout [Fact]) {
+    guard begunAt != nil else { return }
+    begunAt = nil
+    guard let segment, let anchor else { return }
+    close(segment, at: anchor, isReloaded: false, into: &facts)
+    reopen(at: anchor)
   }
 
   /// The run ended: its use goes to the first stable reading after the settling time.
@@ -38,14 +52,15 @@ extension ScaleMeter {
       return
     }
     settling = Settling(run: run, endedAt: moment)
+    _ = advance(to: moment)
     window?.restartMean(at: moment)
     generation += 1
   }
 
   mutating func settleIfDue(at moment: Moment, into facts: inout [Fact]) {
-    guard let settling, let waited = moment.since(settling.endedAt), waited >= parameters.settleFor else {
-      return
-    }
+    guard let settling, let waited = moment.since(settling.endedAt), waited >= parameters.settleFor,
+      parameters.maxAge == nil || window?.isMean(at: moment) ?? true
+    else { return }
     if let displaced, segment?.isEmptied ?? false {
       // Lifted: it may yet come back, unless a level from after the end has told already.
       guard displaced.anchor.at >= settling.endedAt else { return }
@@ -56,7 +71,7 @@ extension ScaleMeter {
   /// - Parameter isAtRest: the last anchor stands for the end of the run.
   mutating func finish(_ settling: Settling, at moment: Moment, isAtRest: Bool, into facts: inout [Fact]) {
     self.settling = nil
-    flowedAt = nil
+    begin(into: &facts)
     if let displaced, displaced.since > settling.endedAt {
       finish(settling, before: displaced, into: &facts)
     } else {
@@ -74,7 +89,7 @@ extension ScaleMeter {
         segment?.account.run = nil
         segment?.marks = []
       } else if let anchor {
-        let isLost = segment?.isEmptied ?? false && isAtZero(anchor)
+        let isLost = segment.map { $0.isEmptied && isAtZero(anchor) || isBlind($0) } ?? false
         reopen(at: anchor)
         segment?.isEmptied = isLost
         segment?.isLost = isLost
@@ -96,10 +111,10 @@ extension ScaleMeter {
     segment?.isEmptied = false
   }
 
-  /// The newest reading is below the anchor, so that some of the use since then is not anchored yet.
-  private var isMoving: Bool {
-    guard isFresh, !isInterrupted, let anchor, let latest else { return false }
-    return latest.at > anchor.at && anchor.mass - latest.mass > parameters.noise
+  /// A level is known from shortly before, and its load stands.
+  private func isKnown(before moment: Moment) -> Bool {
+    guard isFresh, !isInterrupted, let anchor, let segment else { return false }
+    return anchor.at < moment && !segment.isEmptied && !segment.isLost
   }
 
   /// A scale that stands by its presence or its age limit is heard even when silent.

@@ -14,23 +14,46 @@ extension ScaleMeter {
     if awaitsFirst {
       startLate(segment, from: anchor, at: new, into: &facts)
     } else if let displaced, hasReturned(displaced, from: anchor, to: new) {
+      // Hands are still on it, maybe.
+      guard excursion(of: displaced) <= parameters.bump || isSure(at: new) else { return }
       takeBack(displaced, at: new)
-    } else if isUse(from: anchor, to: new) || isOnlyDip(from: anchor, to: new) {
-      var old = anchor
-      if let flowedAt { old = part(segment, at: flowedAt, from: anchor, to: new, into: &facts) }
+    } else if isContinuous(since: anchor) || isUse(from: anchor, to: new) || wasShaken(before: new) {
+      let old = begunAt.map { part(at: $0, from: anchor, to: new, into: &facts) } ?? anchor
       self.anchor = new
-      if segment.isEmptied, isAtZero(new) {
+      if begunAt != nil {
+        pace.skip(to: new.at)
+      } else if isAtZero(new), segment.isEmptied || isAtZero(old) {
         self.segment?.empty += pace.skip(to: new.at)
       } else {
-        pace.use(old.mass - new.mass, at: new.at)
+        pace.use(old.mass - new.mass, at: new.at, plenty: parameters.plenty)
       }
-      crest?.add(new)
-    } else {
+    } else if (new.mass - anchor.mass).magnitude > parameters.bump || isSure(at: new) {
       jump(from: anchor, to: new, into: &facts)
+    } else {
+      return
     }
-    flowedAt = nil
+    flow = window?.flow(beyond: parameters.division).map { min($0, parameters.maxUseRate) }
+    isWatched = true
+    if isSure(at: new) { rest = new }
     if let noted, (noted.mass - new.mass).magnitude > parameters.noise { note(new) }
   }
+
+  /// The level has not left its line since the anchor, so that no hand was there.
+  func isContinuous(since anchor: Anchor) -> Bool {
+    guard isWatched, let window else { return false }
+    return window.since < anchor.at
+  }
+
+  /// The anchor is one of a few readings that agreed by chance while the scale shook, and from the last rest to here is
+  /// plain use: were the way back up a refill, the way down would have been billed, and shaking would ratchet.
+  private func wasShaken(before new: Anchor) -> Bool {
+    guard let rest, let anchor, let segment, rest.at >= segment.first.at, rest.at < anchor.at else {
+      return false
+    }
+    return (new.mass - anchor.mass).magnitude <= parameters.bump && isUse(from: rest, to: new)
+  }
+
+  private func isSure(at new: Anchor) -> Bool { window?.isSure(at: latest?.at ?? new.at) ?? true }
 
   /// Whether a stable step is noise or plausible use, not somebody's hand.
   private func isUse(from old: Anchor, to new: Anchor) -> Bool {
@@ -41,14 +64,17 @@ extension ScaleMeter {
     let elapsed = new.at.since(old.at) ?? .hours(1)
     // A source that reports only changes waits for a change worth reporting, then tells it all at once.
     let quantum = parameters.maxAge == nil ? parameters.bump : .zero
-    return drop <= parameters.maxUseRate.mass(over: elapsed) + parameters.noise + quantum
+    return drop <= fastest(over: elapsed).mass(over: elapsed) + parameters.noise + quantum
   }
 
-  /// A small rise back to where the scale stood a moment ago: were it a refill, the dip before it would have
-  /// been billed as use, and shaking would ratchet.
-  private func isOnlyDip(from old: Anchor, to new: Anchor) -> Bool {
-    guard let crest, new.mass > old.mass, new.mass - old.mass <= parameters.bump else { return false }
-    return new.mass <= crest.mass + parameters.noise
+  /// The fastest that the load can have fallen in that time.
+  ///
+  /// While it is watched, a moment of unrest is explained by how fast it fell before and does after; what falls faster
+  /// fell by somebody's hand.
+  private func fastest(over elapsed: Span) -> MassRate {
+    guard isWatched, let window, elapsed <= parameters.handlingLimit else { return parameters.maxUseRate }
+    let seen = max(flow ?? .zero, window.flow(beyond: parameters.division) ?? .zero, pace.rate)
+    return min(parameters.maxUseRate, seen + seen)
   }
 
   /// From a real load to about zero at once: lifted off, or a scale that zeroed itself; of one that did so before,
@@ -60,25 +86,54 @@ extension ScaleMeter {
   // MARK: Loads that jump
 
   private mutating func jump(from old: Anchor, to new: Anchor, into facts: inout [Fact]) {
+    if let displaced, let last = segment?.first,
+      new.at.since(last.at).map({ $0 < parameters.handlingLimit }) ?? false
+    {
+      pace.skip(to: new.at)
+      self.displaced?.unseen = pace.anchored - displaced.worked
+    } else {
+      displace(at: old, by: new, into: &facts)
+    }
+    let isEmptied = fellToZero(from: displaced?.anchor.mass ?? old.mass, to: new.mass)
+    anchor = new
+    reopen(at: new)
+    if isEmptied { segment?.isEmptied = true }
+  }
+
+  /// The segment ends at its last level, for now: its load may come back.
+  private mutating func displace(at old: Anchor, by new: Anchor, into facts: inout [Fact]) {
     if let displaced { confirm(displaced, into: &facts) }
+    begin(into: &facts)
     guard let segment else { return }
+    let worked = pace.anchored
     var unseen = pace.skip(to: new.at)
     // Nothing is seen of what is used while nothing stands there.
     if segment.isEmptied, isAtZero(old) { unseen += segment.empty }
-    displaced = Displaced(segment: segment, anchor: old, since: new.at, unseen: unseen)
-    anchor = new
-    reopen(at: new)
-    if fellToZero(from: old.mass, to: new.mass) { self.segment?.isEmptied = true }
+    displaced = Displaced(
+      segment: segment, anchor: old, since: new.at, flow: flow ?? .zero, rate: pace.rate, worked: worked,
+      unseen: unseen)
   }
 
   /// Whether the load is back where it was, less what may have been used meanwhile.
   private func hasReturned(_ displaced: Displaced, from old: Anchor, to new: Anchor) -> Bool {
     guard isUse(from: displaced.anchor, to: new) else { return false }
     let fromOld = (new.mass - old.mass).magnitude
+    let away = new.at.since(displaced.anchor.at) ?? .zero
+    let isLong = new.at.since(displaced.since).map { $0 > parameters.returnLimit } ?? true
+    var later = pace
+    later.skip(to: new.at)
+    let used =
+      isLong
+      ? displaced.rate.mass(over: later.anchored - displaced.worked) : displaced.flow.mass(over: away)
     let fromBefore = (new.mass - displaced.anchor.mass).magnitude
-    // A knock may fade; a load comes back at once, or else it is a refill being used up.
-    return excursion(of: displaced) <= parameters.bump
-      ? fromBefore <= parameters.noise : fromOld > parameters.noise && fromBefore < fromOld
+    let fromExpected = (new.mass - displaced.anchor.mass + used).magnitude
+    // A knock may fade.
+    if !isLong, excursion(of: displaced) <= parameters.bump {
+      return min(fromBefore, fromExpected) <= parameters.noise
+    }
+    // A load comes back at once, or else it is a refill being used up.
+    if fromOld + fromOld <= excursion(of: displaced) || isContinuous(since: old) { return false }
+    return isLong ? fromExpected <= used + parameters.noise : fromBefore < fromOld
   }
 
   private func excursion(of displaced: Displaced) -> Mass {
@@ -88,14 +143,16 @@ extension ScaleMeter {
   /// Before minus after: the segment goes on as if nothing had happened.
   private mutating func takeBack(_ displaced: Displaced, at new: Anchor) {
     var restored = displaced.segment
-    if excursion(of: displaced) > parameters.bump, account.run != nil { restored.mark(.liftedAndReturned) }
+    if excursion(of: displaced) > parameters.bump, account.run != nil {
+      let isLong = new.at.since(displaced.since).map { $0 > parameters.returnLimit } ?? true
+      restored.mark(isLong ? .baselineReturned : .liftedAndReturned)
+    }
     for gap in segment?.gaps.list ?? [] { restored.add(gap) }
     for mark in segment?.marks ?? [] { restored.mark(mark) }
     segment = restored
     self.displaced = nil
     anchor = new
     pace.skip(to: new.at)
-    crest = Crest(new)
     note(new)
   }
 
@@ -107,7 +164,7 @@ extension ScaleMeter {
       segment?.mark(.loadChanged)
       removed = displaced.anchor.mass - first.mass
     }
-    let bridge = account.run == nil ? .zero : pace.bridge(over: displaced.unseen)
+    let bridge = account.run == nil ? .zero : self.bridge(displaced)
     close(
       displaced.segment, at: displaced.anchor, isReloaded: true, removed: removed, bridge: bridge,
       into: &facts)
@@ -115,6 +172,11 @@ extension ScaleMeter {
       facts.append(.loaded(channel, by: first.mass - displaced.anchor.mass, at: first.at))
     }
     generation += 1
+  }
+
+  /// What was used while the load was changed: at the run's rate before that, or after it if the run was too young.
+  func bridge(_ displaced: Displaced) -> Mass {
+    displaced.rate > .zero ? displaced.rate.mass(over: displaced.unseen) : pace.bridge(over: displaced.unseen)
   }
 
   /// The run began while nothing was known: what is missing since then is nobody's, and the run's from here.
@@ -135,24 +197,24 @@ extension ScaleMeter {
     note(new)
   }
 
-  /// The run began between two stable levels, with material on its way at about one rate: what flowed before is
-  /// nobody's.
+  /// The run began between two stable levels: what was used until then, at one rate, is nobody's.
   ///
-  /// - Returns: where it began.
+  /// - Returns: where the run's own use goes on from.
   private mutating func part(
-    _ open: OpenSegment, at begin: Moment, from old: Anchor, to new: Anchor, into facts: inout [Fact]
+    at begin: Moment, from old: Anchor, to new: Anchor, into facts: inout [Fact]
   ) -> Anchor {
-    guard let before = begin.since(old.at), let all = new.at.since(old.at), all > .zero,
-      old.mass > new.mass
-    else { return old }
-    let share = Int128((old.mass - new.mass).base) * Int128(before.base) / Int128(all.base)
-    let border = Anchor(mass: old.mass - Mass(base: Int64(clamping: share)), at: begin)
-    var earlier = open
-    earlier.account.run = nil
+    guard new.at >= begin else { return old }
+    begunAt = nil
+    var border = old
+    if let before = begin.since(old.at), let all = new.at.since(old.at), all > .zero, before > .zero {
+      let share = Int128((old.mass - new.mass).base) * Int128(before.base) / Int128(all.base)
+      border = Anchor(mass: old.mass - Mass(base: Int64(clamping: share)), at: begin)
+    }
+    guard let earlier = segment else { return border }
     close(earlier, at: border, isReloaded: false, into: &facts)
     reopen(at: border)
-    segment?.marks = open.marks
-    segment?.gaps = open.gaps
+    segment?.marks = earlier.marks
+    segment?.gaps = earlier.gaps
     return border
   }
 
@@ -160,7 +222,7 @@ extension ScaleMeter {
 
   mutating func reopen(at anchor: Anchor) {
     segment = OpenSegment(account: account, first: anchor)
-    crest = Crest(anchor)
+    rest = anchor
     generation += 1
   }
 
@@ -177,9 +239,12 @@ extension ScaleMeter {
     if open.account.run == nil {
       // Nobody's noise is not worth a row; a run's is, so that its sum stays signed.
       if amount.magnitude <= parameters.noise { return }
+    } else if isBlind(open) {
+      open.mark(.baselineLost)
     } else if open.isEmptied {
       // Below zero it goes on measuring: a scale that zeroed itself under load, split at that very sample.
-      if isAtZero(anchor), !isReloaded {
+      let isLong = pace.isTold && open.empty > parameters.returnLimit
+      if isAtZero(anchor), !isReloaded || isLong {
         open.mark(.baselineLost)
       } else if !open.isLost || isReloaded {
         open.mark(.loadChanged)
@@ -192,6 +257,12 @@ extension ScaleMeter {
           first: open.first.mass.base, last: anchor.mass.base, amount: (amount + bridge).base,
           estimated: bridge.base, gaps: open.gaps.list, marks: open.marks,
           removed: removed > .zero ? removed.base : nil)))
+  }
+
+  /// It came down to zero by use and stands there, while its machine works on as if it used more: empty, or a scale
+  /// that lost its zero and shows nothing below it.
+  func isBlind(_ open: OpenSegment) -> Bool {
+    !open.isEmptied && anchor.map(isAtZero) ?? false && pace.bridge(over: open.empty) > parameters.noise
   }
 
   func isAtZero(_ anchor: Anchor) -> Bool { anchor.mass.magnitude <= parameters.noise }

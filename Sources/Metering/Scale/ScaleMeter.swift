@@ -30,12 +30,18 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
   /// The run began while nothing was known: it is measured from the next stable level on.
   var awaitsFirst = false
   var anchor: Anchor?
-  var crest: Crest?
+  /// The newest anchor that is beyond doubt.
+  var rest: Anchor?
+  /// How fast the load fell at the anchor, if enough readings tell.
+  var flow: MassRate?
+  /// Every reading since the anchor was believed, and came in time.
+  var isWatched = false
   var segment: OpenSegment?
   var displaced: Displaced?
   var settling: Settling?
-  /// The run began while material was on its way already: when, until the next stable level tells how much was.
-  var flowedAt: Moment?
+  /// The run began here, after the anchor: until the next stable level tells how much was used before, the segment
+  /// is still nobody's.
+  var begunAt: Moment?
   var pace = Pace()
   /// Where the anchor stood when `generation` last moved for it.
   var noted: Anchor?
@@ -45,7 +51,11 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
     var segment: OpenSegment
     var anchor: Anchor
     var since: Moment
-    /// For how long the machine worked between its last level and the next, unseen.
+    /// How fast the load fell then, and over the last minutes of work; zero while the run was too young to tell.
+    var flow: MassRate
+    var rate: MassRate
+    /// For how long the machine had worked by then, and between that and the next level, unseen.
+    var worked: Span
     var unseen: Span
   }
 
@@ -75,12 +85,11 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
       generation += 1
     }
     latest = Anchor(mass: mass, at: moment)
-    if stable == false {
-      window = nil
-    } else if window == nil {
-      window = StabilityWindow(mass, at: moment)
+    if let window, window.fits(mass, at: moment, parameters) {
+      self.window?.add(mass, isStill: stable ?? true, at: moment)
     } else {
-      window?.add(mass, at: moment, band: parameters.band)
+      leaveLine()
+      window = StabilityWindow(mass, isStill: stable ?? true, at: moment)
     }
     considerStable(at: moment, into: &facts)
     noteUnsteady(at: moment)
@@ -88,17 +97,38 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
 
   /// A sample came and is not believed: whatever was steady is so no longer.
   public mutating func reject() {
-    window = nil
+    leaveLine()
+    isWatched = false
     isInterrupted = true
   }
 
   /// The device said that it is gone.
   public mutating func disconnect() {
-    window = nil
+    leaveLine()
+    isWatched = false
     isInterrupted = true
     guard isFresh else { return }
     isFresh = false
     generation += 1
+  }
+
+  /// The load, or what is known of it, leaves its line: the anchor goes to where the line was last seen.
+  private mutating func leaveLine() {
+    if let window { _ = advance(to: window.latestAt) }
+    window = nil
+  }
+
+  /// Brings the anchor to this moment, along the line that its readings lie on.
+  ///
+  /// - Returns: whether there is such a line.
+  mutating func advance(to moment: Moment) -> Bool {
+    guard isFresh, !isInterrupted, let anchor, let flow, isContinuous(since: anchor),
+      let lag = moment.since(anchor.at), lag > .zero, lag <= Gap.notable
+    else { return false }
+    let drop = flow.mass(over: pace.working(from: anchor.at, to: moment))
+    self.anchor = Anchor(mass: anchor.mass - drop, at: moment)
+    if begunAt == nil, !isAtZero(anchor) { pace.use(drop, at: moment, plenty: parameters.plenty) }
+    return true
   }
 
   /// A device kept fresh by its presence still stands where it stood, unless nobody watched it for a while.
@@ -118,7 +148,8 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
     if !isInterrupted, isFresh, let span, earlier.boot == moment.boot, span <= parameters.maxAge ?? span {
       return
     }
-    window = nil
+    leaveLine()
+    isWatched = false
     if let span, span <= Gap.negligible { return }
     segment?.add(Gap(from: earlier, to: moment, settlement: .bracketed))
     generation += 1
@@ -133,8 +164,8 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
 
   /// - Parameter moment: what is known up to: the newest reading, or now where silence means no change.
   private mutating func considerStable(at moment: Moment, into facts: inout [Fact]) {
-    guard let window, window.isStable(at: moment, for: parameters.stableFor) else { return }
-    step(to: Anchor(mass: window.level(at: moment), at: moment), into: &facts)
+    guard let window, isAtRest(window, at: moment) else { return }
+    step(to: window.level(at: moment), into: &facts)
     if !isSteady {
       isSteady = true
       generation += 1
@@ -142,11 +173,16 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
     settleIfDue(at: moment, into: &facts)
   }
 
+  private func isAtRest(_ window: StabilityWindow, at moment: Moment) -> Bool {
+    window.isStable(at: moment, for: parameters.stableFor, within: parameters.band)
+      || parameters.maxAge == nil && window.isSilent(at: moment, for: parameters.stableFor)
+  }
+
   // MARK: The machine
 
   /// The machine that uses the material works, or stands; unknown is standing. While nobody says so, it works.
   public mutating func note(isWorking: Bool, at moment: Moment) {
-    guard pace.isWorking != isWorking else { return }
+    guard pace.isWorking != isWorking || !pace.isTold else { return }
     pace.work(isWorking, at: moment)
     generation += 1
   }
@@ -158,18 +194,19 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
     watch(now)
     if let latest, isFresh, now >= latest.at {
       if isStale(latest.at, now) {
+        leaveLine()
         isFresh = false
-        window = nil
         generation += 1
       } else if let window {
         considerSilence(window, since: latest, now, into: &facts)
       }
     }
-    if let displaced, now.since(displaced.since).map({ $0 >= parameters.returnLimit }) ?? true {
-      confirm(displaced, into: &facts)
+    if let displaced {
+      let limit = segment?.isEmptied ?? false ? parameters.emptyLimit : parameters.returnLimit
+      if now.since(displaced.since).map({ $0 >= limit }) ?? true { confirm(displaced, into: &facts) }
     }
     if let settling, now.since(settling.endedAt).map({ $0 >= parameters.settleLimit }) ?? true {
-      let isAtRest = isFresh && window?.isStable(at: now, for: parameters.stableFor) ?? false
+      let isAtRest = isFresh && (window.map { self.isAtRest($0, at: now) } ?? false)
       finish(settling, at: now, isAtRest: isAtRest, into: &facts)
     }
     closeIfLong(now, into: &facts)
@@ -190,14 +227,18 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
     guard !isInterrupted else { return }
     if parameters.maxAge == nil {
       considerStable(at: now, into: &facts)
-    } else if window.isStable(at: now, for: parameters.stableFor), anchor.map({ $0.at < latest.at }) ?? true {
-      step(to: Anchor(mass: window.level(at: latest.at), at: latest.at), into: &facts)
+    } else if isAtRest(window, at: now) {
+      let level = window.level(at: latest.at)
+      if let anchor, anchor.at >= level.at { return }
+      step(to: level, into: &facts)
       settleIfDue(at: latest.at, into: &facts)
     }
   }
 
   private mutating func closeIfLong(_ now: Moment, into facts: inout [Fact]) {
-    guard displaced == nil, !awaitsFirst, settling == nil, let segment, let anchor else { return }
+    guard displaced == nil, !awaitsFirst, begunAt == nil, settling == nil, let segment, let anchor else {
+      return
+    }
     guard (segment.first.mass - anchor.mass).magnitude > parameters.noise else { return }
     let age = now.since(segment.first.at) ?? parameters.closeAfter
     let quiet = noted.flatMap { now.since($0.at) } ?? .zero
@@ -215,6 +256,7 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
   ///   checkpoint's own last reading is unknown.
   public mutating func resume(lastAlive: Moment?) {
     window = nil
+    isWatched = false
     if let lastAlive, isFresh, !isInterrupted {
       if let latest, lastAlive > latest.at { self.latest = Anchor(mass: latest.mass, at: lastAlive) }
       // Checkpoints follow within a commit interval, so an anchor that was current was so until shortly before.
@@ -231,9 +273,10 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
   /// What has been used since the open segment began, for a display; it is billed only once anchored.
   public var openUse: Mass {
     var use = Mass.zero
+    guard begunAt == nil else { return use }
     if let displaced {
       use += displaced.segment.first.mass - displaced.anchor.mass
-      if account.run != nil { use += pace.bridge(over: displaced.unseen) }
+      if account.run != nil { use += bridge(displaced) }
     }
     if let segment, let anchor { use += segment.first.mass - anchor.mass }
     return use

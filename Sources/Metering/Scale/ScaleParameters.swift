@@ -18,6 +18,10 @@ public struct ScaleParameters: Hashable, Sendable, Codable {
   public var settleLimit = Meter.settleLimit
   /// How long a lifted load may be away and still count as put back.
   public var returnLimit = Span.minutes(2)
+  /// … where the scale showed nothing since: one that lost its zero may get it back much later.
+  public var emptyLimit = Span.minutes(30)
+  /// Levels that last no longer than this are parts of one change of load.
+  public var handlingLimit = Span.seconds(15)
   /// An open segment is closed at least so often.
   public var closeAfter = Span.minutes(10)
   /// Unattributed use is closed once the scale was quiet for so long.
@@ -34,6 +38,10 @@ public struct ScaleParameters: Hashable, Sendable, Codable {
   var band: Mass { division * stableDivisions }
   /// Two stable levels may differ by so much through noise alone: each may lie anywhere in the band.
   var noise: Mass { Swift.max(band, division * 2) }
+  /// Readings at rest lie so close to their mean, or to the line of a steady use.
+  var deviation: Mass { division * 2 }
+  /// Use that noise can shift by a few percent only.
+  var plenty: Mass { division * 40 }
   /// Smaller changes of load are knocks and draughts; nobody weighs in so little.
   var bump: Mass { division * 20 }
 }
