@@ -121,18 +121,7 @@ extension ConfigurationReader {
 
   /// `500g/min`, `2kg/h`.
   private func massRate(_ cursor: Cursor) -> MassRate? {
-    cursor.read("a rate above 0 of mass by min or h, such as 500g/min") { text in
-      let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-      guard parts.count == 2, parts[1] == "min" || parts[1] == "h" else { return nil }
-      let digits = parts[0].prefix { !$0.isLetter }
-      guard let unit = MassUnit(rawValue: String(parts[0].dropFirst(digits.count))),
-        let amount = Decimal(digits.trimmingSpaces), let mass = Mass(amount, unit),
-        let perMinute = parts[1] == "min"
-          ? mass.milligrams : Decimal(mass.milligrams).divided(by: Decimal(60), roundedTo: 0)?.int64,
-        perMinute > 0
-      else { return nil }
-      return MassRate(milligramsPerMinute: perMinute)
-    }
+    cursor.read("a rate above 0 of mass by min or h, such as 500g/min") { MassRate(text: $0) }
   }
 
   private func feedback(_ cursor: Cursor) -> Feedback? {

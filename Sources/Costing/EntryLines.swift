@@ -28,6 +28,7 @@ struct EntryLines {
         units: [.kilogram, .gram])
       line.base = mass.base
       return noted(line, note ?? "\(mass) noted by hand")
+    case .usage: return nil
     case .service(.listed(let service), let quantity):
       guard let item = list.services[service] else { return nil }
       return self.service(item, key: "service.\(service)", quantity)

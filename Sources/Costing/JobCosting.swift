@@ -33,6 +33,10 @@ struct JobCosting {
   private mutating func entryLines() -> [LineDraft] {
     job.entries.compactMap { entry in
       guard let rules = shop.rules[entry.rules] else { return nil }
+      if case .usage(let id, let part) = entry.content {
+        guard entry.voided == nil, let usage = shop.usages[id] else { return nil }
+        return UsageLines(usage: usage, part: part, entry: entry, rules: rules).line()
+      }
       return EntryLines(entry: entry, rules: rules).line(&pricing)
     }
   }

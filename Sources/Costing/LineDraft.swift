@@ -25,6 +25,28 @@ struct LineDraft {
   /// Nobody said what was on the scale.
   var isOfUnknownMaterial = false
 
+  /// Nobody said what was on that scale: its price must be settled; its tax is that of all materials, if they have one.
+  static func ofUnknownMaterial(on device: DeviceID, part: PartID?, list: PriceList) -> LineDraft {
+    let taxes = Set(list.materials.values.compactMap(\.tax))
+    let item = PricedItem(
+      name: "Material on \(device)", price: nil, tax: taxes.count == 1 ? taxes.first : nil)
+    var line = LineDraft(
+      kind: .material, part: part, item: item, key: "material-on.\(device)", list: list,
+      units: [.kilogram, .gram])
+    line.isOfUnknownMaterial = true
+    return line
+  }
+
+  /// Energy is billed for each work center.
+  static func ofEnergy(
+    _ price: PricedItem, at place: WorkCenterID, named name: String?, list: PriceList
+  ) -> LineDraft {
+    var item = price
+    item.name = "\(price.name), \(name ?? place.text)"
+    return LineDraft(
+      kind: .energy, part: nil, item: item, key: "energy.\(place)", list: list, units: [.kilowattHour])
+  }
+
   mutating func worsen(to other: CostLine.Quality) { quality = max(quality, other) }
 
   mutating func flag(_ text: String) {

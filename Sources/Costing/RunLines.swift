@@ -92,13 +92,12 @@ struct RunLines {
 
   private func material(_ tally: QuantityTally, twins: Int, _ pricing: inout Pricing) -> LineDraft? {
     guard tally.channel.kind == .weight else { return nil }
-    let key = tally.material.map { "material.\($0)" } ?? "material-on.\(tally.channel.device)"
-    let unknown = PricedItem(
-      name: "Material on \(tally.channel.device)", price: nil, tax: commonMaterialTax)
-    let item = tally.material.flatMap { list.materials[$0] } ?? unknown
-    var line = LineDraft(
-      kind: .material, part: run.part, item: item, key: key, list: list, units: [.kilogram, .gram])
-    line.isOfUnknownMaterial = tally.material == nil
+    var line = LineDraft.ofUnknownMaterial(on: tally.channel.device, part: run.part, list: list)
+    if let material = tally.material {
+      line.key = "material.\(material)"
+      line.item = list.materials[material] ?? line.item
+      line.isOfUnknownMaterial = false
+    }
     line.removedBase = tally.removed ?? 0
     line.base = max(0, tally.amount)
     line.estimatedBase = tally.estimated
@@ -114,20 +113,11 @@ struct RunLines {
   /// Nothing used is no line, unless it is in doubt that nothing was.
   private func isWorthShowing(_ line: LineDraft) -> Bool { line.base != 0 || line.quality > .manual }
 
-  private var commonMaterialTax: TaxID? {
-    let taxes = Set(list.materials.values.compactMap(\.tax))
-    return taxes.count == 1 ? taxes.first : nil
-  }
-
   // MARK: Energy
 
   private func energy(_ pricing: inout Pricing) -> LineDraft? {
     guard let tally = run.energy, let price = list.energy else { return nil }
-    var item = price
-    item.name = place?.name.map { "\(price.name), \($0)" } ?? "\(price.name), \(run.workCenter)"
-    var line = LineDraft(
-      kind: .energy, part: nil, item: item, key: "energy.\(run.workCenter)", list: list,
-      units: [.kilowattHour])
+    var line = LineDraft.ofEnergy(price, at: run.workCenter, named: place?.name, list: list)
     line.base = max(0, tally.amount)
     line.estimatedBase = tally.estimated
     add(marksOf: tally, to: &line)

@@ -53,5 +53,21 @@ public struct MassRate: Measure {
     return Mass(milligrams: Int64(clamping: exact))
   }
 
+  /// Reads a rate above 0: `500g/min`, `2 kg/h`.
+  public init?(text: String) {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[1] == "min" || parts[1] == "h" else { return nil }
+    let digits = parts[0].prefix { !$0.isLetter }
+    var number = digits
+    while number.last == " " { number.removeLast() }
+    guard let unit = MassUnit(rawValue: String(parts[0].dropFirst(digits.count))),
+      let amount = Decimal(number), let mass = Mass(amount, unit),
+      let perMinute = parts[1] == "min"
+        ? mass.milligrams : Decimal(mass.milligrams).divided(by: Decimal(60), roundedTo: 0)?.int64,
+      perMinute > 0
+    else { return nil }
+    self.init(milligramsPerMinute: perMinute)
+  }
+
   public var description: String { "\(decimal(exponent: 3)) g/min" }
 }

@@ -55,8 +55,8 @@ public enum Meter: Hashable, Sendable, Codable {
     }
   }
 
-  /// Whether the machine at a scale works; nothing to other meters.
-  public mutating func note(isWorking: Bool, at moment: Moment) {
+  /// Whether the machine at a scale works, `nil` where nothing watches it; nothing to other meters.
+  public mutating func note(isWorking: Bool?, at moment: Moment) {
     guard case .scale(var meter) = self else { return }
     meter.note(isWorking: isWorking, at: moment)
     self = .scale(meter)

@@ -12,7 +12,7 @@ struct Chargehand: AsyncParsableCommand {
     version: "chargehand 0.1.0",
     subcommands: [
       RunCommand.self, CheckCommand.self, DemoCommand.self, StatusCommand.self, DevicesCommand.self,
-      ProbeCommand.self, ProfilesCommand.self,
+      ProbeCommand.self, MeterCommand.self, ProfilesCommand.self,
       ExplainCommand.self, VerifyCommand.self, JobGroup.self, LaborGroup.self, MaterialGroup.self,
       ServiceGroup.self, EntryGroup.self, UsageGroup.self, HoldGroup.self, DraftGroup.self,
       ClockWatchCommand.self,

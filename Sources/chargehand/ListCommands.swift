@@ -95,17 +95,19 @@ struct UsageList: ParsableCommand {
     commandName: "list", abstract: "What ran or was used with no job open.")
   @OptionGroup var options: ConfigurationOption
   @Flag(help: "As JSON.") var json = false
+  @Flag(help: "Also what was assigned or written off.") var all = false
 
   func run() throws {
     let shop = try storedShop(options)
+    let listed = shop.usages.ids.compactMap { shop.usages[$0] }.filter { all || $0.decision == nil }
     if json {
-      let usages = try shop.usages.ids.compactMap { shop.usages[$0] }.map { usage in
+      let usages = try listed.map { usage in
         try JSONScanner.parse(StatePayloads.usage(usage), limits: .trusted)
       }
       print(JSONValue.array(usages).compactText)
       return
     }
-    let rows = shop.usages.ids.compactMap { shop.usages[$0] }.map { usage in
+    let rows = listed.map { usage in
       let quantity =
         switch usage.kind {
         case .material: Mass(base: usage.quantity).description
@@ -115,8 +117,23 @@ struct UsageList: ParsableCommand {
       return [
         usage.id.text, usage.workCenter?.text ?? "", usage.device.text, usage.kind.rawValue, quantity,
         usage.from.wall.description, usage.isOpen ? "going on" : usage.to.wall.description,
+        decision(on: usage),
       ]
     }
-    print(Terminal.table(["usage", "work center", "device", "kind", "quantity", "from", "to"], rows))
+    print(
+      Terminal.table(
+        ["usage", "work center", "device", "kind", "quantity", "from", "to", "what became of it"], rows))
+    guard !json, listed.contains(where: { $0.decision == nil }) else { return }
+    print(
+      "\nPut one on a job: chargehand usage assign USAGE --job JOB; or: chargehand usage write-off USAGE --reason …"
+    )
+  }
+
+  private func decision(on usage: Usage) -> String {
+    switch usage.decision {
+    case nil: ""
+    case .assigned(let job, _): "on job \(job)"
+    case .writtenOff(let remark): "written off by \(remark.by): \(remark.reason)"
+    }
   }
 }

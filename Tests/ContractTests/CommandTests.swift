@@ -96,6 +96,12 @@ import Testing
     #expect(
       try command("entry.void", #""entry":"E1","reason":"twice""#)
         == .entryVoid(entry: .named("E1"), reason: "twice"))
+    #expect(
+      try command("usage.assign", #""usage":"U3","job":"J-1","part":"body""#)
+        == .usageAssign(usage: .named("U3"), job: job, part: .named("body")))
+    #expect(
+      try command("usage.write_off", #""usage":"U3","reason":"a test print""#)
+        == .usageWriteOff(usage: .named("U3"), reason: "a test print"))
   }
 
   @Test("a hold is settled by accepting, by a mass, by a time or by a price")
@@ -128,7 +134,7 @@ import Testing
       "job.reopen",
       "job.reassign", "labor.start", "labor.stop", "labor.record", "material.load", "material.record",
       "service.add",
-      "entry.void", "hold.settle", "draft.resend",
+      "entry.void", "usage.assign", "usage.write_off", "hold.settle", "draft.resend",
     ]
     #expect(Set(CommandVerb.all.filter(\.isAvailable).map(\.name)) == Set(tested))
   }

@@ -135,6 +135,7 @@ struct HostileCase: Sendable, CustomTestStringConvertible {
     HostileCase(
       "an unknown draft", "draft.resend", #"{"id":"ID","draft_id":"ZZZZZZ-000001"}"#, .unknownDraft),
     HostileCase("an unknown entry", "entry.void", #"{"id":"ID","entry":"E404","reason":"x"}"#, .unknownEntry),
+    HostileCase("unknown usage", "usage.assign", #"{"id":"ID","usage":"U404","job":"J-1"}"#, .unknownUsage),
     HostileCase(
       "an unknown run", "job.reassign", #"{"id":"ID","run":"R404","job":"J-1","reason":"x"}"#, .unknownRun),
     HostileCase(

@@ -23,7 +23,7 @@ struct RandomCommands {
     let person = random.pick(people, or: "ann")
     let amount = random.chance(10) ? random.pick(hostile, or: 0) : random.int(1...5_000_000)
     let run = RunID("R\(random.int(1...max(2, shop.counters.runs)))") ?? "R1"
-    switch random.int(0...29) {
+    switch random.int(0...31) {
     case 0...2: return .jobCreate(order(job, material, &random))
     case 3...7:
       return .jobStart(workCenter: place, job: random.chance(70) ? job : nil, part: part)
@@ -45,6 +45,12 @@ struct RandomCommands {
     case 25: return service(job, amount, &random)
     case 26:
       return .entryVoid(entry: random.pick(shop.jobs[job]?.entries.map(\.id) ?? [], or: "E1"), reason: "so")
+    case 29:
+      return .usageAssign(
+        usage: random.pick(shop.usages.ids, or: "U1"),
+        job: random.chance(50) ? random.pick(closed(in: shop), or: job) : job,
+        part: part)
+    case 30: return .usageWriteOff(usage: random.pick(shop.usages.ids, or: "U1"), reason: "so")
     case 27, 28: return settle(job, amount, shop, &random)
     default: return .draftResend(draft: random.pick(shop.jobs[job]?.drafts.map(\.id) ?? [], or: "X-1"))
     }

@@ -165,6 +165,23 @@ public struct Simulation {
       if standing.count > 1 { faults.append("job \(id) has \(standing.count) standing drafts") }
       for record in job.drafts { check(record) }
     }
+    checkUsages()
+  }
+
+  /// What was nobody's is in one place: on one job, written off, or still nobody's.
+  private mutating func checkUsages() {
+    var places: [UsageID: Int] = [:]
+    for id in floor.shop.jobs.ids {
+      for entry in floor.shop.jobs[id]?.entries ?? [] where entry.voided == nil {
+        if case .usage(let usage, _) = entry.content { places[usage, default: 0] += 1 }
+      }
+    }
+    for id in floor.shop.usages.ids {
+      let isAssigned = if case .assigned = floor.shop.usages[id]?.decision { true } else { false }
+      if places[id, default: 0] != (isAssigned ? 1 : 0) {
+        faults.append("usage \(id) is on \(places[id, default: 0]) jobs, and assigned: \(isAssigned)")
+      }
+    }
   }
 
   private mutating func check(_ record: DraftRecord) {

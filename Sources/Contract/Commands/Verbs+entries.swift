@@ -75,7 +75,7 @@ extension CommandVerb {
         job: try a.id("job"), service: try service(a), quantity: a.optionalDecimal("quantity") ?? .one)
     },
     CommandVerb(
-      "entry.void", "Takes back a labor, material or service entry.",
+      "entry.void", "Takes back an entry: labor, material, a service, assigned usage.",
       [ArgumentSpec("entry", .id, "the entry"), ArgumentSpec("reason", .reason, "why")]
     ) { (a) throws(Refusal) in .entryVoid(entry: try a.id("entry"), reason: try a.text("reason")) },
     CommandVerb(
@@ -83,10 +83,14 @@ extension CommandVerb {
       [
         ArgumentSpec("usage", .id, "the usage"), ArgumentSpec("job", .id, "the job it belongs to"),
         ArgumentSpec("part", .id, optional: true, "the part"),
-      ], make: nil),
+      ]
+    ) { (a) throws(Refusal) in
+      .usageAssign(usage: try a.id("usage"), job: try a.id("job"), part: try a.optionalID("part"))
+    },
     CommandVerb(
       "usage.write_off", "Writes unattributed usage off.",
-      [ArgumentSpec("usage", .id, "the usage"), ArgumentSpec("reason", .reason, "why")], make: nil),
+      [ArgumentSpec("usage", .id, "the usage"), ArgumentSpec("reason", .reason, "why")]
+    ) { (a) throws(Refusal) in .usageWriteOff(usage: try a.id("usage"), reason: try a.text("reason")) },
   ]
 
   private static func service(_ a: ArgumentReader) throws(Refusal) -> ServiceOrder {

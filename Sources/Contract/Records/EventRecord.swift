@@ -106,6 +106,7 @@ extension Command {
     case .jobReassign(let run, _, _, _): "run/\(run)"
     case .materialLoad(let scale, _, _): "device/\(scale)"
     case .entryVoid(let entry, _): "entry/\(entry)"
+    case .usageAssign(let usage, _, _), .usageWriteOff(let usage, _): "usage/\(usage)"
     case .draftResend(let draft): "draft/\(draft)"
     }
   }

@@ -103,6 +103,10 @@ extension StatePayloads {
       payload.set("quantity", mass.grams)
       payload.set("unit", "g")
       payload.set("note", note)
+    case .usage(let usage, let part):
+      payload.set("type", "usage")
+      payload.set("usage", usage)
+      payload.set("part", part)
     case .service(.listed(let service), let quantity):
       payload.set("type", "service")
       payload.set("service", service)

@@ -39,6 +39,13 @@ public enum StatePayloads {
     payload.set("to", usage.to)
     payload.set("quality", usage.isMeasured ? "measured" : "estimated")
     payload.set("open", usage.isOpen)
+    switch usage.decision {
+    case nil: break
+    case .assigned(let job, let entry):
+      payload.set("job", job)
+      payload.set("entry", entry)
+    case .writtenOff(let remark): payload["written_off"] = Self.remark(remark)
+    }
     return payload.bytes
   }
 

@@ -89,7 +89,7 @@ extension Engine {
         "at": .string(moment.wall.description), "work_centers": .object(JSONObject(centers)),
         "alarms": .object(JSONObject(alarms)),
         "drafts_waiting": .number(outward.draftsWaiting),
-        "usages_open": .number(shop.usages.count),
+        "usages_open": .number(shop.usages.rows.count { $0.value.decision == nil }),
         "commands_unanswered": .number(unanswered.count),
       ]
     }

@@ -146,7 +146,7 @@ struct Meters: Sendable {
 
   /// A machine that is watched no more works as long as its run lasts.
   private mutating func setToWork(at moment: Moment) {
-    for scale in unwatched { meters[scale]?.note(isWorking: true, at: moment) }
+    for scale in unwatched { meters[scale]?.note(isWorking: nil, at: moment) }
   }
 
   /// A plug that is kept fresh by its presence need not repeat itself for a machine to be running, or idle.

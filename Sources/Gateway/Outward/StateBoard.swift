@@ -101,7 +101,8 @@ final class StateBoard: @unchecked Sendable {
     let shop = engine.state.books.shop
     return [.catalog] + shop.workCenters.ids.map(Subject.workCenter)
       + shop.jobs.ids.filter { shop.jobs[$0]?.isPublished ?? false }.map(Subject.job)
-      + shop.usages.ids.map(Subject.usage) + shop.alarms.ids.map(Subject.alarm)
+      + shop.usages.ids.filter { shop.usages[$0]?.decision == nil }.map(Subject.usage)
+      + shop.alarms.ids.map(Subject.alarm)
       + engine.live.devices.keys.sorted().map(Subject.device)
   }
 
@@ -132,7 +133,7 @@ final class StateBoard: @unchecked Sendable {
     case .catalog: StatePayloads.catalog(engine.configuration.rules)
     case .job(let id): shop.jobs[id].map { $0.isPublished ? StatePayloads.job($0, shop: shop) : [] } ?? []
     case .workCenter(let id): engine.payload(ofWorkCenter: id)
-    case .usage(let id): shop.usages[id].map(StatePayloads.usage) ?? []
+    case .usage(let id): shop.usages[id].map { $0.decision == nil ? StatePayloads.usage($0) : [] } ?? []
     case .alarm(let id): shop.alarms[id].map { StatePayloads.alarm(id, $0) } ?? []
     case .device(let id): engine.payload(ofDevice: id)
     case .leftover: []

@@ -19,6 +19,8 @@ public enum Command: Hashable, Sendable, Codable {
   case materialRecord(job: JobID, part: PartID?, material: MaterialID, mass: Mass, note: String?)
   case serviceAdd(job: JobID, service: ServiceOrder, quantity: Decimal)
   case entryVoid(entry: EntryID, reason: String)
+  case usageAssign(usage: UsageID, job: JobID, part: PartID?)
+  case usageWriteOff(usage: UsageID, reason: String)
   case holdSettle(job: JobID, hold: HoldID, settlement: HoldSettlement, reason: String)
   case draftResend(draft: DraftID)
 }

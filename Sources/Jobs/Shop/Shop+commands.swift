@@ -46,6 +46,8 @@ extension Shop {
     case .serviceAdd(let job, let service, let quantity):
       return try addService(job, service, quantity, context)
     case .entryVoid(let entry, let reason): return try void(entry, reason: reason)
+    case .usageAssign(let usage, let job, let part): return try assign(usage, to: job, part: part, context)
+    case .usageWriteOff(let usage, let reason): return try writeOff(usage, reason: reason, context)
     case .holdSettle(let job, let hold, let settlement, let reason):
       return try settle(job, hold, settlement, reason: reason, context)
     case .draftResend(let draft): return try resend(draft, &effects)

@@ -117,7 +117,7 @@ extension Shop {
 
   static let maximumQuantity = Decimal(1_000_000_000)
 
-  private mutating func add(
+  mutating func add(
     _ content: Entry.Content, to id: JobID, _ context: CommandContext
   ) throws(Refusal) -> Receipt {
     try checkCurrency(of: id, context)
@@ -144,6 +144,7 @@ extension Shop {
         .wrongState, "job \(id) is \(job.production.rawValue) and \(job.billing.rawValue); reopen it first")
     }
     jobs[id]?.entries[index].voided = reason
+    giveBack(job.entries[index].content)
     costAnew(id)
     var receipt = Receipt()
     receipt.job = id

@@ -152,7 +152,7 @@ extension Shop {
     if bill && job.hasUsage {
       receipt.draft = "settling"
       receipt.message = story(ofWaits: id)
-    } else if job.runs.isEmpty && job.standingDraft == nil {
+    } else if !job.hasUsage && job.standingDraft == nil {
       // Nothing to release and no draft to take back.
       jobs[id]?.billing = .unbilled
       undrafted.remove(id)
@@ -171,6 +171,11 @@ extension Shop {
     // A draft accepted late settles the job once more; what it used is given up already.
     guard let job = jobs[id], !job.isReleased else { return }
     jobs[id]?.isReleased = true
+    for (index, entry) in job.entries.enumerated() where entry.voided == nil {
+      guard case .usage = entry.content else { continue }
+      jobs[id]?.entries[index].voided = "the job was canceled, and not billed"
+      giveBack(entry.content)
+    }
     for run in job.runs.compactMap({ runs[$0] }) {
       for tally in run.materials { release(.material, tally, of: run, &effects) }
       if let tally = run.energy { release(.energy, tally, of: run, &effects) }
@@ -231,18 +236,22 @@ extension Shop {
     var receipt = Receipt()
     receipt.job = id
     receipt.state = .open
-    receipt.message =
-      switch job.standingDraft?.state {
-      case .accepted where job.standingDraft?.payment == .void:
-        "its invoice is void: completing it again sends a new draft, and no credit"
-      case .accepted:
-        "its draft was accepted: completing it again sends a credit and a new draft, unless nothing changed"
-      case .pending:
-        "its draft was not accepted yet: completing it again replaces the draft, unless nothing changed"
-      case .rejected: "its draft was rejected: completing it again replaces the draft"
-      default: nil
-      }
+    receipt.message = story(ofNext: job.standingDraft).map {
+      "completing it again: \($0), unless nothing changed"
+    }
     return receipt
+  }
+
+  /// What becomes of a draft that is out when its job is settled again.
+  func story(ofNext standing: DraftRecord?) -> String? {
+    switch standing?.state {
+    case .accepted where standing?.payment == .void:
+      "its invoice is void, so a new draft goes out, and no credit"
+    case .accepted: "its draft was accepted, so a credit and a new draft go out"
+    case .pending: "its draft was not accepted yet, so another revision replaces it"
+    case .rejected: "its draft was rejected, so another revision replaces it"
+    default: nil
+    }
   }
 
   // MARK: Looking things up

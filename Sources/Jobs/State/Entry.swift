@@ -1,7 +1,7 @@
 public import Measures
 public import Metering
 
-/// Something an operator put on a job by hand: labor, material, a service.
+/// Something an operator put on a job by hand: labor, material, a service, usage that was nobody's.
 public struct Entry: Hashable, Sendable, Codable {
   public enum Content: Hashable, Sendable, Codable {
     /// `stoppedAt` is `nil` while the timer runs.
@@ -10,6 +10,8 @@ public struct Entry: Hashable, Sendable, Codable {
     case laborRecorded(operator: OperatorID, activity: ActivityID, span: Span)
     case material(part: PartID?, material: MaterialID, mass: Mass, note: String?)
     case service(ServiceOrder, quantity: Decimal)
+    /// What ran or was used with no job open, put on this one.
+    case usage(UsageID, part: PartID?)
   }
 
   public let id: EntryID

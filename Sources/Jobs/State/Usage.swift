@@ -22,6 +22,14 @@ public struct Usage: Hashable, Sendable, Codable {
   /// Growing until a run opens there, or nothing came for ten minutes.
   public var isOpen = true
   public var announcedAt: Moment?
+  /// What somebody decided about it; `nil` while nobody did.
+  public internal(set) var decision: Decision?
+
+  public enum Decision: Hashable, Sendable, Codable {
+    /// Billed on a job, by an entry of it.
+    case assigned(JobID, EntryID)
+    case writtenOff(Remark)
+  }
 
   public static let quietLimit = Span.minutes(10)
 }

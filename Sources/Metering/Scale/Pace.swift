@@ -39,11 +39,12 @@ struct Pace: Hashable, Sendable, Codable {
     self = next
   }
 
-  mutating func work(_ isWorking: Bool, at moment: Moment) {
+  mutating func work(_ told: Bool?, at moment: Moment) {
     pass(to: moment)
+    let isWorking = told ?? true
     if self.isWorking != isWorking { changedAt = moment }
     self.isWorking = isWorking
-    isTold = true
+    isTold = told != nil
   }
 
   /// A stable step of use.

@@ -180,9 +180,11 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
 
   // MARK: The machine
 
-  /// The machine that uses the material works, or stands; unknown is standing. While nobody says so, it works.
-  public mutating func note(isWorking: Bool, at moment: Moment) {
-    guard pace.isWorking != isWorking || !pace.isTold else { return }
+  /// The machine that uses the material works, or stands; unknown is standing.
+  ///
+  /// - Parameter isWorking: `nil` where nothing watches it: then it is taken to work as long as its run lasts.
+  public mutating func note(isWorking: Bool?, at moment: Moment) {
+    guard pace.isWorking != isWorking ?? true || pace.isTold != (isWorking != nil) else { return }
     pace.work(isWorking, at: moment)
     generation += 1
   }

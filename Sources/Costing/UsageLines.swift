@@ -1,0 +1,56 @@
+internal import Jobs
+internal import Measures
+internal import Metering
+
+/// Usage that was nobody's and was put on a job, as a line without a price.
+struct UsageLines {
+  let usage: Usage
+  let part: PartID?
+  let entry: Entry
+  let rules: Rules
+  private var list: PriceList { rules.priceList }
+  private var place: WorkCenterRules? { usage.workCenter.flatMap { rules.workCenters[$0] } }
+
+  func line() -> LineDraft? {
+    guard var line = bare(), usage.quantity > 0 else { return nil }
+    line.base = usage.quantity
+    if !usage.isMeasured {
+      line.estimatedBase = usage.quantity
+      line.worsen(to: .estimated)
+    }
+    line.flag("assigned_usage")
+    let note =
+      "usage \(usage.id): \(amount) at \(usage.device) from \(usage.from.wall) to \(usage.to.wall), with no job open; assigned"
+    line.evidence = [.noted(by: entry.by.text, at: entry.at, note: note)]
+    return line
+  }
+
+  private var amount: String {
+    switch usage.kind {
+    case .material: Mass(base: usage.quantity).description
+    case .machineTime: Span(base: usage.quantity).exact
+    case .energy: Energy(base: usage.quantity).description
+    }
+  }
+
+  /// As a run's own line would be, so that both are one where they belong together.
+  private func bare() -> LineDraft? {
+    switch usage.kind {
+    case .material:
+      if let material = usage.material, let item = list.materials[material] {
+        return LineDraft(
+          kind: .material, part: part, item: item, key: "material.\(material)", list: list,
+          units: [.kilogram, .gram])
+      }
+      return LineDraft.ofUnknownMaterial(on: usage.device, part: part, list: list)
+    case .machineTime:
+      guard let rate = place?.machineRate, let machine = list.machines[rate] else { return nil }
+      return LineDraft(
+        kind: .machine, part: part, item: machine.item, key: "machine.\(rate)", list: list,
+        units: [.hour, .minute])
+    case .energy:
+      guard let item = list.energy, let id = usage.workCenter else { return nil }
+      return LineDraft.ofEnergy(item, at: id, named: place?.name, list: list)
+    }
+  }
+}
