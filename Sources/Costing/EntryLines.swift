@@ -28,6 +28,7 @@ struct EntryLines {
         units: [.kilogram, .gram])
       line.base = mass.base
       return noted(line, note ?? "\(mass) noted by hand")
+    case .weighing(let weighing): return self.weighing(weighing, &pricing)
     case .usage: return nil
     case .service(.listed(let service), let quantity):
       guard let item = list.services[service] else { return nil }
@@ -36,6 +37,35 @@ struct EntryLines {
       let item = PricedItem(name: name, price: Price(price, per: .piece), tax: tax)
       return service(item, key: "service.\(entry.id)", quantity)
     }
+  }
+
+  /// What came back is a credit on the same line.
+  private func weighing(_ weighing: Entry.Weighing, _ pricing: inout Pricing) -> LineDraft? {
+    guard let item = list.materials[weighing.material] else { return nil }
+    var line = LineDraft(
+      kind: .material, part: weighing.part, item: item, key: "material.\(weighing.material)", list: list,
+      units: [.kilogram, .gram])
+    if let after = weighing.after {
+      line.base = (weighing.before - after).base
+      return noted(line, "weighed on \(weighing.scale): \(weighing.before) before, \(after) after")
+    }
+    let id = "weighing.\(entry.id)"
+    guard let settled = pricing.settled(id) else {
+      pricing.hold(
+        id, .weighingOpen, line: item.name,
+        "\(item.name): weighed at \(weighing.before) on \(weighing.scale) before its use, and not after; weigh it with "
+          + "step after, or give the quantity used, or accept to leave it out", [.accept, .quantity],
+        units: [.kilogram, .gram])
+      return nil
+    }
+    guard case .mass(let mass) = settled.record.settlement else {
+      pricing.leaveOut("\(item.name) weighed on \(weighing.scale)", settled)
+      return nil
+    }
+    line.base = mass.base
+    var finished = noted(line, "weighed on \(weighing.scale): \(weighing.before) before, and not after")
+    finished.settle(settled, as: "settled_by_hand")
+    return finished
   }
 
   private func labor(_ item: PricedItem, _ activity: ActivityID, _ span: Span, note: String) -> LineDraft {

@@ -97,6 +97,11 @@ import Testing
       try command("entry.void", #""entry":"E1","reason":"twice""#)
         == .entryVoid(entry: .named("E1"), reason: "twice"))
     #expect(
+      try command("material.weigh", #""job":"J-1","material":"pla","scale":"bench","step":"after""#)
+        == .materialWeigh(
+          job: job,
+          WeighingOrder(part: nil, material: .named("pla"), scale: .named("bench"), step: .after), says: nil))
+    #expect(
       try command("usage.assign", #""usage":"U3","job":"J-1","part":"body""#)
         == .usageAssign(usage: .named("U3"), job: job, part: .named("body")))
     #expect(
@@ -134,7 +139,7 @@ import Testing
       "job.reopen",
       "job.reassign", "labor.start", "labor.stop", "labor.record", "material.load", "material.record",
       "service.add",
-      "entry.void", "usage.assign", "usage.write_off", "hold.settle", "draft.resend",
+      "entry.void", "material.weigh", "usage.assign", "usage.write_off", "hold.settle", "draft.resend",
     ]
     #expect(Set(CommandVerb.all.filter(\.isAvailable).map(\.name)) == Set(tested))
   }

@@ -23,7 +23,7 @@ struct RandomCommands {
     let person = random.pick(people, or: "ann")
     let amount = random.chance(10) ? random.pick(hostile, or: 0) : random.int(1...5_000_000)
     let run = RunID("R\(random.int(1...max(2, shop.counters.runs)))") ?? "R1"
-    switch random.int(0...31) {
+    switch random.int(0...32) {
     case 0...2: return .jobCreate(order(job, material, &random))
     case 3...7:
       return .jobStart(workCenter: place, job: random.chance(70) ? job : nil, part: part)
@@ -50,10 +50,24 @@ struct RandomCommands {
         usage: random.pick(shop.usages.ids, or: "U1"),
         job: random.chance(50) ? random.pick(closed(in: shop), or: job) : job,
         part: part)
+    case 31: return weighing(job, part, material, amount, &random)
     case 30: return .usageWriteOff(usage: random.pick(shop.usages.ids, or: "U1"), reason: "so")
     case 27, 28: return settle(job, amount, shop, &random)
     default: return .draftResend(draft: random.pick(shop.jobs[job]?.drafts.map(\.id) ?? [], or: "X-1"))
     }
+  }
+
+  private static func weighing(
+    _ job: JobID, _ part: PartID?, _ material: MaterialID, _ amount: Int64, _ random: inout SeededGenerator
+  ) -> Command {
+    let words: [ScaleWord] = [.moving, .unheard, .unknown, .doubted(.overload)]
+    let level = ScaleWord.level(Mass(base: amount))
+    return .materialWeigh(
+      job: job,
+      WeighingOrder(
+        part: part, material: material, scale: random.pick(scales, or: "spool-1"),
+        step: random.chance(50) ? .before : .after),
+      says: random.chance(85) ? level : random.pick(words, or: .moving))
   }
 
   private static func closed(in shop: Shop) -> [JobID] {

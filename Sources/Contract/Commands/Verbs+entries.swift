@@ -58,7 +58,16 @@ extension CommandVerb {
         ArgumentSpec("material", .id, "a material of the price list"),
         ArgumentSpec("scale", .id, "the scale's device"),
         ArgumentSpec("step", .word(["before", "after"]), "which of the two weighings"),
-      ], make: nil),
+      ]
+    ) { (a) throws(Refusal) in
+      let step = WeighingOrder.Step(rawValue: try a.text("step")) ?? .before
+      return .materialWeigh(
+        job: try a.id("job"),
+        WeighingOrder(
+          part: try a.optionalID("part"), material: try a.id("material"), scale: try a.id("scale"), step: step
+        ),
+        says: nil)
+    },
     CommandVerb(
       "service.add", "Adds a service to a job.",
       [

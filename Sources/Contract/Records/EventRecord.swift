@@ -101,7 +101,7 @@ extension Command {
     case .jobComplete(.job(let job)), .jobCancel(let job, _, _), .jobReopen(let job, _),
       .laborStart(let job, _, _),
       .laborStop(let job, _, _), .laborRecord(let job, _, _, _), .materialRecord(let job, _, _, _, _),
-      .serviceAdd(let job, _, _), .holdSettle(let job, _, _, _):
+      .materialWeigh(let job, _, _), .serviceAdd(let job, _, _), .holdSettle(let job, _, _, _):
       "job/\(job)"
     case .jobReassign(let run, _, _, _): "run/\(run)"
     case .materialLoad(let scale, _, _): "device/\(scale)"

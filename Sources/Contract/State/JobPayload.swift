@@ -103,6 +103,15 @@ extension StatePayloads {
       payload.set("quantity", mass.grams)
       payload.set("unit", "g")
       payload.set("note", note)
+    case .weighing(let weighing):
+      payload.set("type", "weighing")
+      payload.set("part", weighing.part)
+      payload.set("material", weighing.material)
+      payload.set("scale", weighing.scale)
+      payload.set("before", weighing.before.grams)
+      payload.set("after", weighing.after?.grams)
+      payload.set("quantity", weighing.used?.grams)
+      payload.set("unit", "g")
     case .usage(let usage, let part):
       payload.set("type", "usage")
       payload.set("usage", usage)

@@ -76,13 +76,20 @@ extension Engine {
     case .failure(let refusal): return refuse(request, id, refusal, at: moment)
     case .success(let command):
       outcomeOfCommand = nil
-      apply(.command(command, by: actor, at: moment))
+      apply(.command(asked(command, at: moment), by: actor, at: moment))
       switch outcomeOfCommand ?? .failure(Refusal(.unavailable, "the command had no outcome")) {
       case .success(let receipt): return Reply.bytes(id: id, result: .success(receipt))
       // The command itself is in the journal, but whoever audits looks for what was refused, and why.
       case .failure(let refusal): return refuse(request, id, refusal, at: moment)
       }
     }
+  }
+
+  /// What a scale says goes into the journal with the command, so that folding it needs no scale.
+  private func asked(_ command: Command, at moment: Moment) -> Command {
+    guard case .materialWeigh(let job, let order, _) = command else { return command }
+    let word = live.weights[order.scale]?.word(at: moment) ?? .unknown
+    return .materialWeigh(job: job, order, says: word)
   }
 
   /// An audit row, and the reply in words.

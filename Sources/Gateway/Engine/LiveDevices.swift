@@ -27,6 +27,8 @@ struct LiveDevices: Sendable {
   }
 
   private(set) var devices: [DeviceID: Device]
+  /// Every scale, to be asked for one weight: those of work centers, and those on a bench.
+  private(set) var weights: [DeviceID: RestingScale] = [:]
   /// Devices whose state changed since it was last published.
   private(set) var changed: Set<DeviceID> = []
 
@@ -34,10 +36,15 @@ struct LiveDevices: Sendable {
     devices = Dictionary(
       descriptions.map { ($0.id, Device(kinds: $0.kinds, maxAge: $0.maxAge)) },
       uniquingKeysWith: { first, _ in first })
+    for device in descriptions where device.kinds.contains(.weight) {
+      weights[device.id] = RestingScale(
+        division: device.division ?? Mass(milligrams: 1000), maxAge: device.maxAge)
+    }
   }
 
   mutating func take(_ reading: Reading) {
     let id = reading.channel.device
+    if reading.channel.kind == .weight { weights[id]?.take(reading) }
     guard var device = devices[id] else { return }
     let previous = device.channels[reading.channel.kind]
     switch reading.value {

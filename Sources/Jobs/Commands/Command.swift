@@ -17,6 +17,8 @@ public enum Command: Hashable, Sendable, Codable {
   case laborRecord(job: JobID, operator: OperatorID, activity: ActivityID, span: Span)
   case materialLoad(scale: DeviceID, material: MaterialID, lot: String?)
   case materialRecord(job: JobID, part: PartID?, material: MaterialID, mass: Mass, note: String?)
+  /// `says` is what the scale said when the command came; whoever takes the command in asks it.
+  case materialWeigh(job: JobID, WeighingOrder, says: ScaleWord?)
   case serviceAdd(job: JobID, service: ServiceOrder, quantity: Decimal)
   case entryVoid(entry: EntryID, reason: String)
   case usageAssign(usage: UsageID, job: JobID, part: PartID?)
@@ -79,6 +81,23 @@ public struct JobOrder: Hashable, Sendable, Codable {
     self.poNumber = poNumber
     self.markup = markup
     self.parts = parts
+  }
+}
+
+/// The arguments of `material.weigh`.
+public struct WeighingOrder: Hashable, Sendable, Codable {
+  public enum Step: String, Hashable, Sendable, Codable, CaseIterable { case before, after }
+
+  public var part: PartID?
+  public var material: MaterialID
+  public var scale: DeviceID
+  public var step: Step
+
+  public init(part: PartID?, material: MaterialID, scale: DeviceID, step: Step) {
+    self.part = part
+    self.material = material
+    self.scale = scale
+    self.step = step
   }
 }
 

@@ -43,6 +43,7 @@ extension Shop {
       return try load(scale, material, lot: lot, context, &effects)
     case .materialRecord(let job, let part, let material, let mass, let note):
       return try recordMaterial(job, part, material, mass, note: note, context)
+    case .materialWeigh(let job, let order, let says): return try weigh(job, order, says ?? .unknown, context)
     case .serviceAdd(let job, let service, let quantity):
       return try addService(job, service, quantity, context)
     case .entryVoid(let entry, let reason): return try void(entry, reason: reason)

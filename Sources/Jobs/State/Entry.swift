@@ -9,9 +9,23 @@ public struct Entry: Hashable, Sendable, Codable {
     /// Minutes noted afterwards.
     case laborRecorded(operator: OperatorID, activity: ActivityID, span: Span)
     case material(part: PartID?, material: MaterialID, mass: Mass, note: String?)
+    case weighing(Weighing)
     case service(ServiceOrder, quantity: Decimal)
     /// What ran or was used with no job open, put on this one.
     case usage(UsageID, part: PartID?)
+  }
+
+  /// Material weighed on a bench before it is used and after: what is missing was used, and what came back beyond that
+  /// is a credit.
+  public struct Weighing: Hashable, Sendable, Codable {
+    public var part: PartID?
+    public var material: MaterialID
+    public var scale: DeviceID
+    public var before: Mass
+    /// `nil` until it was weighed again.
+    public var after: Mass?
+
+    public var used: Mass? { after.map { before - $0 } }
   }
 
   public let id: EntryID

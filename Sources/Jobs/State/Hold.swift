@@ -9,6 +9,7 @@ public struct Hold: Hashable, Sendable, Codable {
     case baselineLost = "baseline_lost"
     case neverRead = "never_read"
     case gapUnsettled = "gap_unsettled"
+    case weighingOpen = "weighing_open"
     case clockWrong = "clock_wrong"
     case overflow
     case taxMissing = "tax_missing"
