@@ -125,7 +125,7 @@ struct UsageList: ParsableCommand {
         ["usage", "work center", "device", "kind", "quantity", "from", "to", "what became of it"], rows))
     guard !json, listed.contains(where: { $0.decision == nil }) else { return }
     print(
-      "\nPut one on a job: chargehand usage assign USAGE --job JOB; or: chargehand usage write-off USAGE --reason …"
+      "\nPut one on a job: chargehand usage assign USAGE JOB; or: chargehand usage write-off USAGE --reason …"
     )
   }
 

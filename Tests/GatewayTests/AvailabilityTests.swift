@@ -1,6 +1,7 @@
 import Contract
 import Glibc
 import JSON
+import Jobs
 import MQTT
 import ShopSimulator
 import TestGateway
@@ -148,6 +149,52 @@ extension GatewayTests {
         }
         let used = Double(played.shop.scale.usedMilligrams) / 1000
         #expect(abs(Story.number(grams.string("quantity")) - used) <= 2, "\(used) g")
+        // It is put on the job, its state goes, and the draft bills it.
+        let person = played.shop.person
+        try await person.command("job.stop", ["work_center": "mill-1"])
+        let usage = try #require(grams.string("usage"))
+        try await person.command("usage.assign", ["usage": usage, "job": "J-1", "part": "plate"])
+        try await person.command(
+          "usage.write_off", ["usage": try #require(event.string("usage")), "reason": "a test"])
+        try await person.command("job.complete", ["job": "J-1"])
+        let draft = try await Story.draft(played.shop)
+        let line = try #require(draft.lines.first { $0.flags.contains("assigned_usage") })
+        #expect(abs(Story.number(line.quantity) * 1000 - used) <= 2)
+      }
+    }
+
+    @Test("material is weighed on any scale of the shop, through the daemon", .timeLimit(.minutes(1)))
+    func weighed() async throws {
+      try await withShop { played in
+        try await played.everythingHeard()
+        try await Story.order(played.shop)
+        let person = played.shop.person
+        func weigh(_ step: String) async throws -> String? {
+          let arguments: KeyValuePairs = [
+            "job": "J-1", "material": "aluminum-6061", "scale": "scale-2", "step": step,
+          ]
+          // A scale that was just touched is not at rest.
+          for _ in 0..<40 {
+            let reply = try await person.reply(
+              to: "material.weigh", arguments.map { (name: $0.key, text: $0.value) })
+            if let receipt = try? reply.result.get() { return receipt.message }
+            try await Task.sleep(for: .milliseconds(250))
+          }
+          return nil
+        }
+        #expect(try await weigh("before")?.hasSuffix("before") == true)
+        played.shop.scale.use(micrograms: 250_000_000)
+        try await Task.sleep(for: .seconds(1))
+        let used = try #require(try await weigh("after"))
+        #expect(used.hasSuffix("used"))
+        try await person.command("job.complete", ["job": "J-1"])
+        let draft = try await Story.draft(played.shop)
+        let line = try #require(draft.lines.first { $0.type == "material" })
+        #expect(abs(Story.number(line.quantity) - 0.25) <= 0.001, "\(used)")
+        let refused = try await person.reply(
+          to: "material.weigh",
+          [("job", "J-1"), ("material", "aluminum-6061"), ("scale", "mill-1"), ("step", "before")])
+        #expect((try? refused.result.get()) == nil)
       }
     }
 

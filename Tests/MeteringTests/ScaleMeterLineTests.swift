@@ -91,6 +91,53 @@ struct ScaleMeterLineTests {
   }
 }
 
+@Suite("Scale meter: short runs")
+struct ScaleMeterShortRunTests {
+  @Test("a run of seconds at a coarse scale is charged for what the mean before it does not show yet")
+  func coarse() throws {
+    var meter = ScaleMeter(
+      channel: try Sample.channel("scale/weight"),
+      parameters: ScaleParameters(
+        division: Mass(milligrams: 1000), maxUseRate: MassRate(milligramsPerMinute: 500_000),
+        maxAge: .seconds(2)))
+    var facts: [Fact] = []
+    var load: Int64 = 10_000_000
+    let run = try Sample.run(1)
+    for tick in 0..<200 as Range<Int64> {
+      let moment = Sample.moment(milliseconds: tick * 200)
+      switch tick {
+      case 30: meter.note(isWorking: false, at: moment)
+      case 50: meter.charge(Account(run: run), at: moment, into: &facts)
+      case 51: meter.note(isWorking: true, at: moment)
+      case 61: meter.note(isWorking: false, at: moment)
+      case 65: meter.settle(run, at: moment, into: &facts)
+      default: break
+      }
+      if (51..<61).contains(tick) { load -= 400 }
+      meter.apply(Mass(milligrams: load), stable: nil, at: moment, into: &facts)
+      if tick % 5 == 0 { meter.tick(moment, into: &facts) }
+    }
+    #expect(abs(facts.amount(of: run) - 4000) <= 500)
+    #expect(facts.settled == [run])
+  }
+
+  @Test("a run of seconds is charged all of it, though nobody knew the machine before")
+  func seconds() throws {
+    var bench = try ScaleBench(load: 50_000_000, rate: 500_000)
+    bench.weigh(5)
+    bench.meter.note(isWorking: false, at: bench.moment)
+    bench.weigh(2)
+    bench.start(bench.first)
+    bench.meter.note(isWorking: true, at: bench.moment)
+    bench.weigh(2, using: 2000)
+    bench.meter.note(isWorking: false, at: bench.moment)
+    bench.end(bench.first)
+    bench.weigh(20)
+    #expect(abs(bench.facts.amount(of: bench.first) - 4000) <= 100)
+    #expect(abs(bench.facts.amount(of: nil)) <= 100)
+  }
+}
+
 @Suite("Scale meter: zero that comes back")
 struct ScaleMeterReturnTests {
   private func blind(for seconds: Int64, showing later: Int64) throws -> ScaleBench {

@@ -20,6 +20,21 @@ struct ScaleMeterStartTests {
     #expect(bench.facts.marks(of: bench.first) == [])
   }
 
+  @Test("saying what is on the scale, again and again, loses nothing of what left it")
+  func renamed() throws {
+    var bench = try ScaleBench()
+    bench.weigh(10)
+    for number in 1...10 {
+      bench.weigh(10, using: 20)
+      let account = Account(run: nil, material: try Sample.material("m\(number)"), lot: nil)
+      bench.meter.charge(account, at: bench.moment, into: &bench.facts)
+    }
+    bench.weigh(10)
+    bench.start(bench.first)
+    bench.weigh(10)
+    #expect(abs(bench.facts.amount(of: nil) - 2000) <= 300)
+  }
+
   @Test("a run that begins with its use, at a scale read seldom, is charged all of it")
   func startedAtRest() throws {
     var bench = try ScaleBench()

@@ -15,6 +15,8 @@ struct Meters: Sendable {
   private var scales: [ChannelID: [ChannelID]] = [:]
   /// Scales at machines that nobody watches.
   private var unwatched: [ChannelID] = []
+  /// What the scales of a machine were told that it does.
+  private var told: [ChannelID: MachineState] = [:]
   /// The generation that is on disk.
   private var stored: [ChannelID: Int] = [:]
 
@@ -108,8 +110,6 @@ struct Meters: Sendable {
 
   /// Takes one reading in: facts come out for the shop, or a press.
   mutating func take(_ reading: Reading, into facts: inout [Fact]) -> ButtonAction? {
-    let known = facts.count
-    defer { tellScales(facts[known...]) }
     switch reading.value {
     case .action(let action):
       let isNew = gates[reading.channel.device, default: ButtonGate()].admits(action, at: reading.at)
@@ -118,30 +118,35 @@ struct Meters: Sendable {
       let state = ChannelID(reading.channel.device, .runState)
       guard let word = classifiers[reading.channel]?.classify(power, at: reading.at) else { return nil }
       meters[state]?.apply(Reading(channel: state, at: reading.at, value: .state(word)), into: &facts)
+      tellScales(of: state, at: reading.at)
     case .rejected where classifiers[reading.channel] != nil:
       // Whoever is judged by power is gone, or in doubt, with it.
       classifiers[reading.channel]?.interrupt()
       let state = ChannelID(reading.channel.device, .runState)
       meters[state]?.apply(Reading(channel: state, at: reading.at, value: reading.value), into: &facts)
+      tellScales(of: state, at: reading.at)
     default:
       meters[reading.channel]?.apply(reading, into: &facts)
+      if reading.channel.kind == .runState { tellScales(of: reading.channel, at: reading.at) }
     }
     return nil
   }
 
   mutating func tick(_ now: Moment, into facts: inout [Fact]) {
-    let known = facts.count
     for channel in order {
       judgeSilence(on: channel, now, into: &facts)
       meters[channel]?.tick(now, into: &facts)
+      if channel.kind == .runState { tellScales(of: channel, at: now) }
     }
-    tellScales(facts[known...])
   }
 
-  private mutating func tellScales(_ facts: ArraySlice<Fact>) {
-    for case .changed(let machine, _, let state, let at) in facts {
-      for scale in scales[machine] ?? [] { meters[scale]?.note(isWorking: state == .running, at: at) }
-    }
+  /// The scales at a machine learn what it does, from the first that is known of it: unknown is standing.
+  private mutating func tellScales(of machine: ChannelID, at moment: Moment) {
+    guard let scales = scales[machine], let state = state(of: machine),
+      told[machine] != state, told[machine] != nil || state != .unknown
+    else { return }
+    told[machine] = state
+    for scale in scales { meters[scale]?.note(isWorking: state == .running, at: moment) }
   }
 
   /// A machine that is watched no more works as long as its run lasts.
@@ -172,9 +177,7 @@ struct Meters: Sendable {
   }
 
   mutating func resume(lastAlive: Moment?, at now: Moment, into facts: inout [Fact]) {
-    let known = facts.count
     for channel in order { meters[channel]?.resume(lastAlive: lastAlive, into: &facts) }
-    tellScales(facts[known...])
     setToWork(at: now)
   }
 

@@ -42,7 +42,8 @@ struct Pace: Hashable, Sendable, Codable {
   mutating func work(_ told: Bool?, at moment: Moment) {
     pass(to: moment)
     let isWorking = told ?? true
-    if self.isWorking != isWorking { changedAt = moment }
+    // Of the time before anybody told, nothing is known.
+    if self.isWorking != isWorking { changedAt = isTold ? moment : nil }
     self.isWorking = isWorking
     isTold = told != nil
   }
@@ -83,9 +84,17 @@ struct Pace: Hashable, Sendable, Codable {
 
   /// For how long the machine worked in a short while up to now.
   func working(from start: Moment, to end: Moment) -> Span {
-    let change = max(changedAt ?? start, start)
-    return max(.zero, (isWorking ? end.since(change) : min(change, end).since(start)) ?? .zero)
+    guard isWorking else {
+      return max(.zero, changedAt.flatMap { min($0, end).since(start) } ?? .zero)
+    }
+    return max(.zero, end.since(max(changedAt ?? start, start)) ?? .zero)
   }
+
+  /// Whether the machine started or stopped in a short while.
+  func hasChanged(since moment: Moment) -> Bool { changedAt.map { $0 >= moment } ?? false }
+
+  /// When the machine last worked, up to now; `nil` where it never did.
+  func lastWorked(by now: Moment) -> Moment? { isWorking ? now : changedAt.map { min($0, now) } }
 
   private mutating func pass(to moment: Moment) {
     defer { clock = max(clock ?? moment, moment) }

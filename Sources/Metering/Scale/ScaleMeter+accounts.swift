@@ -9,13 +9,21 @@ extension ScaleMeter {
     if let displaced { confirm(displaced, into: &facts) }
     begin(into: &facts)
     let isSameRun = newAccount.run == account.run
+    if newAccount.run == nil, isSameRun, let segment, let anchor, !isWorthARow(segment, at: anchor) {
+      // What is too little for a row grows on, lest a few changes of the name lose it.
+      account = newAccount
+      self.segment?.account = newAccount
+      generation += 1
+      return
+    }
     // On an empty scale a change of material announces the load that comes next.
     let isEmptied = isSameRun && segment?.isEmptied ?? false
     let isLost = segment.map { $0.isLost || isBlind($0) } ?? false
     let isFirst = !isSameRun && account.run == nil && newAccount.run != nil
-    let isBetween = isFirst && isKnown(before: moment) && !advance(to: moment)
+    let isBetween = isFirst && isKnown(before: moment) && isInMidUse(at: moment)
     if !isBetween, let segment, let anchor { close(segment, at: anchor, isReloaded: isSameRun, into: &facts) }
     account = newAccount
+    if isFirst { window?.restartMean(at: moment) }
     if !isSameRun {
       awaitsFirst = newAccount.run != nil && anchor != nil && !isFresh
       isHeard = false
@@ -23,7 +31,7 @@ extension ScaleMeter {
     }
     generation += 1
     if isBetween {
-      begunAt = moment
+      begun = Begun(at: moment, worked: pace.lastWorked(by: moment))
       return
     }
     if let anchor { reopen(at: anchor) }
@@ -35,8 +43,8 @@ extension ScaleMeter {
 
   /// The run begins at the last anchor after all.
   mutating func begin(into facts: inout [Fact]) {
-    guard begunAt != nil else { return }
-    begunAt = nil
+    guard begun != nil else { return }
+    begun = nil
     guard let segment, let anchor else { return }
     close(segment, at: anchor, isReloaded: false, into: &facts)
     reopen(at: anchor)
@@ -109,6 +117,16 @@ extension ScaleMeter {
     confirm(displaced, into: &facts)
     segment?.account.run = nil
     segment?.isEmptied = false
+  }
+
+  /// Some of what was used before is not anchored yet, and only the next level tells how much.
+  private mutating func isInMidUse(at moment: Moment) -> Bool {
+    // A machine that stopped since has left the rest of its use to be seen.
+    if !pace.isWorking {
+      return anchor.flatMap { anchor in pace.lastWorked(by: moment).map { $0 > anchor.at } } ?? false
+    }
+    guard !advance(to: moment), let anchor, let latest else { return false }
+    return latest.at > anchor.at && anchor.mass - latest.mass > parameters.noise
   }
 
   /// A level is known from shortly before, and its load stands.

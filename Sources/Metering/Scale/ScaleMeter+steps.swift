@@ -18,9 +18,9 @@ extension ScaleMeter {
       guard excursion(of: displaced) <= parameters.bump || isSure(at: new) else { return }
       takeBack(displaced, at: new)
     } else if isContinuous(since: anchor) || isUse(from: anchor, to: new) || wasShaken(before: new) {
-      let old = begunAt.map { part(at: $0, from: anchor, to: new, into: &facts) } ?? anchor
+      let old = begun.map { part(at: $0, from: anchor, to: new, into: &facts) } ?? anchor
       self.anchor = new
-      if begunAt != nil {
+      if begun != nil {
         pace.skip(to: new.at)
       } else if isAtZero(new), segment.isEmptied || isAtZero(old) {
         self.segment?.empty += pace.skip(to: new.at)
@@ -64,17 +64,19 @@ extension ScaleMeter {
     let elapsed = new.at.since(old.at) ?? .hours(1)
     // A source that reports only changes waits for a change worth reporting, then tells it all at once.
     let quantum = parameters.maxAge == nil ? parameters.bump : .zero
-    return drop <= fastest(over: elapsed).mass(over: elapsed) + parameters.noise + quantum
+    return drop <= fastest(since: old, over: elapsed).mass(over: elapsed) + parameters.noise + quantum
   }
 
-  /// The fastest that the load can have fallen in that time.
+  /// The fastest that the load can have fallen since that level.
   ///
-  /// While it is watched, a moment of unrest is explained by how fast it fell before and does after; what falls faster
-  /// fell by somebody's hand.
-  private func fastest(over elapsed: Span) -> MassRate {
-    guard isWatched, let window, elapsed <= parameters.handlingLimit else { return parameters.maxUseRate }
+  /// While it is watched in mid-use, a moment of unrest is explained by how fast it fell before and does after; what
+  /// falls faster fell by somebody's hand. Where the machine started or stopped meanwhile, neither tells.
+  private func fastest(since old: Anchor, over elapsed: Span) -> MassRate {
+    guard isWatched, let window, elapsed <= parameters.handlingLimit, !pace.hasChanged(since: old.at) else {
+      return parameters.maxUseRate
+    }
     let seen = max(flow ?? .zero, window.flow(beyond: parameters.division) ?? .zero, pace.rate)
-    return min(parameters.maxUseRate, seen + seen)
+    return seen > .zero ? min(parameters.maxUseRate, seen + seen) : parameters.maxUseRate
   }
 
   /// From a real load to about zero at once: lifted off, or a scale that zeroed itself; of one that did so before,
@@ -197,18 +199,21 @@ extension ScaleMeter {
     note(new)
   }
 
-  /// The run began between two stable levels: what was used until then, at one rate, is nobody's.
+  /// The run began between two stable levels: what was used until then is nobody's, by how long the machine worked
+  /// before and after.
   ///
   /// - Returns: where the run's own use goes on from.
   private mutating func part(
-    at begin: Moment, from old: Anchor, to new: Anchor, into facts: inout [Fact]
+    at begin: Begun, from old: Anchor, to new: Anchor, into facts: inout [Fact]
   ) -> Anchor {
-    guard new.at >= begin else { return old }
-    begunAt = nil
-    var border = old
-    if let before = begin.since(old.at), let all = new.at.since(old.at), all > .zero, before > .zero {
-      let share = Int128((old.mass - new.mass).base) * Int128(before.base) / Int128(all.base)
-      border = Anchor(mass: old.mass - Mass(base: Int64(clamping: share)), at: begin)
+    guard new.at >= begin.at else { return old }
+    begun = nil
+    let before = max(.zero, begin.worked.flatMap { $0.since(old.at) } ?? .zero)
+    let after = pace.working(from: begin.at, to: new.at)
+    var border = Anchor(mass: old.mass, at: max(old.at, begin.at))
+    if before > .zero {
+      let share = Int128((old.mass - new.mass).base) * Int128(before.base) / Int128((before + after).base)
+      border.mass = old.mass - Mass(base: Int64(clamping: share))
     }
     guard let earlier = segment else { return border }
     close(earlier, at: border, isReloaded: false, into: &facts)
@@ -237,8 +242,7 @@ extension ScaleMeter {
     if removed > .zero { open.mark(.removedByHand) }
     let amount = open.first.mass - anchor.mass
     if open.account.run == nil {
-      // Nobody's noise is not worth a row; a run's is, so that its sum stays signed.
-      if amount.magnitude <= parameters.noise { return }
+      guard isWorthARow(open, at: anchor) else { return }
     } else if isBlind(open) {
       open.mark(.baselineLost)
     } else if open.isEmptied {
@@ -257,6 +261,11 @@ extension ScaleMeter {
           first: open.first.mass.base, last: anchor.mass.base, amount: (amount + bridge).base,
           estimated: bridge.base, gaps: open.gaps.list, marks: open.marks,
           removed: removed > .zero ? removed.base : nil)))
+  }
+
+  /// Nobody's noise is not; a run's is, so that its sum stays signed.
+  func isWorthARow(_ open: OpenSegment, at anchor: Anchor) -> Bool {
+    (open.first.mass - anchor.mass).magnitude > parameters.noise
   }
 
   /// It came down to zero by use and stands there, while its machine works on as if it used more: empty, or a scale

@@ -41,7 +41,7 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
   var settling: Settling?
   /// The run began here, after the anchor: until the next stable level tells how much was used before, the segment
   /// is still nobody's.
-  var begunAt: Moment?
+  var begun: Begun?
   var pace = Pace()
   /// Where the anchor stood when `generation` last moved for it.
   var noted: Anchor?
@@ -57,6 +57,12 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
     /// For how long the machine had worked by then, and between that and the next level, unseen.
     var worked: Span
     var unseen: Span
+  }
+
+  struct Begun: Hashable, Sendable, Codable {
+    var at: Moment
+    /// When the machine last worked before that; `nil`: never, as far as is known.
+    var worked: Moment?
   }
 
   struct Settling: Hashable, Sendable, Codable {
@@ -122,12 +128,12 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
   ///
   /// - Returns: whether there is such a line.
   mutating func advance(to moment: Moment) -> Bool {
-    guard isFresh, !isInterrupted, let anchor, let flow, isContinuous(since: anchor),
+    guard isFresh, !isInterrupted, begun == nil, let anchor, let flow, isContinuous(since: anchor),
       let lag = moment.since(anchor.at), lag > .zero, lag <= Gap.notable
     else { return false }
     let drop = flow.mass(over: pace.working(from: anchor.at, to: moment))
     self.anchor = Anchor(mass: anchor.mass - drop, at: moment)
-    if begunAt == nil, !isAtZero(anchor) { pace.use(drop, at: moment, plenty: parameters.plenty) }
+    if !isAtZero(anchor) { pace.use(drop, at: moment, plenty: parameters.plenty) }
     return true
   }
 
@@ -238,7 +244,7 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
   }
 
   private mutating func closeIfLong(_ now: Moment, into facts: inout [Fact]) {
-    guard displaced == nil, !awaitsFirst, begunAt == nil, settling == nil, let segment, let anchor else {
+    guard displaced == nil, !awaitsFirst, begun == nil, settling == nil, let segment, let anchor else {
       return
     }
     guard (segment.first.mass - anchor.mass).magnitude > parameters.noise else { return }
@@ -275,7 +281,7 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
   /// What has been used since the open segment began, for a display; it is billed only once anchored.
   public var openUse: Mass {
     var use = Mass.zero
-    guard begunAt == nil else { return use }
+    guard begun == nil else { return use }
     if let displaced {
       use += displaced.segment.first.mass - displaced.anchor.mass
       if account.run != nil { use += bridge(displaced) }
