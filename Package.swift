@@ -81,7 +81,10 @@ let package = Package(
 
     // Programs for the tests and the benchmarks.
     program("footprint", path: "Benchmarks/Footprint", "ShopSimulator", "Contract", "Jobs", "MQTT"),
-    program("simulate", path: "Tests/Simulate", "TestShop", "TestScales"),
+    program(
+      "simulate", path: "Tests/Simulate", "TestShop", "TestScales", "CAllocations", "Measures", "Metering"),
+    // Counts what memory is asked for.
+    .target(name: "CAllocations", path: "Tests/CAllocations"),
 
     // Plays a whole shop around the core: real meters, a clock by hand.
     bench("TestShop", "Measures", "Metering", "Jobs", "Costing"),

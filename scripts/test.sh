@@ -31,6 +31,7 @@ if [[ " $* " != *" --sanitize="* ]]; then
   swift build --configuration release --product simulate --scratch-path "$scratch/simulation"
   "$scratch/simulation/release/simulate" "${life[@]}"
   "$scratch/simulation/release/simulate" scales "$days"
+  "$scratch/simulation/release/simulate" speed
 fi
 
 log=$(mktemp)

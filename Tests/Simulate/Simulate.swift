@@ -6,6 +6,7 @@ import TestShop
 /// every invariant audited. Built for release, where thousands take seconds.
 ///
 /// `simulate [SEEDS [STEPS [FIRST]]]`; a failing seed is printed, and runs again alone as FIRST with SEEDS 1.
+/// `simulate speed` says how many readings a second the meters take, and what memory they ask for.
 /// `simulate scales [DAYS [FIRST [FAULT]]]` plays days at scales, and measures the meter against the truth.
 @main
 enum Simulate {
@@ -18,6 +19,7 @@ enum Simulate {
         isListing: CommandLine.arguments.last == "several")
       return
     }
+    if CommandLine.arguments.dropFirst() == ["speed"] { return Speed.measure() }
     let numbers = CommandLine.arguments.dropFirst().map { UInt64($0) }
     guard !numbers.contains(nil), numbers.count <= 3 else {
       print("usage: simulate [SEEDS [STEPS [FIRST]]], or: simulate scales [DAYS [FIRST [FAULT]]]")

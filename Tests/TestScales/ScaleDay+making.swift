@@ -111,7 +111,13 @@ private struct Maker {
     rate = 0
     pass(dice.int(0...20))
     let isClean = faults.isEmpty || dice.chance(40)
-    let stages = Int(dice.int(2...5))
+    // A test piece: over before the scale has a level on its slope.
+    let isShort = dice.chance(10)
+    if isShort {
+      rate = usualRate
+      pass(dice.int(2...40))
+    }
+    let stages = isShort ? 0 : Int(dice.int(2...5))
     for _ in 0..<stages {
       rate = usualRate * dice.int(40...120) / 100
       pass(dice.int(120...900))
@@ -126,7 +132,7 @@ private struct Maker {
         suffer(fault)
       }
     }
-    pass(dice.int(60...400))
+    if !isShort { pass(dice.int(60...400)) }
     rate = 0
     pass(dice.int(0...15))
     day.runs[day.runs.count - 1].seconds = (now - begin) / 1000
