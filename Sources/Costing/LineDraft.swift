@@ -25,15 +25,19 @@ struct LineDraft {
   /// Nobody said what was on the scale.
   var isOfUnknownMaterial = false
 
-  /// Nobody said what was on that scale: its price must be settled; its tax is that of all materials, if they have one.
-  static func ofUnknownMaterial(on device: DeviceID, part: PartID?, list: PriceList) -> LineDraft {
+  /// Material from a scale. Where nobody said which, its price must be settled; its tax is that of all materials, if
+  /// they have one.
+  static func ofMaterial(
+    _ material: MaterialID?, on device: DeviceID, part: PartID?, list: PriceList
+  ) -> LineDraft {
     let taxes = Set(list.materials.values.compactMap(\.tax))
-    let item = PricedItem(
+    let unknown = PricedItem(
       name: "Material on \(device)", price: nil, tax: taxes.count == 1 ? taxes.first : nil)
     var line = LineDraft(
-      kind: .material, part: part, item: item, key: "material-on.\(device)", list: list,
+      kind: .material, part: part, item: material.flatMap { list.materials[$0] } ?? unknown,
+      key: material.map { "material.\($0)" } ?? "material-on.\(device)", list: list,
       units: [.kilogram, .gram])
-    line.isOfUnknownMaterial = true
+    line.isOfUnknownMaterial = material == nil
     return line
   }
 

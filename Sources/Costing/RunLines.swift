@@ -92,12 +92,8 @@ struct RunLines {
 
   private func material(_ tally: QuantityTally, twins: Int, _ pricing: inout Pricing) -> LineDraft? {
     guard tally.channel.kind == .weight else { return nil }
-    var line = LineDraft.ofUnknownMaterial(on: tally.channel.device, part: run.part, list: list)
-    if let material = tally.material {
-      line.key = "material.\(material)"
-      line.item = list.materials[material] ?? line.item
-      line.isOfUnknownMaterial = false
-    }
+    var line = LineDraft.ofMaterial(
+      tally.material, on: tally.channel.device, part: run.part, list: list)
     line.removedBase = tally.removed ?? 0
     line.base = max(0, tally.amount)
     line.estimatedBase = tally.estimated

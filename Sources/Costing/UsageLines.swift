@@ -37,12 +37,7 @@ struct UsageLines {
   private func bare() -> LineDraft? {
     switch usage.kind {
     case .material:
-      if let material = usage.material, let item = list.materials[material] {
-        return LineDraft(
-          kind: .material, part: part, item: item, key: "material.\(material)", list: list,
-          units: [.kilogram, .gram])
-      }
-      return LineDraft.ofUnknownMaterial(on: usage.device, part: part, list: list)
+      return LineDraft.ofMaterial(usage.material, on: usage.device, part: part, list: list)
     case .machineTime:
       guard let rate = place?.machineRate, let machine = list.machines[rate] else { return nil }
       return LineDraft(

@@ -69,7 +69,6 @@ struct ScaleMeterBridgeTests {
     bench.end(bench.first)
     bench.weigh(200)
     let estimated = bench.facts.segments(of: bench.first).map(\.estimated).reduce(0, +)
-    // Some of it from before the change: since the middle of the readings that made the last level.
     #expect((isPaused ? 0...500 : 2800...3700).contains(estimated), "\(estimated)")
     #expect(abs(bench.facts.amount(of: bench.first) - (isPaused ? 280 : 345) * 50) <= 200)
     #expect(bench.facts.marks(of: bench.first) == [.loadChanged])

@@ -7,7 +7,7 @@ import TestShop
 ///
 /// `simulate [SEEDS [STEPS [FIRST]]]`; a failing seed is printed, and runs again alone as FIRST with SEEDS 1.
 /// `simulate speed` says how many readings a second the meters take, and what memory they ask for.
-/// `simulate scales [DAYS [FIRST [FAULT]]]` plays days at scales, and measures the meter against the truth.
+/// `simulate scales [DAYS [FIRST [FAULT|several]]]` plays days at scales, and measures the meter against the truth.
 @main
 enum Simulate {
   static func main() {
@@ -22,7 +22,9 @@ enum Simulate {
     if CommandLine.arguments.dropFirst() == ["speed"] { return Speed.measure() }
     let numbers = CommandLine.arguments.dropFirst().map { UInt64($0) }
     guard !numbers.contains(nil), numbers.count <= 3 else {
-      print("usage: simulate [SEEDS [STEPS [FIRST]]], or: simulate scales [DAYS [FIRST [FAULT]]]")
+      print(
+        "usage: simulate [SEEDS [STEPS [FIRST]]], simulate speed, or simulate scales [DAYS [FIRST [FAULT|several]]]"
+      )
       exit(64)
     }
     let given = numbers.compactMap { $0 }

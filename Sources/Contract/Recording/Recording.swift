@@ -15,7 +15,7 @@ public struct Recording: Sendable {
   /// Whether times are counted from a beginning of their own.
   public private(set) var isRelative = true
   private var first: WallTime?
-  private var isOpen: RunID?
+  private var open: RunID?
 
   /// Longer ones are cut by whoever makes them.
   static let longest = Span.hours(24 * 366)
@@ -96,14 +96,14 @@ public struct Recording: Sendable {
   private mutating func takeRun(_ line: RecordingLine, _ moment: Moment) throws(RecordingError) {
     let name = { (text: String) in Text.fault(in: text, maximum: 64) == nil ? text : nil }
     if let closed = try line.word("close", as: "the name of the run that is open", name) {
-      guard let run = isOpen, names[run] == closed else {
+      guard let run = open, names[run] == closed else {
         throw line.error("run \(Text.quoted(closed)) is not open here")
       }
       events.append(.closed(run, at: moment))
-      isOpen = nil
+      open = nil
     }
     if let opened = try line.word("open", as: "a name of 1 to 64 characters for the run", name) {
-      if let run = isOpen {
+      if let run = open {
         throw line.error("run \(Text.quoted(names[run] ?? "")) is still open; close it first")
       }
       guard !names.values.contains(opened), let run = RunID("R\(names.count + 1)") else {
@@ -111,7 +111,7 @@ public struct Recording: Sendable {
       }
       names[run] = opened
       events.append(.opened(run, at: moment))
-      isOpen = run
+      open = run
     }
   }
 
@@ -154,7 +154,7 @@ public struct Recording: Sendable {
     }
     var trial = Trial(channels: channels, parameters: (head ?? self.head).parameters)
     for event in events { trial.take(event) }
-    let open = trial.finish()
+    trial.finish()
     return TrialResult(facts: trial.facts, names: names, open: open, isRelative: isRelative)
   }
 }

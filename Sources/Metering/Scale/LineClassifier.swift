@@ -2,9 +2,11 @@ internal import Measures
 
 /// The straight line through some readings, by least squares.
 ///
-/// It decides what is stable and how fast a load falls; no quantity is read off it.
+/// It decides what is stable. The one thing that goes on into a quantity, how fast the load falls, is computed in
+/// integers.
 struct LineClassifier {
   let count: Int64
+  private let sums: (time: Int64, mass: Int64, squares: Int64, products: Int64)
   /// Milligrams a millisecond.
   private let slope: Double
   /// The middle it passes through, in milliseconds and milligrams.
@@ -17,6 +19,7 @@ struct LineClassifier {
   /// times, and of the products of both.
   init(count: Int64, time: Int64, mass: Int64, squares: Int64, products: Int64) {
     self.count = count
+    sums = (time, mass, squares, products)
     let number = Double(max(1, count))
     self.time = Double(time) / number
     self.mass = Double(mass) / number
@@ -34,6 +37,10 @@ struct LineClassifier {
   /// How fast the load falls; zero where the noise of a division may look like that.
   func fall(beyond division: Mass) -> MassRate {
     guard slope * spread.squareRoot() < -Double(division.base) else { return .zero }
-    return MassRate(base: Int64(min(-slope * 60_000, Double(Int64.max / 2))))
+    // Sums that wrapped around give no sense, and must not trap.
+    let rise = Int128(count) &* Int128(sums.products) &- Int128(sums.time) &* Int128(sums.mass)
+    let run = Int128(count) &* Int128(sums.squares) &- Int128(sums.time) &* Int128(sums.time)
+    guard run > 0, rise < 0 else { return .zero }
+    return MassRate(base: Int64(clamping: .zero &- rise &* 60_000 / run))
   }
 }

@@ -60,7 +60,7 @@ extension ScaleMeter {
       return
     }
     settling = Settling(run: run, endedAt: moment)
-    _ = advance(to: moment)
+    advance(to: moment)
     window?.restartMean(at: moment)
     generation += 1
   }

@@ -263,7 +263,7 @@ extension ScaleMeter {
           removed: removed > .zero ? removed.base : nil)))
   }
 
-  /// Nobody's noise is not; a run's is, so that its sum stays signed.
+  /// Nobody's noise is not; a run's is, so that its sum stays signed. Nor is a growing segment closed for it.
   func isWorthARow(_ open: OpenSegment, at anchor: Anchor) -> Bool {
     (open.first.mass - anchor.mass).magnitude > parameters.noise
   }

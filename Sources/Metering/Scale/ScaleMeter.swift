@@ -120,13 +120,14 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
 
   /// The load, or what is known of it, leaves its line: the anchor goes to where the line was last seen.
   private mutating func leaveLine() {
-    if let window { _ = advance(to: window.latestAt) }
+    if let window { advance(to: window.latestAt) }
     window = nil
   }
 
   /// Brings the anchor to this moment, along the line that its readings lie on.
   ///
   /// - Returns: whether there is such a line.
+  @discardableResult
   mutating func advance(to moment: Moment) -> Bool {
     guard isFresh, !isInterrupted, begun == nil, let anchor, let flow, isContinuous(since: anchor),
       let lag = moment.since(anchor.at), lag > .zero, lag <= Gap.notable
@@ -247,7 +248,7 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
     guard displaced == nil, !awaitsFirst, begun == nil, settling == nil, let segment, let anchor else {
       return
     }
-    guard (segment.first.mass - anchor.mass).magnitude > parameters.noise else { return }
+    guard isWorthARow(segment, at: anchor) else { return }
     let age = now.since(segment.first.at) ?? parameters.closeAfter
     let quiet = noted.flatMap { now.since($0.at) } ?? .zero
     guard age >= parameters.closeAfter || (segment.account.run == nil && quiet >= parameters.quietAfter)

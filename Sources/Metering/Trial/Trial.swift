@@ -1,4 +1,4 @@
-public import Measures
+internal import Measures
 
 /// The meters of one work center, played a recording: what the daemon would have made of it.
 ///
@@ -17,15 +17,12 @@ public struct Trial: Sendable {
     }
   }
 
-  private let parameters: Parameters
   private var meters: [Meter] = []
   private var now: Moment?
-  private var run: RunID?
   public private(set) var facts: [Fact] = []
 
   /// - Parameter channels: all that the recording reads, so that a run begun before the first reading knows them.
   public init(channels: [ChannelID], parameters: Parameters) {
-    self.parameters = parameters
     for channel in channels {
       switch channel.kind {
       case .weight: meters.append(.scale(ScaleMeter(channel: channel, parameters: parameters.scale)))
@@ -50,23 +47,14 @@ public struct Trial: Sendable {
       case .closed(let id, let at): meters[index].settle(id, at: at, into: &facts)
       }
     }
-    switch event {
-    case .opened(let id, _): run = id
-    case .closed(let id, _): if run == id { run = nil }
-    case .reading: break
-    }
     tellScales(since: known)
   }
 
   /// The recording is over: what was closed settles, and what is still open is charged up to here.
-  ///
-  /// - Returns: the run that nobody closed.
-  public mutating func finish() -> RunID? {
-    guard let now else { return run }
-    pass(to: now.advanced(by: Meter.settleLimit + .seconds(1)))
-    guard let now = self.now else { return run }
-    for index in meters.indices { meters[index].charge(.nobody, at: now, into: &facts) }
-    return run
+  public mutating func finish() {
+    guard let last = now else { return }
+    pass(to: last.advanced(by: Meter.settleLimit + .seconds(1)))
+    for index in meters.indices { meters[index].charge(.nobody, at: now ?? last, into: &facts) }
   }
 
   private mutating func pass(to moment: Moment) {
