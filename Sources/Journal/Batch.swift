@@ -31,6 +31,8 @@ public struct Batch: Sendable {
     case removeEvent(Int64)
     case pruneReplies(beforeMilliseconds: Int64, limit: Int)
     case setMeta(key: String, value: String)
+    case putTrace(TraceRow)
+    case cutTrace(run: String, channel: String, count: Int64)
   }
 
   init(base: AuditHead, nextEvent: Int64) {
@@ -112,6 +114,16 @@ public struct Batch: Sendable {
     steps.append(.removeEvent(number))
   }
 
+  /// Keeps a piece of a trace; the last one put under its number wins.
+  public mutating func put(trace row: TraceRow) {
+    steps.append(.putTrace(row))
+  }
+
+  /// Deletes all but the first pieces of a trace, which became shorter.
+  public mutating func cutTrace(run: String, channel: String, to count: Int64) {
+    steps.append(.cutTrace(run: run, channel: channel, count: count))
+  }
+
   /// Sets a value of the file itself, such as `series` after a restore.
   public mutating func put(meta key: String, value: String) {
     steps.append(.setMeta(key: key, value: value))
@@ -144,6 +156,8 @@ extension Batch.Step {
     case .markDraft(let key, _, let reference, let reason, _): [key, reference, reason]
     case .insertEvent(let event): [event.topic]
     case .setMeta(let key, let value): [key, value]
+    case .putTrace(let row): [row.run, row.channel]
+    case .cutTrace(let run, let channel, _): [run, channel]
     case .removeEvent, .pruneReplies: []
     }
   }

@@ -84,6 +84,20 @@ extension DatabaseFile {
     }
   }
 
+  /// All pieces of the traces of a run, channel by channel, in their order.
+  func traces(run: String) throws(JournalError) -> [TraceRow] {
+    try rows(
+      "SELECT run, channel, number, body, checksum FROM trace WHERE run = ? ORDER BY channel, number", [run],
+      table: "trace"
+    ) { column in
+      let row = TraceRow(
+        run: try column.text(), channel: try column.text(), number: try column.integer(),
+        body: try column.bytes())
+      try column.verify()
+      return row
+    }
+  }
+
   func meta(_ key: String) throws(JournalError) -> String? {
     try rows("SELECT key, value, checksum FROM meta WHERE key = ?", [key], table: "meta") { column in
       _ = try column.text()

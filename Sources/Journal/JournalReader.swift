@@ -107,6 +107,11 @@ public final class JournalReader {
     try access { file throws(JournalError) in try file.drafts("ORDER BY rowid", []) }
   }
 
+  /// All pieces of the traces of a run, channel by channel, in their order.
+  public func traces(run: String) throws(JournalError) -> [TraceRow] {
+    try access { file throws(JournalError) in try file.traces(run: run) }
+  }
+
   /// A value of the file itself: `series`, `events_dropped`, and what the daemon put there.
   public func meta(_ key: String) throws(JournalError) -> String? {
     try access { file throws(JournalError) in try file.meta(key) }

@@ -123,6 +123,13 @@ private struct BatchWriter {
         """, [before, limit])
     case .setMeta(let key, let value):
       try database.setMeta(key, value)
+    case .putTrace(let row):
+      try database.insert(
+        "trace", [row.run, row.channel, row.number, Data(row.body)],
+        onConflict: "ON CONFLICT DO UPDATE SET body = excluded.body, checksum = excluded.checksum")
+    case .cutTrace(let run, let channel, let count):
+      try database.run(
+        "DELETE FROM trace WHERE run = ? AND channel = ? AND number >= ?", [run, channel, count])
     }
   }
 

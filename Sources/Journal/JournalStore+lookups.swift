@@ -44,6 +44,9 @@ extension JournalStore {
   /// The events that wait for a PUBACK, the oldest first.
   public func events() throws(JournalError) -> [EventRow] { try file.events() }
 
+  /// All pieces of the traces of a run, channel by channel, in their order.
+  public func traces(run: String) throws(JournalError) -> [TraceRow] { try file.traces(run: run) }
+
   /// A value of the file itself.
   public func meta(_ key: String) throws(JournalError) -> String? { try file.meta(key) }
 

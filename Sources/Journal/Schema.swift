@@ -5,7 +5,7 @@ enum Schema {
   /// `CHHD` in SQLite's application_id: this file is Chargehand's.
   static let applicationID: Int64 = 0x4348_4844
   /// The version of the tables below, in SQLite's user_version.
-  static let version: Int64 = 1
+  static let version: Int64 = 2
 
   /// What a file turns out to be.
   enum Finding {
@@ -93,6 +93,12 @@ enum Schema {
       number INTEGER PRIMARY KEY, topic TEXT NOT NULL, body BLOB NOT NULL, created_ms INTEGER NOT NULL,
       checksum BLOB NOT NULL
     ) STRICT;
+
+    CREATE TABLE trace (
+      run TEXT NOT NULL, channel TEXT NOT NULL, number INTEGER NOT NULL CHECK (number >= 0),
+      body BLOB NOT NULL, checksum BLOB NOT NULL,
+      PRIMARY KEY (run, channel, number)
+    ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE boot (
       number INTEGER PRIMARY KEY, boot_id TEXT NOT NULL UNIQUE, checksum BLOB NOT NULL

@@ -11,6 +11,23 @@ public struct StateRow: Sendable, Hashable {
   }
 }
 
+/// A piece of what was read on a channel during a run, as the caller's bytes. Kept beside the journal to be looked at;
+/// nothing is billed from it, and the audit chain does not cover it.
+public struct TraceRow: Sendable, Hashable {
+  public let run: String
+  public let channel: String
+  /// From 0, in order.
+  public let number: Int64
+  public let body: [UInt8]
+
+  public init(run: String, channel: String, number: Int64, body: [UInt8]) {
+    self.run = run
+    self.channel = channel
+    self.number = number
+    self.body = body
+  }
+}
+
 /// The reply that a command got; kept so that the same command again gets the same reply.
 public struct ReplyRow: Sendable, Hashable {
   /// Who sent the command: the topic's actor or the socket's peer.

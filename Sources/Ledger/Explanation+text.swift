@@ -5,17 +5,19 @@ import Metering
 
 extension Explanation {
   /// For people: the amount, then what it was made of, step by step, down to the readings.
-  public var text: String {
+  ///
+  /// - Parameter paint: colors what is drawn.
+  public func text(paint: RunChart.Paint = { $1 }) -> String {
     let id = draft["draft_id"]?.string ?? ""
     let revision = draft["revision"]?.int64 ?? 0
     let jobs = (draft["jobs"]?.array ?? []).compactMap { $0["id"]?.string }.joined(separator: ", ")
     var out = ["Draft \(id) revision \(revision), job \(jobs)"]
     for note in (draft["notes"]?.array ?? []).compactMap(\.string) { out.append("Note: \(note)") }
-    for line in lines { out += [""] + text(of: line) }
+    for line in lines { out += [""] + text(of: line, paint) }
     return out.joined(separator: "\n")
   }
 
-  private func text(of explained: Line) -> [String] {
+  private func text(of explained: Line, _ paint: RunChart.Paint) -> [String] {
     let line = explained.line
     func field(_ name: String) -> String { line[name]?.string ?? "" }
     let currency = draft["currency"]?.string ?? ""
@@ -29,7 +31,13 @@ extension Explanation {
       "    cost      \(line["cost"]?["amount"]?.string ?? "") \(currency), the amount before markup")
     out.append("    quantity  \(quantity(of: line, unit))")
     let isSettled = (line["gaps"]?.array ?? []).contains { $0["settlement"]?.string == "settled" }
-    for source in explained.sources { out += text(of: source, isSettled: isSettled) }
+    for source in explained.sources {
+      out += text(of: source, isSettled: isSettled)
+      if let fault = source.chartFault { out.append("      what was read cannot be shown: \(fault)") }
+      if let chart = source.chart, let curve = chart.curves.first(where: { $0.channel == source.channel }) {
+        out += [""] + chart.text(of: curve, paint: paint).map { "      " + $0 } + [""]
+      }
+    }
     for gap in line["gaps"]?.array ?? [] {
       out.append(
         "    gap       \(gap["from"]?.string ?? "") to \(gap["to"]?.string ?? ""), \(gap["settlement"]?.string ?? "")"
@@ -76,15 +84,16 @@ extension Explanation {
       "    from      run \(run), \(evidence["device"]?.string ?? "") \(evidence["channel"]?.string?.replacingUnderscores ?? "")"
     ]
     for segment in source.segments {
-      let amount = Self.amount(segment.amount, segment.channel.kind)
-      let first = Self.amount(segment.first, segment.channel.kind)
-      let last = Self.amount(segment.last, segment.channel.kind)
+      let kind = segment.channel.kind
+      let amount = kind.text(of: segment.amount)
+      let first = kind.text(of: segment.first)
+      let last = kind.text(of: segment.last)
       var marks = segment.marks.map { mark in
-        let removed = segment.removed.map { ": \(Self.amount($0, segment.channel.kind))" } ?? ""
+        let removed = segment.removed.map { ": \(kind.text(of: $0))" } ?? ""
         return mark.rawValue.replacingUnderscores + (mark == .removedByHand ? removed : "")
       }
       if segment.estimated != 0 {
-        marks.append("of it estimated: \(Self.amount(segment.estimated, segment.channel.kind))")
+        marks.append("of it estimated: \(kind.text(of: segment.estimated))")
       }
       let suffix = marks.isEmpty ? "" : "  (\(marks.joined(separator: ", ")))"
       out.append("      \(segment.from.wall)  \(first)  →  \(segment.to.wall)  \(last):  \(amount)\(suffix)")
@@ -101,14 +110,6 @@ extension Explanation {
         ? "      these journal rows have the hash that the draft carries"
         : "      THESE JOURNAL ROWS DO NOT HAVE THE HASH THAT THE DRAFT CARRIES: run chargehand verify")
     return out
-  }
-
-  private static func amount(_ base: Int64, _ kind: ChannelKind) -> String {
-    switch kind {
-    case .weight, .materialUsed: Mass(base: base).description
-    case .energy: Energy(base: base).description
-    default: "\(base)"
-    }
   }
 }
 

@@ -20,6 +20,11 @@ public struct Explanation: Sendable {
     public let stretches: [Stretch]
     /// Whether the rows still have the hash that the draft carries.
     public let isProven: Bool
+    /// What was read for the run; `nil` where nothing is kept of it.
+    public let chart: RunChart?
+    /// Why what was read cannot be shown.
+    public let chartFault: String?
+    public let channel: ChannelID?
   }
 
   public let draft: JSONValue
@@ -52,11 +57,19 @@ public struct Explanation: Sendable {
     }
   }
 
+  /// The runs behind these lines, each once, as they were read.
+  public var charts: [RunChart] {
+    var known: Set<RunID> = []
+    return lines.flatMap(\.sources).compactMap(\.chart).filter { known.insert($0.run).inserted }
+  }
+
   private static func source(_ evidence: JSONValue, _ reader: JournalReader) throws -> Source {
     guard let run = evidence["run"]?.string.flatMap({ RunID($0) as RunID? }),
       let channel = channel(of: evidence)
     else {
-      return Source(evidence: evidence, segments: [], stretches: [], isProven: true)
+      return Source(
+        evidence: evidence, segments: [], stretches: [], isProven: true, chart: nil, chartFault: nil,
+        channel: nil)
     }
     var bytes: [UInt8] = []
     var segments: [Segment] = []
@@ -72,9 +85,15 @@ public struct Explanation: Sendable {
       default: break
       }
     }
+    // What is only to be looked at must not hide what was billed.
+    let chart = Result { try RunChart(run, in: reader) }
+    var fault: String?
+    if case .failure(let error) = chart { fault = "\(error)" }
     return Source(
       evidence: evidence, segments: segments, stretches: stretches,
-      isProven: SHA256.hexDigest(bytes) == evidence["sha256"]?.string)
+      isProven: SHA256.hexDigest(bytes) == evidence["sha256"]?.string,
+      chart: (try? chart.get()) ?? nil,
+      chartFault: fault, channel: channel)
   }
 
   private static func channel(of evidence: JSONValue) -> ChannelID? {

@@ -13,7 +13,8 @@ struct Chargehand: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, CheckCommand.self, DemoCommand.self, StatusCommand.self, DevicesCommand.self,
       ProbeCommand.self, MeterCommand.self, ProfilesCommand.self,
-      ExplainCommand.self, VerifyCommand.self, JobGroup.self, LaborGroup.self, MaterialGroup.self,
+      ExplainCommand.self, ReplayCommand.self, VerifyCommand.self, JobGroup.self, LaborGroup.self,
+      MaterialGroup.self,
       ServiceGroup.self, EntryGroup.self, UsageGroup.self, HoldGroup.self, DraftGroup.self,
       ClockWatchCommand.self,
     ])

@@ -43,11 +43,25 @@ struct ExplainCommand: ParsableCommand {
   @Argument(help: "The draft's id.") var draft: String
   @Argument(help: "A line of it, such as L1; all without.") var line: String?
   @Option(parsing: .unconditional, help: "A revision; the newest without.") var revision: Int?
+  @Option(help: "Also draw what was read into this file, as SVG.") var svg: String?
 
   func run() throws {
     let configuration = try ConfigurationFile.require(options.config)
     let explanation = try Explanation(
       draft: draft, revision: revision, line: line, directory: configuration.gateway.stateDirectory)
-    print(explanation.text)
+    print(explanation.text(paint: Self.paint))
+    if let svg {
+      let title = "Draft \(draft)\(line.map { " line \($0)" } ?? "")"
+      try ChartFile.write(explanation.charts, title: title, to: svg)
+    }
+  }
+
+  private static func paint(_ kind: RunChart.Band.Kind, _ text: String) -> String {
+    switch kind {
+    case .use: Terminal.styled(text, .green)
+    case .byHand: Terminal.styled(text, .yellow)
+    case .gap: Terminal.styled(text, .red)
+    case .outside: Terminal.styled(text, .dim)
+    }
   }
 }

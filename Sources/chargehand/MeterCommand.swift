@@ -40,16 +40,8 @@ struct MeterCommand: ParsableCommand {
       throw Complaint(.refused, "\(error)")
     }
     let head = recording.head.replacing(
-      maxUseRate: try rate(), division: try division(in: recording.head.unit))
+      maxUseRate: try MassRate(option: maxUseRate), division: try division(in: recording.head.unit))
     print(String(decoding: recording.metered(by: head).bytes, as: UTF8.self))
-  }
-
-  private func rate() throws -> MassRate? {
-    guard let maxUseRate else { return nil }
-    guard let rate = MassRate(text: maxUseRate) else {
-      throw Complaint(.usage, "--max-use-rate is a rate such as 500g/min (found \(maxUseRate))")
-    }
-    return rate
   }
 
   private func division(in unit: MassUnit) throws -> Mass? {

@@ -41,7 +41,7 @@ final class EngineBench: Sendable {
     let log = Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
     let engine = Engine(
       configuration: configuration, clock: clock, store: store,
-      loaded: try LoadedState(try store.load().states), heartbeat: Heartbeat(directory: folder.path),
+      loaded: try LoadedState(store), heartbeat: Heartbeat(directory: folder.path),
       outward: Outward(topics: Topics(gateway: "bench"), log: log), log: log)
     try engine.begin()
     self.engine = engine

@@ -113,6 +113,31 @@ struct CommitTests {
     #expect(try store.load().states == [StateRow(kind: "job", id: "a", body: [4])])
   }
 
+  @Test("a trace grows piece by piece, is cut where it became shorter, and its reader finds it again")
+  func traces() throws {
+    let store = try scratch.open()
+    func put(_ pieces: [(Int64, [UInt8])], cutTo count: Int64? = nil) throws {
+      var batch = store.newBatch()
+      for (number, body) in pieces {
+        batch.put(trace: TraceRow(run: "R1", channel: "scale/weight", number: number, body: body))
+      }
+      if let count { batch.cutTrace(run: "R1", channel: "scale/weight", to: count) }
+      try store.commit(batch)
+    }
+    try put([(0, [9]), (1, [1]), (2, [2])])
+    try put([(2, [3, 3]), (3, [])])
+    var other = store.newBatch()
+    other.put(trace: TraceRow(run: "R2", channel: "scale/weight", number: 0, body: [7]))
+    other.put(trace: TraceRow(run: "R1", channel: "mill/run_state", number: 0, body: [8]))
+    try store.commit(other)
+    let reader = try JournalReader(directory: scratch.path)
+    #expect(try reader.traces(run: "R1").map(\.body) == [[8], [9], [1], [3, 3], []])
+    try put([(1, [5])], cutTo: 2)
+    #expect(try reader.traces(run: "R1").map(\.body) == [[8], [9], [5]])
+    #expect(try store.traces(run: "R2").map(\.body) == [[7]])
+    #expect(try reader.traces(run: "R3").isEmpty)
+  }
+
   @Test("a second reply to one command fails the commit, and a batch knows its own replies")
   func replies() throws {
     let store = try scratch.open()

@@ -66,6 +66,21 @@ struct DamageTests {
     #expect(error?.message.contains("table \(table),") == true)
   }
 
+  @Test("a damaged trace is told where it is read, and keeps nobody from starting")
+  func damagedTrace() throws {
+    do {
+      let store = try scratch.open()
+      var batch = store.newBatch()
+      batch.put(trace: TraceRow(run: "R1", channel: "scale/weight", number: 0, body: [1, 2]))
+      try store.commit(batch)
+    }
+    try scratch.tamper("UPDATE trace SET body = x'00'")
+    let store = try scratch.open()
+    _ = try store.load()
+    let error = journalError { _ = try store.traces(run: "R1") }
+    #expect(error?.kind == .corrupt && error?.message.contains("table trace") == true)
+  }
+
   @Test("an index that hides a pending draft is refused at the start, and named by the structural check")
   func hiddenDraft() throws {
     _ = try prepare()

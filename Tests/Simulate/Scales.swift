@@ -31,6 +31,26 @@ enum Scales {
     }
     for text in ours.silent.prefix(days == 1 ? 3 : 10) { print("  off by more, and not marked: \(text)") }
     if days >= 100 { judge(ours) }
+    tellKept(days: days, first: first)
+  }
+
+  /// What a look back at a run is worth: every tenth day.
+  private static func tellKept(days: UInt64, first: UInt64) {
+    let kept = stride(from: first, to: first + days, by: days < 10 ? 1 : 10)
+      .flatMap { Keeping.runs(of: .random(seed: $0)) }
+    guard !kept.isEmpty else { return }
+    let off = kept.map(\.off).sorted()
+    let bytes = kept.map(\.bytes).sorted()
+    func divisions(_ part: Int) -> Double { Double(off[(off.count - 1) * part / 100]) / 1000 }
+    let alike = kept.count { $0.isMarkedAlike } * 100 / kept.count
+    print(
+      "  metered again from their traces: \(kept.count) runs are off by \(text(divisions(50))) (median), "
+        + "\(text(divisions(90))) (90 %), \(text(divisions(99))) (99 %), \(alike) % with the same marks; a trace has "
+        + "\(bytes[bytes.count / 2]) bytes (median), \(bytes.last ?? 0) at most")
+    if days >= 100, divisions(50) > 0.5 || divisions(99) > 3 || alike < 98 || bytes.last ?? 0 > 64 * 1024 {
+      print("FAILED a trace tells less of its run than docs/metering.md says")
+      exit(1)
+    }
   }
 
   private static func tell(_ contender: Contender, _ card: Scorecard) {

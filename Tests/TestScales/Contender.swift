@@ -99,7 +99,7 @@ public enum Contender: String, CaseIterable, Sendable {
     return verdicts
   }
 
-  private static func moment(_ milliseconds: Int64) -> Moment {
+  static func moment(_ milliseconds: Int64) -> Moment {
     Moment(
       boot: 1, uptime: .milliseconds(milliseconds),
       wall: WallTime(milliseconds: 1_795_000_000_000 + milliseconds), isWallTrusted: true)

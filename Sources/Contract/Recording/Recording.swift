@@ -110,7 +110,7 @@ public struct Recording: Sendable {
         throw line.error("there was a run \(Text.quoted(opened)) before; give each run its own name")
       }
       names[run] = opened
-      events.append(.opened(run, at: moment))
+      events.append(.charged(nil, Account(run: run), at: moment))
       open = run
     }
   }
@@ -152,7 +152,8 @@ public struct Recording: Sendable {
       if case .rejected(.offline) = reading.value { return }
       list.append(reading.channel)
     }
-    var trial = Trial(channels: channels, parameters: (head ?? self.head).parameters)
+    let head = head ?? self.head
+    var trial = Trial(meters: channels.compactMap(head.meter))
     for event in events { trial.take(event) }
     trial.finish()
     return TrialResult(facts: trial.facts, names: names, open: open, isRelative: isRelative)

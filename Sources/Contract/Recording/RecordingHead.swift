@@ -7,7 +7,9 @@ public import Metering
 /// `{"unit":"g","division":"0.1","max_use_rate":"30g/min","max_age":"10s","on_gap":"hold","counter":"lifetime"}`
 public struct RecordingHead: Hashable, Sendable {
   public var unit: MassUnit
-  public var parameters: Trial.Parameters
+  public var scale: ScaleParameters
+  public var run: RunParameters
+  public var counter: CounterParameters
 
   static let keys = ["unit", "division", "max_use_rate", "max_age", "presence", "on_gap", "counter"]
 
@@ -33,18 +35,27 @@ public struct RecordingHead: Hashable, Sendable {
     let maxAge: Span? = isPresent ? nil : age ?? .seconds(10)
     return RecordingHead(
       unit: unit,
-      parameters: Trial.Parameters(
-        scale: ScaleParameters(
-          division: division, maxUseRate: rate ?? MassRate(milligramsPerMinute: 30_000), maxAge: maxAge),
-        run: RunParameters(maxAge: nil, onGap: onGap ?? .hold),
-        counter: CounterParameters(maxAge: nil, kind: counter ?? .lifetime)))
+      scale: ScaleParameters(
+        division: division, maxUseRate: rate ?? MassRate(milligramsPerMinute: 30_000), maxAge: maxAge),
+      run: RunParameters(maxAge: nil, onGap: onGap ?? .hold),
+      counter: CounterParameters(maxAge: nil, kind: counter ?? .lifetime))
   }
 
   /// The same, with other parameters in place of its own.
   public func replacing(maxUseRate: MassRate?, division: Mass?) -> RecordingHead {
     var head = self
-    if let maxUseRate { head.parameters.scale.maxUseRate = maxUseRate }
-    if let division { head.parameters.scale.division = division }
+    if let maxUseRate { head.scale.maxUseRate = maxUseRate }
+    if let division { head.scale.division = division }
     return head
+  }
+
+  /// A meter for a channel; `nil` where nothing is metered on such.
+  func meter(_ channel: ChannelID) -> Meter? {
+    switch channel.kind {
+    case .weight: Meter(channel, .scale(scale))
+    case .runState: Meter(channel, .run(run))
+    case .energy, .materialUsed, .pieces: Meter(channel, .counter(counter))
+    case .power, .action, .task: nil
+    }
   }
 }

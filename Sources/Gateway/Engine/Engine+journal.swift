@@ -33,6 +33,20 @@ extension Engine {
       at: moment.wall.description, body: body)
   }
 
+  /// What was read for the open runs goes with a commit that happens anyway.
+  func putTraces(into batch: inout Batch) {
+    for (run, trace) in state.meters.traces.unstored {
+      guard let pieces = written({ () throws(ContractError) in try TraceRecord.pieces(of: trace) }) else {
+        continue
+      }
+      let channel = trace.head.channel.description
+      for (number, bytes) in pieces.changed {
+        batch.put(trace: TraceRow(run: run.text, channel: channel, number: number, body: bytes))
+      }
+      batch.cutTrace(run: run.text, channel: channel, to: pieces.count)
+    }
+  }
+
   /// A draft becomes canonical bytes, once: what is stored here is what every retry sends.
   func store(_ draft: InvoiceDraft) {
     let gateway = configuration.gateway

@@ -66,7 +66,8 @@ final class Engine: @unchecked Sendable {
     state = EngineState(
       books: Books(shop: loaded.shop),
       meters: Meters(
-        rules: configuration.rules, devices: configuration.devices, checkpoints: loaded.checkpoints),
+        rules: configuration.rules, devices: configuration.devices, checkpoints: loaded.checkpoints,
+        traces: loaded.traces),
       batch: store.newBatch(), storedCounters: loaded.shop.counters)
     lastCommit = GatewayClock.uptime()
     nextTick = lastCommit
@@ -137,7 +138,7 @@ final class Engine: @unchecked Sendable {
     }
     let isDue = now.uptime - lastCommit >= configuration.gateway.commitInterval
     if isUrgent || isDue || isLast || (hasChange && isTick) {
-      if commit(now) {
+      if commit(now, isLast: isLast) {
         performAftermath(isCommitted: true, at: now)
       } else if let before {
         undo(to: before, inputs, at: now)
@@ -271,7 +272,9 @@ final class Engine: @unchecked Sendable {
   // MARK: Committing
 
   /// Stores everything gathered since the last commit in one transaction; nothing to store is no I/O.
-  func commit(_ now: Moment) -> Bool {
+  ///
+  /// - Parameter isLast: no other follows, so the traces go with it, whether there is anything else or not.
+  func commit(_ now: Moment, isLast: Bool = false) -> Bool {
     var batch = state.batch
     var books = state.books
     let meters = state.meters.unstored
@@ -280,7 +283,10 @@ final class Engine: @unchecked Sendable {
     }
     lastCommit = now.uptime
     hasChange = false
-    guard !batch.isEmpty else { return true }
+    if isLast { state.meters.traces.close() }
+    // What is only to be looked at is no reason to write.
+    guard !batch.isEmpty || isLast else { return true }
+    putTraces(into: &batch)
     do {
       let outcome = try store.commit(batch)
       outward.forget(events: outcome.droppedEvents)
@@ -296,6 +302,7 @@ final class Engine: @unchecked Sendable {
     state.books = books
     state.storedCounters = books.shop.counters
     state.meters.markStored(meters)
+    state.meters.traces.markStored()
     state.batch = store.newBatch()
     return true
   }

@@ -1,15 +1,20 @@
 import Contract
 import Jobs
 import Journal
+import Measures
 import Metering
 
 /// What the journal file held when the daemon started: nothing is replayed.
 struct LoadedState {
   let shop: Shop
   let checkpoints: [ChannelID: Meter]
+  /// Of the runs that go on.
+  let traces: [(run: RunID, trace: Trace)]
 
-  /// - Throws: a sentence naming the row that this version cannot read; nothing is guessed at.
-  init(_ rows: [StateRow]) throws {
+  /// - Throws: a sentence naming the row that this version cannot read; nothing is guessed at. A trace that cannot be
+  ///   read is no reason to stop: nothing is billed from it, and it begins anew.
+  init(_ store: JournalStore) throws {
+    let rows = try store.load().states
     let records = try rows.map { row in
       guard let kind = StateRecord.Kind(rawValue: row.kind) else {
         throw UnknownState(kind: row.kind, id: row.id)
@@ -23,6 +28,14 @@ struct LoadedState {
     }
     shop = try Shop(records: records)
     self.checkpoints = checkpoints
+    let open = shop.runs.rows.values.filter { !$0.isFinal }.map(\.id).sorted()
+    traces = open.flatMap { run in
+      let pieces = Dictionary(grouping: (try? store.traces(run: run.text)) ?? [], by: \.channel)
+      return pieces.values.compactMap { rows in
+        let stored = try? TraceRecord.stored(rows.map { ($0.number, $0.body) })
+        return stored.map { (run: run, trace: Trace($0.head, stored: $0.chunks)) }
+      }
+    }
   }
 }
 

@@ -20,13 +20,22 @@ struct Meters: Sendable {
   /// The generation that is on disk.
   private var stored: [ChannelID: Int] = [:]
 
+  /// What is read, for as long as a run is open.
+  var traces: Traces
+
   /// Meters that nothing is wired to any more: what they have counted is handed over, and their checkpoints go.
   private(set) var abandoned: [Meter] = []
 
   /// Builds a meter for every channel that a work center uses; those with a checkpoint go on from it. So does one
   /// that is wired no more but still counts for a run: what it has seen is billed, and what it no longer sees is
   /// marked.
-  init(rules: Rules, devices: [DeviceDescription], checkpoints: [ChannelID: Meter]) {
+  ///
+  /// - Parameter traces: of the runs that go on.
+  init(
+    rules: Rules, devices: [DeviceDescription], checkpoints: [ChannelID: Meter],
+    traces found: [(run: RunID, trace: Trace)] = []
+  ) {
+    traces = Traces(meters: [:])
     let described = Dictionary(devices.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     for place in rules.workCenters.values {
       if let runState = place.runState {
@@ -49,6 +58,15 @@ struct Meters: Sendable {
       }
     }
     order = meters.keys.sorted()
+    traces = Traces(meters: meters)
+    for meter in meters.values {
+      guard let run = meter.account.run else { continue }
+      // One whose trace is lost begins here.
+      traces.begin(run, on: meter.channel)
+    }
+    for (run, trace) in found where meters[trace.head.channel]?.account.run == run {
+      traces.resume(run, trace)
+    }
     for device in devices {
       guard let thresholds = device.runStateFromPower else { continue }
       var known: MachineState?
@@ -65,6 +83,7 @@ struct Meters: Sendable {
     let before = self
     self = Meters(rules: rules, devices: devices, checkpoints: meters)
     stored = before.stored
+    traces.adopt(before.traces)
     for meter in abandoned { stored[meter.channel] = nil }
     // Devices stay as they are in a reload, and so does what is known of them.
     classifiers = before.classifiers
@@ -117,22 +136,32 @@ struct Meters: Sendable {
     case .power(let power):
       let state = ChannelID(reading.channel.device, .runState)
       guard let word = classifiers[reading.channel]?.classify(power, at: reading.at) else { return nil }
-      meters[state]?.apply(Reading(channel: state, at: reading.at, value: .state(word)), into: &facts)
-      tellScales(of: state, at: reading.at)
+      feed(Reading(channel: state, at: reading.at, value: .state(word)), into: &facts)
     case .rejected where classifiers[reading.channel] != nil:
       // Whoever is judged by power is gone, or in doubt, with it.
       classifiers[reading.channel]?.interrupt()
       let state = ChannelID(reading.channel.device, .runState)
-      meters[state]?.apply(Reading(channel: state, at: reading.at, value: reading.value), into: &facts)
-      tellScales(of: state, at: reading.at)
-    default:
-      meters[reading.channel]?.apply(reading, into: &facts)
-      if reading.channel.kind == .runState { tellScales(of: reading.channel, at: reading.at) }
+      feed(Reading(channel: state, at: reading.at, value: reading.value), into: &facts)
+    default: feed(reading, into: &facts)
     }
     return nil
   }
 
+  private mutating func feed(_ reading: Reading, into facts: inout [Fact]) {
+    let known = facts.count
+    meters[reading.channel]?.apply(reading, into: &facts)
+    traces.take(reading)
+    endTraces(after: facts[known...])
+    if reading.channel.kind == .runState { tellScales(of: reading.channel, at: reading.at) }
+  }
+
+  private mutating func endTraces(after facts: ArraySlice<Fact>) {
+    for case .settled(let channel, let run, _) in facts { traces.end(run, on: channel) }
+  }
+
   mutating func tick(_ now: Moment, into facts: inout [Fact]) {
+    let known = facts.count
+    defer { endTraces(after: facts[known...]) }
     for channel in order {
       judgeSilence(on: channel, now, into: &facts)
       meters[channel]?.tick(now, into: &facts)
@@ -159,21 +188,28 @@ struct Meters: Sendable {
     guard case .run(let meter) = meters[channel], meter.parameters.maxAge == nil,
       let word = classifiers[ChannelID(channel.device, .power)]?.pass(to: now)
     else { return }
-    meters[channel]?.apply(Reading(channel: channel, at: now, value: .state(word)), into: &facts)
+    feed(Reading(channel: channel, at: now, value: .state(word)), into: &facts)
   }
 
   mutating func charge(_ channel: ChannelID, _ account: Account, at moment: Moment, into facts: inout [Fact])
   {
+    let known = facts.count
     meters[channel]?.charge(account, at: moment, into: &facts)
+    endTraces(after: facts[known...])
+    if let run = account.run, meters[channel] != nil { traces.begin(run, on: channel) }
   }
 
   /// A channel without a meter has nothing to wait for.
   mutating func settle(_ channel: ChannelID, _ run: RunID, at moment: Moment, into facts: inout [Fact]) {
+    let known = facts.count
     if meters[channel] == nil {
       facts.append(.settled(channel, run: run, at: moment))
     } else {
       meters[channel]?.settle(run, at: moment, into: &facts)
     }
+    endTraces(after: facts[known...])
+    // Machine time ends at once, without a word.
+    if channel.kind == .runState { traces.end(run, on: channel) }
   }
 
   mutating func resume(lastAlive: Moment?, at now: Moment, into facts: inout [Fact]) {

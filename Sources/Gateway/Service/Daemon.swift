@@ -36,9 +36,8 @@ public struct Daemon: Sendable {
     let manager = ServiceManager()
     let store = try JournalStore(directory: configuration.gateway.stateDirectory)
     let clock = GatewayClock(boot: Int(try store.bootNumber(of: GatewayClock.bootID())))
-    let loaded = try store.load()
     let engine = Engine(
-      configuration: configuration, clock: clock, store: store, loaded: try LoadedState(loaded.states),
+      configuration: configuration, clock: clock, store: store, loaded: try LoadedState(store),
       heartbeat: Heartbeat(
         directory: Heartbeat.directory(stateDirectory: configuration.gateway.stateDirectory)),
       outward: Outward(

@@ -1,0 +1,41 @@
+import Metering
+
+/// The evidence of the runs that are open or settle: what was read for them, channel by channel.
+struct Traces: Sendable {
+  private var recorders: [ChannelID: TraceRecorder] = [:]
+
+  init(meters: [ChannelID: Meter]) {
+    recorders = meters.mapValues { TraceRecorder(channel: $0.channel, parameters: $0.parameters) }
+  }
+
+  mutating func take(_ reading: Reading) { recorders[reading.channel]?.take(reading) }
+
+  mutating func begin(_ run: RunID, on channel: ChannelID) { recorders[channel]?.begin(run) }
+
+  mutating func end(_ run: RunID, on channel: ChannelID) { recorders[channel]?.end(run) }
+
+  /// What a restart found on disk of a run that goes on.
+  mutating func resume(_ run: RunID, _ trace: Trace) { recorders[trace.head.channel]?.resume(run, trace) }
+
+  /// A configuration was taken over: channels that stay keep what they have.
+  mutating func adopt(_ earlier: Traces) {
+    for (channel, recorder) in earlier.recorders where recorders[channel] != nil {
+      recorders[channel] = recorder
+    }
+  }
+
+  /// Everything up to the newest readings is to be stored.
+  mutating func close() {
+    for channel in recorders.keys { recorders[channel]?.close() }
+  }
+
+  var unstored: [(run: RunID, trace: Trace)] {
+    recorders.values.flatMap { recorder in
+      recorder.traces.filter { $0.value.unstored != nil }.map { (run: $0.key, trace: $0.value) }
+    }
+  }
+
+  mutating func markStored() {
+    for channel in recorders.keys { recorders[channel]?.markStored() }
+  }
+}

@@ -1,0 +1,93 @@
+public import Measures
+
+/// Keeps what is read on one channel for as long as a run wants it, and what was read shortly before that run: its
+/// first level was found there.
+public struct TraceRecorder: Sendable {
+  public let channel: ChannelID
+  private let parameters: MeterParameters
+  private var recent: Recent
+  /// A run that still settles, and the next.
+  public private(set) var traces: [RunID: Trace] = [:]
+  private var ended: [RunID] = []
+
+  public init(channel: ChannelID, parameters: MeterParameters) {
+    self.channel = channel
+    self.parameters = parameters
+    recent = Recent(
+      door: SwingingDoor(
+        tolerance: parameters.tolerance(on: channel.kind), silence: Trace.Head.silence,
+        longest: Recent.span))
+  }
+
+  /// Takes what the meter takes.
+  public mutating func take(_ reading: Reading) {
+    let point = TracePoint(at: reading.at, value: reading.value, readings: 1)
+    for run in traces.keys { traces[run]?.take(point) }
+    recent.take(point)
+  }
+
+  /// A run begins.
+  public mutating func begin(_ run: RunID) {
+    guard traces[run] == nil else { return }
+    var trace = Trace(channel: channel, parameters: parameters)
+    for point in recent.closed { trace.take(point) }
+    traces[run] = trace
+  }
+
+  /// The daemon was restarted during this run.
+  public mutating func resume(_ run: RunID, _ trace: Trace) { traces[run] = trace }
+
+  /// The meter has said its last word on a run.
+  public mutating func end(_ run: RunID) {
+    guard traces[run] != nil else { return }
+    traces[run]?.close()
+    ended.append(run)
+  }
+
+  /// All that was read can be looked at once it is stored.
+  public mutating func close() {
+    for run in traces.keys { traces[run]?.close() }
+  }
+
+  /// What was unstored is on disk.
+  public mutating func markStored() {
+    for run in traces.keys { traces[run]?.markStored() }
+    for run in ended { traces[run] = nil }
+    ended = []
+  }
+}
+
+/// The last two minutes, or the last thing that was read.
+private struct Recent: Sendable {
+  var door: SwingingDoor
+  private var points: [TracePoint] = []
+
+  static let span = Span.minutes(2)
+  private static let limit = 512
+
+  init(door: SwingingDoor) { self.door = door }
+
+  mutating func take(_ point: TracePoint) {
+    let (end, start) = door.take(point)
+    for corner in [end, start] { if let corner { points.append(corner) } }
+    guard points.count > 1, isOld(points[1], at: point.at) || points.count > Self.limit else { return }
+    // Taken off in bulk, for that costs as much as one.
+    let old = points.prefix { isOld($0, at: point.at) }.count
+    let surplus = max(old - 1, points.count > Self.limit ? Self.limit / 4 : 0)
+    guard surplus >= min(32, points.count - 1) else { return }
+    points.removeFirst(surplus)
+  }
+
+  private func isOld(_ point: TracePoint, at now: Moment) -> Bool {
+    now.since(point.at).map { $0 > Self.span } ?? true
+  }
+
+  /// All of it, up to the newest reading.
+  var closed: ArraySlice<TracePoint> {
+    var door = door
+    let all = points + [door.close()].compactMap { $0 }
+    guard let newest = all.last?.at else { return [] }
+    let old = all.prefix { isOld($0, at: newest) }.count
+    return all.dropFirst(max(0, old - 1))
+  }
+}
