@@ -41,6 +41,8 @@ public struct CostLine: Hashable, Sendable {
   public var estimatedQuantity: Decimal?
   /// What a hand took from the scale in mid-run, in `unit`: nobody's use, and not in `quantity`.
   public var removedQuantity: Decimal?
+  /// How far off `quantity` may be, either way, in `unit`: by how the scale drifted while nothing was used.
+  public var uncertainty: Decimal?
   public var unit: BillingUnit
   /// Markup included; for `priceBaseQuantity` units.
   public var unitPrice: Decimal

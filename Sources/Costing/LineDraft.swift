@@ -17,6 +17,8 @@ struct LineDraft {
   var estimatedBase: Int64 = 0
   /// What hands took in mid-run.
   var removedBase: Int64 = 0
+  /// How far off `base` may be, either way.
+  var driftBase: Int64 = 0
   var units: [BillingUnit]
   var quality = CostLine.Quality.measured
   var gaps: [Gap] = []
@@ -77,6 +79,7 @@ struct LineDraft {
     base = (Mass(base: base) + Mass(base: other.base)).base
     estimatedBase = (Mass(base: estimatedBase) + Mass(base: other.estimatedBase)).base
     removedBase = (Mass(base: removedBase) + Mass(base: other.removedBase)).base
+    driftBase = (Mass(base: driftBase) + Mass(base: other.driftBase)).base
     worsen(to: other.quality)
     gaps += other.gaps
     for text in other.flags { flag(text) }
@@ -114,7 +117,7 @@ struct LineDraft {
       measuredQuantity: measured,
       estimatedQuantity: estimatedBase == 0 ? nil : Self.quantity(estimatedBase, in: price.unit),
       removedQuantity: removedBase == 0 ? nil : Self.quantity(removedBase, in: price.unit),
-      unit: price.unit,
+      uncertainty: driftBase == 0 ? nil : Self.quantity(driftBase, in: price.unit), unit: price.unit,
       unitPrice: amounts.unitPrice, priceBaseQuantity: .one, netAmount: amounts.net, tax: tax,
       cost: Cost(amount: amounts.cost, markupPercent: markup.percent, markupFrom: markup.from),
       quality: quality,

@@ -95,6 +95,7 @@ struct RunLines {
     var line = LineDraft.ofMaterial(
       tally.material, on: tally.channel.device, part: run.part, list: list)
     line.removedBase = tally.removed ?? 0
+    line.driftBase = tally.drift ?? 0
     line.base = max(0, tally.amount)
     line.estimatedBase = tally.estimated
     add(marksOf: tally, to: &line)

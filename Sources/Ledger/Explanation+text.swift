@@ -59,6 +59,9 @@ extension Explanation {
     let quality = line["quality"]?.string?.replacingUnderscores ?? ""
     var text = "\(line["quantity"]?.string ?? "") \(unit), \(quality)"
     if let estimated = line["estimated_quantity"]?.string { text += "; of it estimated \(estimated) \(unit)" }
+    if let uncertainty = line["uncertainty"]?.string {
+      text += "; ± \(uncertainty) \(unit) by the scale's drift while idle"
+    }
     if let measured = line["measured_quantity"]?.string { text += "; measured \(measured) \(unit)" }
     if let removed = line["removed_quantity"]?.string {
       text += "; beside it \(removed) \(unit) taken from the scale by hand"

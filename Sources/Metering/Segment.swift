@@ -18,10 +18,13 @@ public struct Segment: Hashable, Sendable, Codable {
   public let marks: [Mark]
   /// Of a scale: how much a hand took at its end in mid-run. Nobody's use, and not part of `amount`.
   public let removed: Int64?
+  /// Of a scale: how much of `amount` its own drift may be, either way, by how it moved while nothing was used; `nil`
+  /// where that could not be told from nothing.
+  public let drift: Int64?
 
   public init(
     channel: ChannelID, account: Account, from: Moment, to: Moment, first: Int64, last: Int64, amount: Int64,
-    estimated: Int64 = 0, gaps: [Gap] = [], marks: [Mark] = [], removed: Int64? = nil
+    estimated: Int64 = 0, gaps: [Gap] = [], marks: [Mark] = [], removed: Int64? = nil, drift: Int64? = nil
   ) {
     self.channel = channel
     self.account = account
@@ -34,6 +37,7 @@ public struct Segment: Hashable, Sendable, Codable {
     self.gaps = gaps
     self.marks = marks
     self.removed = removed
+    self.drift = drift
   }
 }
 

@@ -32,7 +32,7 @@ enum ExitStatus: Int32, CaseIterable {
       switch error {
       case let complaint as Complaint: complaint.status
       case let errors as ConfigurationErrors: errors.isUnread ? .file : .configuration
-      case is ExplanationError: .refused
+      case is ExplanationError, is ReplayError: .refused
       // What is left comes of the journal and of what is stored in it.
       default: .file
       }

@@ -79,7 +79,7 @@ enum ChartFile {
     do {
       try Data(ChartDrawing(title: title, charts: charts).svg.utf8).write(to: URL(fileURLWithPath: path))
     } catch {
-      throw Complaint(.refused, "\(path) cannot be written: \(error.localizedDescription)")
+      throw Complaint(.file, "\(path) cannot be written: \(error.localizedDescription)")
     }
     Terminal.complain("drawn into \(path)")
   }

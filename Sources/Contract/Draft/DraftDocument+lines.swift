@@ -18,6 +18,7 @@ extension DraftDocument {
     payload.set("measured_quantity", line.measuredQuantity)
     payload.set("estimated_quantity", line.estimatedQuantity)
     payload.set("removed_quantity", line.removedQuantity)
+    payload.set("uncertainty", line.uncertainty)
     payload.set("unit", line.unit.rawValue)
     payload.set("unit_price", line.unitPrice.text(minimumFractionDigits: currency.minorDigits))
     payload.set("price_base_quantity", line.priceBaseQuantity)

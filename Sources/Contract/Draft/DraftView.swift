@@ -11,6 +11,8 @@ public struct DraftView: Hashable, Sendable {
     public let measuredQuantity: String?
     public let estimatedQuantity: String?
     public let removedQuantity: String?
+    /// Plus or minus, in `unit`.
+    public let uncertainty: String?
     /// UN/ECE Recommendation 20.
     public let unit: String
     public let unitPrice: String

@@ -57,6 +57,7 @@ public enum InvoiceText {
     if let measured = line.measuredQuantity { remarks.append("measured \(measured) \(unit)") }
     if let estimated = line.estimatedQuantity { remarks.append("\(estimated) \(unit) of it estimated") }
     if let removed = line.removedQuantity { remarks.append("\(removed) \(unit) taken from the scale") }
+    if let uncertainty = line.uncertainty { remarks.append("± \(uncertainty) \(unit)") }
     if line.gaps > 0 { remarks.append(line.gaps == 1 ? "1 gap" : "\(line.gaps) gaps") }
     remarks += line.flags.map(\.replacingUnderscores)
     var texts = [remarks.joined(separator: "; ")]

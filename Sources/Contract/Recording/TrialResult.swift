@@ -44,6 +44,8 @@ public struct TrialResult: Sendable {
     payload.set("quantity", amount(sum(segments.map(\.amount)), kind))
     payload.set("unit", unit(kind))
     if estimated != 0 { payload.set("estimated", amount(estimated, kind)) }
+    let drift = sum(segments.compactMap(\.drift))
+    if drift != 0 { payload.set("uncertainty", amount(drift, kind)) }
     if removed != 0 { payload.set("removed", amount(removed, kind)) }
     payload.set("marks", Set(segments.flatMap(\.marks).map(\.rawValue)).sorted().map(JSONValue.string))
     payload.set("gaps", segments.flatMap(\.gaps).map(gap))
@@ -83,6 +85,7 @@ public struct TrialResult: Sendable {
     payload.set("quantity", amount(segment.amount, kind))
     payload.set("unit", unit(kind))
     if segment.estimated != 0 { payload.set("estimated", amount(segment.estimated, kind)) }
+    if let drift = segment.drift { payload.set("uncertainty", amount(drift, kind)) }
     if let removed = segment.removed { payload.set("removed", amount(removed, kind)) }
     payload.set("marks", segment.marks.map { .string($0.rawValue) })
     payload.set("gaps", segment.gaps.map(gap))

@@ -114,6 +114,8 @@ public struct QuantityTally: Hashable, Sendable, Codable {
   public var estimated: Int64 = 0
   /// What hands took from the scale in mid-run: nobody's use, and not in `amount`.
   public var removed: Int64?
+  /// How much of `amount` the scale's own drift may be, either way.
+  public var drift: Int64?
   public var segments = 0
   public var from: Moment
   public var to: Moment
@@ -141,6 +143,7 @@ public struct QuantityTally: Hashable, Sendable, Codable {
     amount = (Mass(base: amount) + Mass(base: segment.amount)).base
     estimated = (Mass(base: estimated) + Mass(base: segment.estimated)).base
     if let more = segment.removed { removed = (Mass(base: removed ?? 0) + Mass(base: more)).base }
+    if let more = segment.drift { drift = (Mass(base: drift ?? 0) + Mass(base: more)).base }
     segments += 1
     to = segment.to
     last = segment.last

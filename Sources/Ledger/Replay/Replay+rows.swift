@@ -24,7 +24,9 @@ extension Replay {
       let found = outcomes.map { $0.quantities[channel, default: .init()] }
       let kind = channel.kind
       rows.append(Row(name: "\(channel)", values: values(found.map(\.amount)) { kind.text(of: $0) }))
-      for (name, part) in [("estimated", \MeterOutcome.Quantity.estimated), ("by hand", \.removed)]
+      for (name, part) in [
+        ("estimated", \MeterOutcome.Quantity.estimated), ("by hand", \.removed), ("±", \.drift),
+      ]
       where found.contains(where: { $0[keyPath: part] != 0 }) {
         rows.append(
           Row(name: "  \(name)", values: values(found.map { $0[keyPath: part] }) { kind.text(of: $0) }))
@@ -97,6 +99,7 @@ extension MeterOutcome {
           "quantity": .string(channel.kind.text(of: quantity.amount)),
           "estimated": .string(channel.kind.text(of: quantity.estimated)),
           "removed": .string(channel.kind.text(of: quantity.removed)),
+          "uncertainty": .string(channel.kind.text(of: quantity.drift)),
           "marks": .array(quantity.marks.map(\.rawValue).sorted().map(JSONValue.string)),
           "gaps": .number(Int64(quantity.gaps)),
         ]

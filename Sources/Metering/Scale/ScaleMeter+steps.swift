@@ -20,6 +20,7 @@ extension ScaleMeter {
     } else if isContinuous(since: anchor) || isUse(from: anchor, to: new) || wasShaken(before: new) {
       let old = begun.map { part(at: $0, from: anchor, to: new, into: &facts) } ?? anchor
       self.anchor = new
+      noteDrift(at: new)
       if begun != nil {
         pace.skip(to: new.at)
       } else if isAtZero(new), segment.isEmptied || isAtZero(old) {
@@ -36,6 +37,14 @@ extension ScaleMeter {
     isWatched = true
     if isSure(at: new) { rest = new }
     if let noted, (noted.mass - new.mass).magnitude > parameters.noise { note(new) }
+  }
+
+  /// A machine that stands uses nothing. Where nobody watches it, only what is too little for a row is taken for drift.
+  private mutating func noteDrift(at level: Anchor) {
+    let isIdle =
+      pace.isTold
+      ? !pace.isWorking : account.run == nil && segment.map { !isWorthARow($0, at: level) } ?? false
+    if isIdle { drift.rest(at: level) } else { drift.interrupt() }
   }
 
   /// The level has not left its line since the anchor, so that no hand was there.
@@ -96,6 +105,7 @@ extension ScaleMeter {
     } else {
       displace(at: old, by: new, into: &facts)
     }
+    drift.interrupt()
     let isEmptied = fellToZero(from: displaced?.anchor.mass ?? old.mass, to: new.mass)
     anchor = new
     reopen(at: new)
@@ -254,13 +264,18 @@ extension ScaleMeter {
         open.mark(.loadChanged)
       }
     }
+    var drift = Mass.zero
+    if open.account.run != nil, let span = anchor.at.since(open.first.at) {
+      drift = self.drift.over(span, beyond: parameters.division)
+    }
     facts.append(
       .segment(
         Segment(
           channel: channel, account: open.account, from: open.first.at, to: anchor.at,
           first: open.first.mass.base, last: anchor.mass.base, amount: (amount + bridge).base,
           estimated: bridge.base, gaps: open.gaps.list, marks: open.marks,
-          removed: removed > .zero ? removed.base : nil)))
+          removed: removed > .zero ? removed.base : nil,
+          drift: drift > .zero ? drift.base : nil)))
   }
 
   /// Nobody's noise is not; a run's is, so that its sum stays signed. Nor is a growing segment closed for it.

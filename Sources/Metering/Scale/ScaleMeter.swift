@@ -43,6 +43,7 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
   /// is still nobody's.
   var begun: Begun?
   var pace = Pace()
+  var drift = Drift()
   /// Where the anchor stood when `generation` last moved for it.
   var noted: Anchor?
 
@@ -193,6 +194,7 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
   public mutating func note(isWorking: Bool?, at moment: Moment) {
     guard pace.isWorking != isWorking ?? true || pace.isTold != (isWorking != nil) else { return }
     pace.work(isWorking, at: moment)
+    drift.interrupt()
     generation += 1
   }
 
