@@ -44,7 +44,7 @@ extension ConfigurationReader {
 
   private func mqttSource(_ kind: ChannelKind, _ section: Section) -> MQTTChannel.Source? {
     switch kind {
-    case .weight, .energy, .power, .materialUsed, .pieces:
+    case .weight, .energy, .power, .materialUsed, .pieces, .runningTime:
       let scale = scale(section)
       let quantity = quantity(kind, section, resolution: nil)
       return scale.flatMap { scale in quantity.map { .number($0, scale: scale) } }

@@ -13,7 +13,8 @@ extension ConfigurationReader {
     let unit = kind == .weight ? codedUnit(section) : nil
     let source: ModbusChannel.Source?
     switch kind {
-    case .weight, .energy, .power, .materialUsed, .pieces: source = numberSource(kind, section, unit)
+    case .weight, .energy, .power, .materialUsed, .pieces, .runningTime:
+      source = numberSource(kind, section, unit)
     case .runState: source = stateSource(section)
     case .action: source = buttonSource(section)
     case .task:

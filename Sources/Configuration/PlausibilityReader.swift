@@ -16,7 +16,7 @@ extension ConfigurationReader {
       limits = plausibility(section, "a power with its unit, such as 3kW", PowerUnit.self) {
         Power($0, $1)?.base
       }
-    case .energy, .materialUsed, .pieces, .runState, .action, .task: return Plausibility()
+    case .energy, .materialUsed, .pieces, .runningTime, .runState, .action, .task: return Plausibility()
     }
     if let minimum = limits.minimum, let maximum = limits.maximum, minimum >= maximum {
       section.optional("minimum")?.expected("less than the maximum")

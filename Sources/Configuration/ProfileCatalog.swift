@@ -29,7 +29,7 @@ public struct ProfileCatalog: Sendable {
       "override any part of it: [profiles.md](profiles.md). *Documented* means written after the maker's or somebody's",
       "documentation, *simulated* that a fixture made after the same documentation plays through it. None was verified",
       "on hardware unless it says so: compare with the device's own display before you trust it with money.",
-      "`material_used` and `pieces` are shown, and not yet billed.",
+      "What `material_used`, `pieces` and `running_time` are for: [profiles.md](profiles.md#channels-on-a-bus).",
       "",
       "| profile | what | over | channels | evidence |", "| --- | --- | --- | --- | --- |",
     ]

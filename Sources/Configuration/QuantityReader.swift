@@ -18,6 +18,12 @@ extension ConfigurationReader {
     case .power: return section.required("unit")?.choice(PowerUnit.self).map { .power($0) }
     case .materialUsed: return materialUsed(section)
     case .pieces: return .pieces
+    case .runningTime:
+      guard let unit = section.required("unit")?.choice(TimeUnit.self) else { return nil }
+      let own = resolution.flatMap {
+        $0.multiplied(by: Decimal(unit.span.milliseconds))?.rounded(to: 0).int64
+      }
+      return .runningTime(unit, step: own.map { max(.milliseconds(1), .milliseconds($0)) } ?? unit.span)
     case .runState, .action, .task: return nil
     }
   }

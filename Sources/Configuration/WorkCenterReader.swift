@@ -47,6 +47,10 @@ extension ConfigurationReader {
     rules.runState = section.optional("run_state").flatMap { channel(.runState, $0, name, &users) }
     rules.scales = section.optional("scales")?.items().compactMap { channel(.weight, $0, name, &users) } ?? []
     rules.energy = section.optional("energy").flatMap { channel(.energy, $0, name, &users) }
+    rules.materialUsed = section.optional("material_used").flatMap {
+      channel(.materialUsed, $0, name, &users)
+    }
+    rules.pieces = section.optional("pieces").flatMap { channel(.pieces, $0, name, &users) }
     let buttons = section.optional("buttons")?.items().compactMap { channel(.action, $0, name, &users) }
     rules.buttons = buttons?.map(\.device) ?? []
     rules.machineRate = section.optional("machine_rate")?.reference(

@@ -15,6 +15,7 @@ struct RunLines {
     for (index, tally) in run.materials.enumerated() {
       if let line = material(tally, twins: twins(of: tally, at: index), &pricing) { lines.append(line) }
     }
+    if let line = machineMaterial(&pricing) { lines.append(line) }
     if let line = energy(&pricing) { lines.append(line) }
     return lines
   }
@@ -91,11 +92,11 @@ struct RunLines {
   // MARK: Material
 
   private func material(_ tally: QuantityTally, twins: Int, _ pricing: inout Pricing) -> LineDraft? {
-    guard tally.channel.kind == .weight else { return nil }
     var line = LineDraft.ofMaterial(
       tally.material, on: tally.channel.device, part: run.part, list: list)
     line.removedBase = tally.removed ?? 0
     line.driftBase = tally.drift ?? 0
+    if disagrees(on: tally) { line.flag("machine_disagrees") }
     line.base = max(0, tally.amount)
     line.estimatedBase = tally.estimated
     add(marksOf: tally, to: &line)
@@ -106,6 +107,28 @@ struct RunLines {
     if tally.material == nil, line.base > 0 { line.flag("material_unknown") }
     return isWorthShowing(line) ? line : nil
   }
+
+  /// What the machine says it used, where no scale tells.
+  private func machineMaterial(_ pricing: inout Pricing) -> LineDraft? {
+    guard run.materials.isEmpty, place?.scales.isEmpty ?? true, let tally = run.machineMaterial else {
+      return nil
+    }
+    var line = material(tally, twins: 0, &pricing)
+    line?.flag("machine_reported")
+    return line
+  }
+
+  /// The machine's own word is far from what the scales say.
+  private func disagrees(on tally: QuantityTally) -> Bool {
+    guard tally.channel.kind == .weight, let told = run.machineMaterial, !told.marks.contains(.neverRead)
+    else { return false }
+    let weighed = run.materials.reduce(Mass.zero) { $0 + $1.mass }
+    let limit = max(Self.agreement, Mass(base: told.mass.magnitude.base / 10))
+    return (weighed - told.mass).magnitude > limit
+  }
+
+  /// Up to this, and up to a tenth, a scale and what a machine has commanded may differ.
+  private static let agreement = Mass(milligrams: 5000)
 
   /// Nothing used is no line, unless it is in doubt that nothing was.
   private func isWorthShowing(_ line: LineDraft) -> Bool { line.base != 0 || line.quality > .manual }

@@ -133,7 +133,8 @@ extension DeviceDecoder {
   /// What is wrong with a message as a whole is counted at the device's first channel that is measured.
   private func complaint(_ reason: Rejection, at moment: Moment) -> [Reading] {
     let kinds = device.readKinds
-    let first = kinds.first { $0 != .task } ?? kinds.first
+    // Of these nobody hears that they are not believed.
+    let first = kinds.first { $0 != .task && $0 != .runningTime } ?? kinds.first
     return first.map { [reading($0, .rejected(reason), moment)] } ?? []
   }
 }

@@ -57,16 +57,19 @@ public struct DeviceDescription: Hashable, Sendable {
   public func offers(_ kind: ChannelKind) -> Bool { kinds.contains(kind) }
 
   /// The smallest step of its scale; `nil` if it is none.
-  public var division: Mass? {
+  public var division: Mass? { quantities.lazy.compactMap(\.division).first }
+
+  /// By how much its own count of running time grows at least; `nil` where it has none.
+  public var runningTimeStep: Span? {
+    quantities.lazy.compactMap { if case .runningTime(_, let step) = $0 { step } else { nil } }.first
+  }
+
+  private var quantities: [Quantity] {
     switch transport {
     case .modbus(let device):
-      device.channels.lazy.compactMap {
-        if case .number(_, let quantity) = $0.source { quantity.division } else { nil }
-      }.first
+      device.channels.compactMap { if case .number(_, let quantity) = $0.source { quantity } else { nil } }
     case .mqtt(let device):
-      device.channels.lazy.compactMap {
-        if case .number(let quantity, _) = $0.source { quantity.division } else { nil }
-      }.first
+      device.channels.compactMap { if case .number(let quantity, _) = $0.source { quantity } else { nil } }
     }
   }
 

@@ -15,6 +15,8 @@ public enum Quantity: Hashable, Sendable {
   case filamentUsed(Filament)
   /// Pieces made: a counter.
   case pieces
+  /// How long the machine says it has run; `step` is the least by which that grows.
+  case runningTime(TimeUnit, step: Span)
 
   public var kind: ChannelKind {
     switch self {
@@ -23,6 +25,7 @@ public enum Quantity: Hashable, Sendable {
     case .power: .power
     case .materialUsed, .filamentUsed: .materialUsed
     case .pieces: .pieces
+    case .runningTime: .runningTime
     }
   }
 
@@ -30,7 +33,7 @@ public enum Quantity: Hashable, Sendable {
   public var division: Mass? {
     switch self {
     case .weight(_, let division), .calibratedWeight(_, let division): division
-    case .energy, .power, .materialUsed, .filamentUsed, .pieces: nil
+    case .energy, .power, .materialUsed, .filamentUsed, .pieces, .runningTime: nil
     }
   }
 
@@ -51,8 +54,25 @@ public enum Quantity: Hashable, Sendable {
       if let mass = filament.mass(ofMillimeters: amount), !mass.isNegative { return .count(mass.milligrams) }
     case .pieces:
       if let count = amount.int64, count >= 0 { return .count(count) }
+    case .runningTime(let unit, _):
+      let time = amount.multiplied(by: Decimal(unit.span.milliseconds))?.rounded(to: 0).int64
+      if let time, time >= 0 { return .count(time) }
     }
     return .rejected(.outOfRange)
+  }
+}
+
+/// What a machine counts its running time in.
+public enum TimeUnit: String, Hashable, Sendable, CaseIterable {
+  case ms, s, min, h
+
+  public var span: Span {
+    switch self {
+    case .ms: .milliseconds(1)
+    case .s: .seconds(1)
+    case .min: .minutes(1)
+    case .h: .hours(1)
+    }
   }
 }
 

@@ -10,6 +10,8 @@ public enum ChannelKind: String, Hashable, Sendable, Codable, CaseIterable {
   /// The name of the file or task that a machine works on. Before the state, so that of one message the name comes
   /// first.
   case task
+  /// How long the machine has run by its own count. Before the state, so that of one message it comes first.
+  case runningTime = "running_time"
   case runState = "run_state"
   case energy
   case power

@@ -14,6 +14,12 @@ public enum Meter: Hashable, Sendable, Codable {
     }
   }
 
+  /// Whether readings of a channel are for it: a machine's count of its running time is for the meter of its state.
+  public func takes(_ other: ChannelID) -> Bool {
+    other == channel
+      || other.kind == .runningTime && channel.kind == .runState && other.device == channel.device
+  }
+
   /// After a run ends, its last reading is waited for so long; then the newest one there is will do, marked.
   public static let settleLimit = Span.seconds(60)
 
@@ -125,6 +131,9 @@ extension RunMeter {
   fileprivate mutating func take(_ reading: Reading, into facts: inout [Fact]) {
     switch reading.value {
     case .state(let state): apply(state, at: reading.at, into: &facts)
+    case .count(let milliseconds) where reading.channel.kind == .runningTime:
+      count(.milliseconds(milliseconds), at: reading.at, into: &facts)
+    case .rejected where reading.channel.kind == .runningTime: break
     case .rejected(.offline): disconnect(at: reading.at, into: &facts)
     case .rejected(let rejection): reject(rejection, at: reading.at, into: &facts)
     case .weight, .energy, .power, .count, .action, .task: break

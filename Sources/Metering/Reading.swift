@@ -19,7 +19,7 @@ public enum ReadingValue: Hashable, Sendable {
   case state(MachineState)
   case energy(Energy)
   case power(Power)
-  /// Pieces, or milligrams of material a machine says it used: a counter that only rises.
+  /// Pieces, milligrams of material a machine says it used, or milliseconds it ran: a counter that only rises.
   case count(Int64)
   case action(ButtonAction)
   /// What the machine calls the file or task it works on: at most 128 bytes on one line; empty for none.

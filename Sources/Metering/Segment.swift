@@ -76,6 +76,8 @@ public struct Gap: Hashable, Sendable, Codable {
     case bridged
     /// By the work center's `on_gap` policy.
     case billed, skipped, held
+    /// The machine's own count of running time tells how much of it was that.
+    case counted
     /// It was held, and somebody said what becomes of it; no meter says so.
     case settled
   }

@@ -157,4 +157,25 @@ struct ConfigurationTests {
     #expect(name.job?.text == job)
     #expect(name.part?.text == part)
   }
+
+  @Test("a machine tells what it used, what it made and how long it ran")
+  func machineCounts() throws {
+    let changed = try Shop.text(
+      changing: "energy: printer, machine_rate: mk4}",
+      to: "energy: printer, material_used: printer, pieces: printer, machine_rate: mk4}")
+    let shop = changed.replacing(
+      "    online: {topic: shop/printer/online",
+      with: """
+              material_used: {topic: shop/printer/state, json: filament, unit: mm, density: 1.24, counter: per_job}
+              pieces: {topic: shop/printer/state, json: made}
+              running_time: {topic: shop/printer/state, json: hours, unit: h}
+            online: {topic: shop/printer/online
+        """)
+    let configuration = try Shop.read(shop).get()
+    let place = try #require(configuration.rules.workCenters.values.first { $0.energy != nil })
+    #expect(place.cumulativeChannels.map(\.kind) == [.energy, .materialUsed, .pieces])
+    let printer = try #require(configuration.devices.first { $0.id.text == "printer" })
+    #expect(printer.runningTimeStep == .hours(1))
+    #expect(printer.counterKind(of: .materialUsed) == .perJob)
+  }
 }

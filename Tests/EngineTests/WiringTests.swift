@@ -128,4 +128,45 @@ struct WiringTests {
     }
     #expect(amounts.count == 1 && (5_000...6_000).contains(amounts[0]), "\(amounts)")
   }
+
+  @Test(
+    "a machine's own count of its running time settles what its state did not tell, and is kept as evidence")
+  func ownCount() throws {
+    let device = try #require(DeviceID("mill"))
+    let place = try #require(WorkCenterID("mill"))
+    let run = try #require(RunID("R1"))
+    let channel = ChannelID(device, .runState)
+    let hours = MQTTChannel(
+      topic: "mill", paths: [], .number(.runningTime(.s, step: .seconds(1)), scale: .one),
+      flags: StatusFlags<PayloadFlag>(), plausibility: Plausibility(), time: nil)
+    let mill = DeviceDescription(
+      id: device, transport: .mqtt(MQTTDevice(channels: [hours])), maxAge: .seconds(10))
+    var meters = Meters(
+      rules: try Self.rules([place: WorkCenterRules(runState: channel)]), devices: [mill], checkpoints: [:])
+    var facts: [Fact] = []
+    func read(_ seconds: ClosedRange<Int64>, ran: Int64) {
+      for second in seconds {
+        let at = Self.moment(second)
+        let count = ReadingValue.count((ran + second) * 1000)
+        _ = meters.take(
+          Reading(channel: ChannelID(device, .runningTime), at: at, value: count), into: &facts)
+        _ = meters.take(Reading(channel: channel, at: at, value: .state(.running)), into: &facts)
+        meters.tick(at, into: &facts)
+      }
+    }
+    read(0...60, ran: 0)
+    meters.charge(channel, Account(run: run), at: Self.moment(60), into: &facts)
+    // A quarter of an hour without a word, of which it ran a third.
+    for second: Int64 in 61...960 { meters.tick(Self.moment(second), into: &facts) }
+    read(961...1000, ran: -600)
+    meters.charge(channel, .nobody, at: Self.moment(1000), into: &facts)
+    let spans = facts.reduce(into: [MachineState: Int64]()) { sums, fact in
+      guard case .stretch(let stretch) = fact, stretch.account.run == run else { return }
+      sums[stretch.state, default: 0] += stretch.span?.milliseconds ?? 0
+    }
+    #expect(abs((spans[.running] ?? 0) - 340_000) <= 2000, "\(spans)")
+    #expect((spans[.running] ?? 0) + (spans[.unknown] ?? 0) == 940_000)
+    let kept = Set(meters.traces.unstored.map(\.trace.head.channel.kind))
+    #expect(kept == [.runState, .runningTime])
+  }
 }

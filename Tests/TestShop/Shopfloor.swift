@@ -23,6 +23,8 @@ public struct Shopfloor {
   public var weights: [DeviceID: Int64] = [:]
   public var states: [DeviceID: MachineState] = [:]
   public var counters: [DeviceID: Int64] = [:]
+  /// What machines say themselves: milligrams, and pieces.
+  public var told: [ChannelID: Int64] = [:]
   /// Milligrams that leave a scale in a second.
   public var use: [DeviceID: Int64] = [:]
   /// Milliwatt-hours that a counter counts in a second.
@@ -51,9 +53,10 @@ public struct Shopfloor {
           division: Mass(milligrams: 100), maxUseRate: place.maxUseRate, maxAge: .seconds(5))
         meters[scale] = .scale(ScaleMeter(channel: scale, parameters: parameters))
       }
-      if let energy = place.energy, meters[energy] == nil {
-        meters[energy] = .counter(
-          CounterMeter(channel: energy, parameters: CounterParameters(maxAge: .seconds(5))))
+      for counter in [place.energy, place.materialUsed, place.pieces].compactMap({ $0 })
+      where meters[counter] == nil {
+        meters[counter] = .counter(
+          CounterMeter(channel: counter, parameters: CounterParameters(maxAge: .seconds(5))))
       }
     }
     channels = meters.keys.sorted()
@@ -157,7 +160,8 @@ public struct Shopfloor {
     case .weight: weights[channel.device].map { .weight(Mass(milligrams: $0), stable: nil) }
     case .runState: states[channel.device].map(ReadingValue.state)
     case .energy: counters[channel.device].map { .energy(Energy(milliwattHours: $0)) }
-    default: nil
+    case .materialUsed, .pieces: told[channel].map(ReadingValue.count)
+    case .power, .runningTime, .action, .task: nil
     }
   }
 

@@ -40,11 +40,13 @@ public struct Recording: Sendable {
   }
 
   private static let keys = [
-    "at", "weight", "stable", "overload", "state", "energy", "material_used", "pieces", "online", "open",
-    "close",
+    "at", "weight", "stable", "overload", "state", "energy", "material_used", "pieces", "running_time",
+    "online",
+    "open", "close",
   ]
   private static let subjects = [
-    "weight", "overload", "state", "energy", "material_used", "pieces", "online", "open", "close",
+    "weight", "overload", "state", "energy", "material_used", "pieces", "running_time", "online", "open",
+    "close",
   ]
 
   private mutating func take(_ line: RecordingLine) throws(RecordingError) {
@@ -55,6 +57,9 @@ public struct Recording: Sendable {
     }
     if let isOnline = try line.flag("online"), !isOnline {
       for kind in ChannelKind.allCases { read(.rejected(.offline), on: kind, moment) }
+    }
+    if let time = try line.value("running_time", as: "a number of seconds", Self.span(ofSeconds:)) {
+      read(.count(time.milliseconds), on: .runningTime, moment)
     }
     if let state = try line.word(
       "state", as: "one of \(MachineState.allCases.map(\.rawValue).joined(separator: ", "))",
@@ -123,9 +128,7 @@ public struct Recording: Sendable {
   private mutating func moment(of line: RecordingLine) throws(RecordingError) -> Moment {
     let expected = "seconds such as 12.5, or a time such as 2026-11-21T08:00:00Z"
     let time = try line.value("at", as: expected) { text -> (Span, WallTime?)? in
-      if let seconds = Decimal(text), !seconds.isNegative, let span = Span(text: "\(seconds)s") {
-        return (span, nil)
-      }
+      if let span = Self.span(ofSeconds: text) { return (span, nil) }
       return WallTime(rfc3339: text).map { (.zero, $0) }
     }
     guard let (seconds, wall) = time else { throw line.error("lacks its time, \"at\": \(expected)") }
@@ -142,6 +145,10 @@ public struct Recording: Sendable {
     }
     let start = first ?? WallTime(milliseconds: 0)
     return Moment(boot: 1, uptime: span, wall: start.advanced(by: span), isWallTrusted: true)
+  }
+
+  private static func span(ofSeconds text: String) -> Span? {
+    Decimal(text).flatMap { $0.isNegative ? nil : Span(text: "\($0)s") }
   }
 
   /// Meters it.

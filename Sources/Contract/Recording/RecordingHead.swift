@@ -37,7 +37,7 @@ public struct RecordingHead: Hashable, Sendable {
       unit: unit,
       scale: ScaleParameters(
         division: division, maxUseRate: rate ?? MassRate(milligramsPerMinute: 30_000), maxAge: maxAge),
-      run: RunParameters(maxAge: nil, onGap: onGap ?? .hold),
+      run: RunParameters(maxAge: nil, onGap: onGap ?? .hold, countStep: .seconds(1)),
       counter: CounterParameters(maxAge: nil, kind: counter ?? .lifetime))
   }
 
@@ -55,7 +55,7 @@ public struct RecordingHead: Hashable, Sendable {
     case .weight: Meter(channel, .scale(scale))
     case .runState: Meter(channel, .run(run))
     case .energy, .materialUsed, .pieces: Meter(channel, .counter(counter))
-    case .power, .action, .task: nil
+    case .power, .runningTime, .action, .task: nil
     }
   }
 }

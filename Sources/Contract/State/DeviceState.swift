@@ -39,6 +39,8 @@ public struct DeviceState: Hashable, Sendable {
       case .power(let power): (value, unit) = (power.watts.description, "W")
       case .count(let count) where kind == .materialUsed:
         (value, unit) = (Mass(milligrams: count).grams.description, "g")
+      case .count(let count) where kind == .runningTime:
+        (value, unit) = ("\(Span.milliseconds(count).seconds)", "s")
       case .count(let count): value = "\(count)"
       case .action(let action): value = action.rawValue
       case .task(let name): value = name

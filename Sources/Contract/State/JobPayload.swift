@@ -75,7 +75,9 @@ extension StatePayloads {
     payload.set("outcome", run.outcome?.rawValue)
     payload.set("settled", run.isFinal)
     payload["tallies"] = LiveTallies(run).payload
-    let marks = (run.materials + (run.energy.map { [$0] } ?? [])).flatMap(\.marks).map(\.rawValue)
+    let marks = (run.materials + [run.energy, run.machineMaterial, run.pieces].compactMap { $0 }).flatMap(
+      \.marks
+    ).map(\.rawValue)
     payload.set("marks", Set(marks).sorted().map(JSONValue.string))
     return payload.value
   }

@@ -67,7 +67,7 @@ extension Engine {
       guard let run = shop.workCenters[id]?.run ?? settling[id], let old = shop.currentRules?.workCenters[id]
       else { continue }
       let now = new.workCenters[id]
-      if now?.runState != old.runState || now?.scales != old.scales || now?.energy != old.energy {
+      if now?.runState != old.runState || now?.cumulativeChannels != old.cumulativeChannels {
         return "work center \(id) has run \(run) open or settling; end it, wait a minute, and reload again"
       }
     }

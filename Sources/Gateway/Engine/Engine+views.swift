@@ -37,6 +37,10 @@ extension Engine {
         lot: account.lot)
     }
     if let channel = rules.energy { live.add(Energy(base: state.meters.openAmount(channel))) }
+    if let channel = rules.materialUsed {
+      live.add(toldByMachine: Mass(base: state.meters.openAmount(channel)))
+    }
+    if let channel = rules.pieces { live.add(pieces: state.meters.openAmount(channel)) }
     return live
   }
 

@@ -43,7 +43,7 @@ struct Meters: Sendable {
       } else {
         unwatched += place.scales
       }
-      for channel in place.scales + [place.runState, place.energy].compactMap({ $0 }) {
+      for channel in place.cumulativeChannels + [place.runState].compactMap({ $0 }) {
         guard let device = described[channel.device] else { continue }
         meters[channel] = Self.meter(channel, at: place, device: device, from: checkpoints[channel])
         if checkpoints[channel] != nil { stored[channel] = meters[channel]?.generation }
@@ -111,7 +111,8 @@ struct Meters: Sendable {
       meter.parameters = parameters
       return .scale(meter)
     case .runState:
-      let parameters = RunParameters(maxAge: device.maxAge, onGap: place.onGap)
+      let parameters = RunParameters(
+        maxAge: device.maxAge, onGap: place.onGap, countStep: device.runningTimeStep)
       guard case .run(var meter) = checkpoint else {
         return .run(RunMeter(channel: channel, parameters: parameters))
       }
@@ -142,6 +143,11 @@ struct Meters: Sendable {
       classifiers[reading.channel]?.interrupt()
       let state = ChannelID(reading.channel.device, .runState)
       feed(Reading(channel: state, at: reading.at, value: reading.value), into: &facts)
+    case .count where reading.channel.kind == .runningTime:
+      let known = facts.count
+      meters[ChannelID(reading.channel.device, .runState)]?.apply(reading, into: &facts)
+      traces.take(reading)
+      endTraces(after: facts[known...])
     default: feed(reading, into: &facts)
     }
     return nil

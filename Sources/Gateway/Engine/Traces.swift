@@ -5,14 +5,27 @@ struct Traces: Sendable {
   private var recorders: [ChannelID: TraceRecorder] = [:]
 
   init(meters: [ChannelID: Meter]) {
-    recorders = meters.mapValues { TraceRecorder(channel: $0.channel, parameters: $0.parameters) }
+    for meter in meters.values {
+      for channel in Self.channels(of: meter.channel) {
+        recorders[channel] = TraceRecorder(channel: channel, parameters: meter.parameters)
+      }
+    }
+  }
+
+  /// What is read for a meter: of a machine also how long it says it has run.
+  private static func channels(of channel: ChannelID) -> [ChannelID] {
+    channel.kind == .runState ? [channel, ChannelID(channel.device, .runningTime)] : [channel]
   }
 
   mutating func take(_ reading: Reading) { recorders[reading.channel]?.take(reading) }
 
-  mutating func begin(_ run: RunID, on channel: ChannelID) { recorders[channel]?.begin(run) }
+  mutating func begin(_ run: RunID, on channel: ChannelID) {
+    for channel in Self.channels(of: channel) { recorders[channel]?.begin(run) }
+  }
 
-  mutating func end(_ run: RunID, on channel: ChannelID) { recorders[channel]?.end(run) }
+  mutating func end(_ run: RunID, on channel: ChannelID) {
+    for channel in Self.channels(of: channel) { recorders[channel]?.end(run) }
+  }
 
   /// What a restart found on disk of a run that goes on.
   mutating func resume(_ run: RunID, _ trace: Trace) { recorders[trace.head.channel]?.resume(run, trace) }

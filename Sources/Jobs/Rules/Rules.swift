@@ -40,6 +40,10 @@ public struct WorkCenterRules: Hashable, Sendable, Codable {
   public var runState: ChannelID?
   public var scales: [ChannelID]
   public var energy: ChannelID?
+  /// What the machine says it used: billed where there is no scale, else held against it.
+  public var materialUsed: ChannelID?
+  /// What the machine says it made.
+  public var pieces: ChannelID?
   public var buttons: [DeviceID]
   /// `nil`: machine time is tallied and shown, not billed.
   public var machineRate: RateID?
@@ -69,7 +73,7 @@ public struct WorkCenterRules: Hashable, Sendable, Codable {
   }
 
   /// The channels whose use is settled after a run ends.
-  public var cumulativeChannels: [ChannelID] { scales + (energy.map { [$0] } ?? []) }
+  public var cumulativeChannels: [ChannelID] { scales + [energy, materialUsed, pieces].compactMap { $0 } }
 }
 
 public struct Customer: Hashable, Sendable, Codable {

@@ -18,21 +18,34 @@ extension Shop {
 
   private mutating func take(_ segment: Segment, _ effects: inout [Effect]) {
     guard let id = segment.account.run, let run = runs[id] else {
-      guard segment.amount > 0 else { return }
+      guard segment.amount > 0, isUsage(segment.channel) else { return }
       let kind: Usage.Kind = segment.channel.kind == .energy ? .energy : .material
       grow(
         kind, on: segment.channel, by: segment.amount, material: segment.account.material, from: segment.from,
         to: segment.to, isMeasured: segment.estimated == 0, &effects)
       return
     }
-    guard segment.channel.kind == .weight else {
-      if run.energy == nil {
-        runs[id]?.energy = QuantityTally(segment)
-      } else {
-        runs[id]?.energy?.add(segment)
-      }
-      return
+    switch segment.channel.kind {
+    case .energy: runs[id]?.energy = run.energy.adding(segment)
+    case .materialUsed: runs[id]?.machineMaterial = run.machineMaterial.adding(segment)
+    case .pieces: runs[id]?.pieces = run.pieces.adding(segment)
+    case .weight: weigh(segment, for: run, &effects)
+    case .power, .runningTime, .runState, .action, .task: break
     }
+  }
+
+  /// Pieces are made, not used; and where a scale tells what was used, the machine's own word would be the same again.
+  private func isUsage(_ channel: ChannelID) -> Bool {
+    switch channel.kind {
+    case .pieces: false
+    case .materialUsed:
+      place(of: channel).flatMap { currentRules?.workCenters[$0] }?.scales.isEmpty ?? true
+    default: true
+    }
+  }
+
+  private mutating func weigh(_ segment: Segment, for run: Run, _ effects: inout [Effect]) {
+    let id = run.id
     let index = run.materials.firstIndex { $0.belongsWith(segment) } ?? run.materials.count
     if index < run.materials.count {
       runs[id]?.materials[index].add(segment)

@@ -178,6 +178,9 @@ extension Shop {
     }
     for run in job.runs.compactMap({ runs[$0] }) {
       for tally in run.materials { release(.material, tally, of: run, &effects) }
+      if run.materials.isEmpty, let tally = run.machineMaterial {
+        release(.material, tally, of: run, &effects)
+      }
       if let tally = run.energy { release(.energy, tally, of: run, &effects) }
       releaseTime(of: run, &effects)
     }

@@ -126,6 +126,7 @@ extension Shop {
 
   /// What is on the scale wins over what the part asked for.
   func account(on channel: ChannelID, run: RunID?, material: MaterialID?) -> Account {
+    if channel.kind == .materialUsed { return Account(run: run, material: material) }
     guard channel.kind == .weight else { return Account(run: run) }
     let load = loads[channel.device]
     return Account(run: run, material: load?.material ?? material, lot: load?.lot)

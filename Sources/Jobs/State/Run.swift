@@ -17,6 +17,9 @@ public struct Run: Hashable, Sendable, Codable {
   /// Material per scale, material and lot.
   public var materials: [QuantityTally] = []
   public var energy: QuantityTally?
+  /// What the machine itself says it used.
+  public var machineMaterial: QuantityTally?
+  public var pieces: QuantityTally?
   /// Channels that have not yet had their last word.
   public var awaiting: [ChannelID] = []
 
@@ -89,6 +92,14 @@ public struct TimeTally: Hashable, Sendable, Codable {
 
   public func billedGaps(of wanted: [MachineState]) -> Span {
     wanted.reduce(.zero) { $0 + billedGaps[$1, default: .zero] }
+  }
+}
+
+extension QuantityTally? {
+  func adding(_ segment: Segment) -> QuantityTally {
+    guard var tally = self else { return QuantityTally(segment) }
+    tally.add(segment)
+    return tally
   }
 }
 

@@ -48,7 +48,9 @@ public struct RunChart: Sendable {
     let facts = try Self.facts(of: run, reader)
     states = facts.compactMap { if case .stretch(let stretch) = $0 { stretch } else { nil } }
     curves = try StoredTrace.all(of: run, in: reader).compactMap { trace in
-      guard trace.head.channel.kind != .runState, trace.points.contains(where: \.isMeasured) else {
+      guard ![.runState, .runningTime].contains(trace.head.channel.kind),
+        trace.points.contains(where: \.isMeasured)
+      else {
         return nil
       }
       let segments = facts.compactMap { fact -> Segment? in

@@ -118,6 +118,7 @@ extension ChannelKind {
     switch self {
     case .weight, .materialUsed: Mass(base: base).description
     case .energy: Energy(base: base).description
+    case .runningTime: Span(base: base).exact
     case .pieces, .power, .runState, .action, .task: "\(base)"
     }
   }

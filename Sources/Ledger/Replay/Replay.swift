@@ -59,7 +59,8 @@ public struct Replay: Sendable {
   private static func play(
     _ events: [TrialEvent], on traces: [StoredTrace], _ change: Change, of run: RunID
   ) -> MeterOutcome {
-    var trial = Trial(meters: traces.map { Meter($0.head.channel, $0.head.parameters.with(change)) })
+    let metered = traces.filter { $0.head.channel.kind != .runningTime }
+    var trial = Trial(meters: metered.map { Meter($0.head.channel, $0.head.parameters.with(change)) })
     for event in events { trial.take(event) }
     trial.finish()
     return MeterOutcome(trial.facts, of: run)

@@ -39,7 +39,7 @@ public struct CounterParameters: Hashable, Sendable, Codable {
     switch kind {
     case .energy: 100_000
     case .materialUsed: 10_000
-    case .pieces, .weight, .power, .runState, .action, .task: 10
+    case .pieces, .weight, .power, .runningTime, .runState, .action, .task: 10
     }
   }
 }

@@ -7,16 +7,16 @@ public enum MeterParameters: Hashable, Sendable, Codable {
   case counter(CounterParameters)
 
   /// How far a line may be from what was read: half a division of a scale; half a watt-hour; fifty milligrams of what a
-  /// machine counts; no piece.
+  /// machine counts, or half a second; no piece.
   func tolerance(on kind: ChannelKind) -> Int64 {
     switch self {
     case .scale(let parameters): parameters.division.base / 2
-    case .run: 0
+    case .run: kind == .runningTime ? 500 : 0
     case .counter:
       switch kind {
       case .energy: 500
       case .materialUsed: 50
-      case .pieces, .weight, .power, .runState, .action, .task: 0
+      case .pieces, .weight, .power, .runningTime, .runState, .action, .task: 0
       }
     }
   }

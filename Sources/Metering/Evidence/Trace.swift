@@ -78,7 +78,9 @@ public struct Trace: Sendable {
   /// What a commit has to write: chunks from a number on (counted from 0), how many there are then, and the head if
   /// it changed.
   public var unstored: (head: Head?, chunks: ArraySlice<TraceChunk>, isShorter: Bool)? {
-    guard !isHeadStored || firstUnstored < chunks.count || storedCount > chunks.count else { return nil }
+    guard !chunks.isEmpty, !isHeadStored || firstUnstored < chunks.count || storedCount > chunks.count else {
+      return nil
+    }
     return (isHeadStored ? nil : head, chunks[firstUnstored...], storedCount > chunks.count)
   }
 

@@ -11,10 +11,13 @@ public struct RunParameters: Hashable, Sendable, Codable {
   public var closeAfter = Span.minutes(10)
   /// While time counts, a restart finds it at most so old.
   public var checkpointEvery = Span.seconds(5)
+  /// The smallest step of the machine's own count of running time; `nil` where it has none.
+  public var countStep: Span?
 
-  public init(maxAge: Span? = .seconds(60), onGap: GapPolicy = .hold) {
+  public init(maxAge: Span? = .seconds(60), onGap: GapPolicy = .hold, countStep: Span? = nil) {
     self.maxAge = maxAge
     self.onGap = onGap
+    self.countStep = countStep
   }
 }
 
@@ -35,6 +38,7 @@ public struct RunMeter: Hashable, Sendable, Codable {
   private var vouched: Moment?
   /// The account changed while nothing was known: whatever ended meanwhile ended for somebody else.
   private var isOthersCycle = false
+  private var own = OwnCount()
 
   public init(channel: ChannelID, parameters: RunParameters = RunParameters()) {
     self.channel = channel
@@ -49,6 +53,7 @@ public struct RunMeter: Hashable, Sendable, Codable {
     }
     guard moment >= good else { return }
     goStale(ifPastLimitAt: moment, into: &facts)
+    settlePending(with: nil, at: moment, into: &facts)
     if state == .unknown {
       settleGap(from: good, to: moment, now: new, into: &facts)
     } else if new != state {
@@ -91,6 +96,8 @@ public struct RunMeter: Hashable, Sendable, Codable {
     if let span, span <= parameters.bridgeLimit, new == before {
       let gap = span > Gap.negligible ? Gap(from: from, to: to, settlement: .bridged) : nil
       emit(before, from: from, to: to, gap: gap, into: &facts)
+    } else if own.isUseful(over: span, step: parameters.countStep) {
+      own.wait(for: Gap(from: from, to: to, settlement: .counted), after: before, now: new)
     } else if !before.isBusy, !new.isBusy {
       emit(.unknown, from: from, to: to, gap: Gap(from: from, to: to, settlement: .skipped), into: &facts)
     } else {
@@ -102,6 +109,44 @@ public struct RunMeter: Hashable, Sendable, Codable {
     state = new
     since = to
     generation += 1
+    // It may have come just before the state did.
+    if let newest = own.newest, let age = to.since(newest.at), newest.at > from, age <= OwnCount.patience {
+      settlePending(with: newest, at: to, into: &facts)
+    }
+  }
+
+  /// Takes what the machine says that it has run so far.
+  public mutating func count(_ running: Span, at moment: Moment, into facts: inout [Fact]) {
+    goStale(ifPastLimitAt: moment, into: &facts)
+    own.take(running, at: moment)
+    settlePending(with: own.newest, at: moment, into: &facts)
+  }
+
+  /// A gap that the machine's own count may settle waits for it a little; then it is settled by the policy.
+  private mutating func settlePending(
+    with count: OwnCount.Count?, at now: Moment, into facts: inout [Fact]
+  ) {
+    guard let waiting = own.waiting else { return }
+    let (from, to) = (waiting.gap.from, waiting.gap.to)
+    if let count, let running = own.running(until: count, step: parameters.countStep ?? .zero) {
+      own.settled()
+      let end = from.advanced(by: running)
+      if running > .zero {
+        emit(.running, from: from, to: end, gap: Gap(from: from, to: end, settlement: .counted), into: &facts)
+      }
+      if end < to {
+        emit(.unknown, from: end, to: to, gap: Gap(from: end, to: to, settlement: .counted), into: &facts)
+      }
+      generation += 1
+    } else if count != nil || now.since(to).map({ $0 > OwnCount.patience }) ?? true {
+      own.settled()
+      if waiting.before.isBusy || waiting.now.isBusy {
+        emitGap(after: waiting.before, from: from, to: to, into: &facts)
+      } else {
+        emit(.unknown, from: from, to: to, gap: Gap(from: from, to: to, settlement: .skipped), into: &facts)
+      }
+      generation += 1
+    }
   }
 
   /// Settles a gap that cannot be bridged by the work center's policy.
@@ -145,11 +190,13 @@ public struct RunMeter: Hashable, Sendable, Codable {
     close(at: good, into: &facts)
     facts.append(.changed(channel, from: state, to: .unknown, at: good))
     lastKnown = state
+    own.lose(at: good, whileRunning: state == .running)
     state = .unknown
     generation += 1
   }
 
   public mutating func tick(_ now: Moment, into facts: inout [Fact]) {
+    settlePending(with: nil, at: now, into: &facts)
     goStale(ifPastLimitAt: now, into: &facts)
     // A device kept fresh by its presence still does what it last said.
     if parameters.maxAge == nil, state != .unknown, let good = lastGood, now > good { vouch(now) }
@@ -173,6 +220,11 @@ public struct RunMeter: Hashable, Sendable, Codable {
   /// From here on time is charged to another account.
   public mutating func charge(_ newAccount: Account, at moment: Moment, into facts: inout [Fact]) {
     let moment = max(moment, since ?? moment)
+    if let gap = own.waiting?.gap {
+      // Nobody else's readings may tell what was this account's.
+      settlePending(with: nil, at: gap.to.advanced(by: OwnCount.patience + .seconds(1)), into: &facts)
+    }
+    own.forget(ifLost: state == .unknown)
     goStale(ifPastLimitAt: moment, into: &facts)
     if state != .unknown {
       close(at: moment, into: &facts)

@@ -19,7 +19,7 @@ public struct Trial: Sendable {
     pass(to: event.at)
     for index in meters.indices {
       switch event {
-      case .reading(let reading) where reading.channel == meters[index].channel:
+      case .reading(let reading) where meters[index].takes(reading.channel):
         meters[index].apply(reading, into: &facts)
       case .reading: break
       case .charged(let channel, let account, let at):
