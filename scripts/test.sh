@@ -23,7 +23,7 @@ if [[ " $* " == *" --sanitize="* || ${CHARGEHAND_TORTURE:-0} != 0 ]]; then selec
 # code in a program of its own: under a sanitizer of the tests it would only be the same once more.
 if [[ " $* " != *" --sanitize="* ]]; then
   life=(2000 500)
-  days=1000
+  days=1500
   if [[ ${CHARGEHAND_TORTURE:-0} != 0 ]]; then
     life=(20000 1000)
     days=20000

@@ -94,4 +94,22 @@ struct ScaleMeterZeroTests {
     bench.weigh(70)
     #expect(bench.facts.marks(of: bench.first) == [.baselineLost])
   }
+
+  @Test("one that came down to zero by use, and whose machine worked on, was blind, though a load came later")
+  func blindUntilLoaded() throws {
+    var bench = try ScaleBench(load: 6_000)
+    bench.meter.note(isWorking: true, at: bench.moment)
+    bench.weigh(10)
+    bench.start(bench.first)
+    // A row is closed after ten minutes, just when nothing is left.
+    bench.weigh(600, using: 10)
+    // It shows nothing below zero.
+    bench.load = 0
+    bench.weigh(300)
+    bench.load = 700_000
+    bench.weigh(150, using: 10)
+    bench.end(bench.first)
+    bench.weigh(70)
+    #expect(bench.facts.marks(of: bench.first).contains(.baselineLost))
+  }
 }

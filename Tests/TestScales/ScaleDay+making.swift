@@ -251,6 +251,7 @@ private struct Maker {
       let used = min(rate * period / 1000, max(0, load - tare))
       load -= used
       drift += driftPerHour * period / 3_600_000
+      day.used += used
       if let run { day.runs[run].used += used }
       if isSilent { continue }
       if isRubbish { note(.rejected) } else { show() }

@@ -67,4 +67,6 @@ public struct ScaleDay: Sendable {
   public let maxUseRate: MassRate
   public var steps: [Step] = []
   public var runs: [Run] = []
+  /// Micrograms of material used over the day, with a run open or not.
+  public var used: Int64 = 0
 }

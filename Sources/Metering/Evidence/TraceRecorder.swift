@@ -6,9 +6,14 @@ public struct TraceRecorder: Sendable {
   public let channel: ChannelID
   private let parameters: MeterParameters
   private var recent: Recent
-  /// A run that still settles, and the next.
-  public private(set) var traces: [RunID: Trace] = [:]
-  private var ended: [RunID] = []
+  /// Of a run that still settles, and of the next.
+  private var open: [Open] = []
+
+  private struct Open: Sendable {
+    let run: RunID
+    var trace: Trace
+    var isEnded = false
+  }
 
   public init(channel: ChannelID, parameters: MeterParameters) {
     self.channel = channel
@@ -22,38 +27,45 @@ public struct TraceRecorder: Sendable {
   /// Takes what the meter takes.
   public mutating func take(_ reading: Reading) {
     let point = TracePoint(at: reading.at, value: reading.value, readings: 1)
-    for run in traces.keys { traces[run]?.take(point) }
+    for index in open.indices where !open[index].isEnded { open[index].trace.take(point) }
     recent.take(point)
+  }
+
+  /// What is kept of each run that is not over, or not all on disk.
+  public var traces: [RunID: Trace] {
+    Dictionary(open.map { ($0.run, $0.trace) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// A run begins.
   public mutating func begin(_ run: RunID) {
-    guard traces[run] == nil else { return }
+    guard !open.contains(where: { $0.run == run }) else { return }
     var trace = Trace(channel: channel, parameters: parameters)
     for point in recent.closed { trace.take(point) }
-    traces[run] = trace
+    open.append(Open(run: run, trace: trace))
   }
 
   /// The daemon was restarted during this run.
-  public mutating func resume(_ run: RunID, _ trace: Trace) { traces[run] = trace }
+  public mutating func resume(_ run: RunID, _ trace: Trace) {
+    open.removeAll { $0.run == run }
+    open.append(Open(run: run, trace: trace))
+  }
 
   /// The meter has said its last word on a run.
   public mutating func end(_ run: RunID) {
-    guard traces[run] != nil else { return }
-    traces[run]?.close()
-    ended.append(run)
+    guard let index = open.firstIndex(where: { $0.run == run }) else { return }
+    open[index].trace.close()
+    open[index].isEnded = true
   }
 
   /// All that was read can be looked at once it is stored.
   public mutating func close() {
-    for run in traces.keys { traces[run]?.close() }
+    for index in open.indices { open[index].trace.close() }
   }
 
   /// What was unstored is on disk.
   public mutating func markStored() {
-    for run in traces.keys { traces[run]?.markStored() }
-    for run in ended { traces[run] = nil }
-    ended = []
+    open.removeAll(where: \.isEnded)
+    for index in open.indices { open[index].trace.markStored() }
   }
 }
 

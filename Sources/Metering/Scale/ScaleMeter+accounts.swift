@@ -18,7 +18,7 @@ extension ScaleMeter {
     }
     // On an empty scale a change of material announces the load that comes next.
     let isEmptied = isSameRun && segment?.isEmptied ?? false
-    let isLost = segment.map { $0.isLost || isBlind($0) } ?? false
+    let isLost = segment.map { $0.isLost || isBlind($0, at: anchor) } ?? false
     let isFirst = !isSameRun && account.run == nil && newAccount.run != nil
     let isBetween = isFirst && isKnown(before: moment) && isInMidUse(at: moment)
     if !isBetween, let segment, let anchor { close(segment, at: anchor, isReloaded: isSameRun, into: &facts) }
@@ -97,7 +97,7 @@ extension ScaleMeter {
         segment?.account.run = nil
         segment?.marks = []
       } else if let anchor {
-        let isLost = segment.map { $0.isEmptied && isAtZero(anchor) || isBlind($0) } ?? false
+        let isLost = segment.map { $0.isEmptied && isAtZero(anchor) || isBlind($0, at: anchor) } ?? false
         reopen(at: anchor)
         segment?.isEmptied = isLost
         segment?.isLost = isLost

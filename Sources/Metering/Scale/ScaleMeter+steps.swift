@@ -253,7 +253,7 @@ extension ScaleMeter {
     let amount = open.first.mass - anchor.mass
     if open.account.run == nil {
       guard isWorthARow(open, at: anchor) else { return }
-    } else if isBlind(open) {
+    } else if isBlind(open, at: anchor) {
       open.mark(.baselineLost)
     } else if open.isEmptied {
       // Below zero it goes on measuring: a scale that zeroed itself under load, split at that very sample.
@@ -285,7 +285,7 @@ extension ScaleMeter {
 
   /// It came down to zero by use and stands there, while its machine works on as if it used more: empty, or a scale
   /// that lost its zero and shows nothing below it.
-  func isBlind(_ open: OpenSegment) -> Bool {
+  func isBlind(_ open: OpenSegment, at anchor: Anchor?) -> Bool {
     !open.isEmptied && anchor.map(isAtZero) ?? false && pace.bridge(over: open.empty) > parameters.noise
   }
 
