@@ -49,6 +49,21 @@ struct WeighingTests {
     #expect(floor.drafts.last?.lines.map(\.quantity) == [decimal("0.08")])
   }
 
+  @Test("what an offcut's credit was taken from cannot be voided before that credit")
+  func voidOfWhatCameBack() throws {
+    var floor = floor()
+    let first = try #require(weigh(.before, level("500"), in: &floor).receipt?.entry)
+    weigh(.after, level("380"), in: &floor)
+    let second = try #require(weigh(.before, level("1000"), in: &floor).receipt?.entry)
+    weigh(.after, level("1040"), in: &floor)
+    let refused = floor.send(.entryVoid(entry: first, reason: "wrong spool"))
+    #expect(refused.code == .wrongState && refused.message.contains("40 g more of pla-black came back"))
+    #expect(floor.send(.entryVoid(entry: second, reason: "wrong spool")).receipt != nil)
+    #expect(floor.send(.entryVoid(entry: first, reason: "wrong spool")).receipt != nil)
+    floor.complete("J1")
+    #expect(floor.drafts.allSatisfy { $0.lines.allSatisfy { !$0.quantity.isNegative } })
+  }
+
   @Test("a scale that is not at rest, not believed, not heard or not there is refused with the reason")
   func refused() {
     var floor = floor()

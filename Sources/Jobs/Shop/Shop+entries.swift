@@ -79,9 +79,7 @@ extension Shop {
   ) throws(Refusal) -> Receipt {
     let job = try openJob(id)
     try check(material, context)
-    if let part, !job.parts.contains(where: { $0.id == part }) {
-      throw Refusal(.unknownPart, "job \(id) has no part \(part)")
-    }
+    if let part { _ = try job.part(part) }
     guard mass > .zero, mass <= Mass.limit else {
       throw Refusal(.invalidArgument, "\(mass) of \(material) is out of range; give more than 0 g")
     }
@@ -143,6 +141,7 @@ extension Shop {
       throw Refusal(
         .wrongState, "job \(id) is \(job.production.rawValue) and \(job.billing.rawValue); reopen it first")
     }
+    try checkVoid(of: job.entries[index], on: job)
     jobs[id]?.entries[index].voided = reason
     giveBack(job.entries[index].content)
     costAnew(id)

@@ -58,10 +58,7 @@ extension Shop {
   /// The part that is meant, or the only one it can be.
   private func part(_ id: PartID?, of job: Job, for run: Run) throws(Refusal) -> PartID? {
     if let id {
-      guard job.parts.contains(where: { $0.id == id }) else {
-        throw Refusal(.unknownPart, "job \(job.id) has no part \(id)")
-      }
-      return id
+      return try job.part(id).id
     }
     if job.parts.count <= 1 { return job.parts.first?.id }
     let fitting = job.parts.filter { $0.workCenter == nil || $0.workCenter == run.workCenter }

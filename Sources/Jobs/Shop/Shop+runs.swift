@@ -63,10 +63,9 @@ extension Shop {
 
   private func part(_ id: PartID?, of job: Job, at place: WorkCenterID) throws(Refusal) -> PartID? {
     if let id {
-      guard let part = job.parts.first(where: { $0.id == id }) else {
-        throw Refusal(.unknownPart, "job \(job.id) has no part \(id)")
+      guard try !job.part(id).isComplete else {
+        throw Refusal(.wrongState, "part \(id) of job \(job.id) is complete")
       }
-      guard !part.isComplete else { throw Refusal(.wrongState, "part \(id) of job \(job.id) is complete") }
       return id
     }
     if job.parts.isEmpty { return nil }

@@ -12,11 +12,7 @@ extension Shop {
     guard job.production != .canceled else {
       throw Refusal(.wrongState, "job \(target) is canceled; put usage \(id) on another job, or write it off")
     }
-    if let part, !job.parts.contains(where: { $0.id == part }) {
-      let names = job.parts.map(\.id.text).joined(separator: ", ")
-      throw Refusal(
-        .unknownPart, "job \(target) has no part \(part); it has: \(names.isEmpty ? "none" : names)")
-    }
+    if let part { _ = try job.part(part) }
     try checkPrice(of: usage, context)
     var receipt = try add(
       .usage(id, part: part ?? (job.parts.count == 1 ? job.parts[0].id : nil)), to: target, context)

@@ -12,9 +12,7 @@ extension Shop {
         .wrongState, "job \(id) is \(job.production.rawValue) and \(job.billing.rawValue); reopen it first")
     }
     try check(order.material, context)
-    if let part = order.part, !job.parts.contains(where: { $0.id == part }) {
-      throw Refusal(.unknownPart, "job \(id) has no part \(part)")
-    }
+    if let part = order.part { _ = try job.part(part) }
     let mass = try level(of: order.scale, says)
     let open = job.entries.firstIndex { $0.isOpenWeighing(like: order) }
     switch order.step {
@@ -57,13 +55,7 @@ extension Shop {
     }
     var weighing = weighing
     weighing.after = mass
-    let others = job.entries.reduce(Mass.zero) { sum, entry in
-      guard entry.voided == nil, case .weighing(let other) = entry.content,
-        other.material == weighing.material,
-        other.part == weighing.part
-      else { return sum }
-      return sum + (other.used ?? .zero)
-    }
+    let others = weighed(like: weighing, on: job, but: job.entries[index].id)
     let used = weighing.before - mass
     guard others + used >= .zero else {
       throw Refusal(
@@ -78,6 +70,27 @@ extension Shop {
     receipt.entry = job.entries[index].id
     receipt.message = used.isNegative ? "\(used.magnitude) came back" : "\(used) used"
     return receipt
+  }
+
+  /// What of this material was weighed for this part, less what came back.
+  private func weighed(like weighing: Entry.Weighing, on job: Job, but entry: EntryID) -> Mass {
+    job.entries.reduce(.zero) { sum, other in
+      guard other.voided == nil, other.id != entry, case .weighing(let weighed) = other.content,
+        weighed.material == weighing.material, weighed.part == weighing.part
+      else { return sum }
+      return sum + (weighed.used ?? .zero)
+    }
+  }
+
+  /// What an offcut gave back must have been taken: without this entry a line would be less than nothing.
+  func checkVoid(of entry: Entry, on job: Job) throws(Refusal) {
+    guard case .weighing(let weighing) = entry.content else { return }
+    let rest = weighed(like: weighing, on: job, but: entry.id)
+    guard rest.isNegative else { return }
+    throw Refusal(
+      .wrongState,
+      "without entry \(entry.id) \(rest.magnitude) more of \(weighing.material) came back than was taken; void the "
+        + "weighing that gave it back first")
   }
 
   private func level(of scale: DeviceID, _ says: ScaleWord) throws(Refusal) -> Mass {

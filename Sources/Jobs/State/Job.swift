@@ -45,6 +45,13 @@ public struct Job: Hashable, Sendable, Codable {
     createdAt = moment
   }
 
+  func part(_ id: PartID) throws(Refusal) -> Part {
+    if let part = parts.first(where: { $0.id == id }) { return part }
+    let names = parts.map(\.id.text).joined(separator: ", ")
+    throw Refusal(
+      .unknownPart, "job \(self.id) has no part \(id); it has: \(names.isEmpty ? "none" : names)")
+  }
+
   /// Whether there is anything to bill.
   var hasUsage: Bool { !runs.isEmpty || entries.contains { $0.voided == nil } }
   /// Where billing stands by the standing draft alone.
