@@ -95,6 +95,7 @@ extension Explanation {
         let removed = segment.removed.map { ": \(kind.text(of: $0))" } ?? ""
         return mark.rawValue.replacingUnderscores + (mark == .removedByHand ? removed : "")
       }
+      if let lot = segment.account.lot { marks.insert("lot \(lot)", at: 0) }
       if segment.estimated != 0 {
         marks.append("of it estimated: \(kind.text(of: segment.estimated))")
       }

@@ -26,6 +26,25 @@ struct MaterialTests {
     #expect(floor.text(of: floor.drafts.last).first == "PLA, white 12 GRM 0.34")
   }
 
+  @Test("another lot in mid-run stays on the same line, where its price is the same, and has a tally of its own")
+  func lots() throws {
+    var floor = Shopfloor()
+    floor.warmUp()
+    load(&floor, "spool-1", "pla-black", lot: "L7")
+    floor.create("J1")
+    floor.start("J1")
+    floor.work(for: .minutes(5), using: 20)
+    load(&floor, "spool-1", "pla-black", lot: "L8")
+    floor.weights["spool-1"] = 1_000_000
+    floor.pass(.seconds(30))
+    floor.work(for: .minutes(5), using: 20)
+    floor.complete("J1")
+    floor.pass(.seconds(10))
+    let lines = try #require(floor.drafts.last?.lines).filter { $0.kind == .material }
+    #expect(lines.count == 1)
+    #expect(floor.runs(of: "J1").first?.materials.map(\.lot) == ["L7", "L8"])
+  }
+
   @Test("a swap nobody announced is billed as the same material, and says so; so is the next run")
   func assumedSwap() throws {
     var floor = Shopfloor()
