@@ -26,7 +26,7 @@ struct MaterialTests {
     #expect(floor.text(of: floor.drafts.last).first == "PLA, white 12 GRM 0.34")
   }
 
-  @Test("another lot in mid-run stays on the same line, where its price is the same, and has a tally of its own")
+  @Test("another lot in mid-run stays on one line where its price is the same, with a tally of its own")
   func lots() throws {
     var floor = Shopfloor()
     floor.warmUp()
