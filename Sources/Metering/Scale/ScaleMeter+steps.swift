@@ -79,9 +79,12 @@ extension ScaleMeter {
   /// The fastest that the load can have fallen since that level.
   ///
   /// While it is watched in mid-use, a moment of unrest is explained by how fast it fell before and does after; what
-  /// falls faster fell by somebody's hand. Where the machine started or stopped meanwhile, neither tells.
+  /// falls faster fell by somebody's hand. Where the machine started or stopped meanwhile, or a run just ended, neither
+  /// tells.
   private func fastest(since old: Anchor, over elapsed: Span) -> MassRate {
-    guard isWatched, let window, elapsed <= parameters.handlingLimit, !pace.hasChanged(since: old.at) else {
+    guard isWatched, let window, elapsed <= parameters.handlingLimit, !pace.hasChanged(since: old.at),
+      settling == nil
+    else {
       return parameters.maxUseRate
     }
     let seen = max(flow ?? .zero, window.flow(beyond: parameters.division) ?? .zero, pace.rate)
