@@ -60,7 +60,7 @@ struct ScaleMeterTests {
     bench.noise = 0
     bench.end(bench.first)
     bench.weigh(200)
-    #expect(abs(bench.facts.amount(of: bench.first) - 9000) <= 400)
+    #expect(abs(bench.facts.amount(of: bench.first) - 9000) <= 350)
     #expect(bench.facts.marks(of: bench.first).isEmpty)
   }
 
