@@ -82,7 +82,8 @@ let package = Package(
     // Programs for the tests and the benchmarks.
     program("footprint", path: "Benchmarks/Footprint", "ShopSimulator", "Contract", "Jobs", "MQTT"),
     program(
-      "simulate", path: "Tests/Simulate", "TestShop", "TestScales", "CAllocations", "Measures", "Metering"),
+      "simulate", path: "Tests/Simulate", "TestShop", "TestScales", "TestMachines", "CAllocations",
+      "Measures", "Metering"),
     // Counts what memory is asked for.
     .target(name: "CAllocations", path: "Tests/CAllocations"),
 
@@ -90,6 +91,8 @@ let package = Package(
     bench("TestShop", "Measures", "Metering", "Jobs", "Costing"),
     // Days at a scale with everything that happens there, and the truth about them.
     bench("TestScales", "Measures", "Metering", "TestShop"),
+    // Days at machines that are timed and counted, and what must come of them.
+    bench("TestMachines", "Measures", "Metering", "TestShop"),
     // Whether the long rounds of `make torture` are wanted.
     bench("Torture"),
     // Starts the real daemon in a simulated shop, and ends it in every way there is.

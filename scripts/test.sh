@@ -24,13 +24,16 @@ if [[ " $* " == *" --sanitize="* || ${CHARGEHAND_TORTURE:-0} != 0 ]]; then selec
 if [[ " $* " != *" --sanitize="* ]]; then
   life=(2000 500)
   days=1500
+  machines=1000
   if [[ ${CHARGEHAND_TORTURE:-0} != 0 ]]; then
     life=(20000 1000)
     days=20000
+    machines=10000
   fi
   swift build --configuration release --product simulate --scratch-path "$scratch/simulation"
   "$scratch/simulation/release/simulate" "${life[@]}"
   "$scratch/simulation/release/simulate" scales "$days"
+  "$scratch/simulation/release/simulate" machines "$machines"
   "$scratch/simulation/release/simulate" speed
 fi
 

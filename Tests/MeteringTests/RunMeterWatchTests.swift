@@ -43,6 +43,21 @@ struct RunMeterWatchTests {
     }
   }
 
+  @Test("a run that begins in a silence does not make the last reading younger")
+  func chargeIsNoReading() throws {
+    var bench = try RunBench(maxAge: .seconds(60), onGap: .bill)
+    bench.charge(bench.run, 0)
+    bench.see(.running, 0)
+    bench.charge(bench.next, 50)
+    // Nothing was heard for 105 seconds; before, none of it was a gap.
+    bench.see(.idle, 105)
+    bench.charge(nil, 106)
+    #expect(bench.facts.span(of: .running, run: bench.run) == 50_000)
+    #expect(bench.settlements(of: bench.run) == [])
+    #expect(bench.facts.span(of: .running, run: bench.next) == 55_000)
+    #expect(bench.settlements(of: bench.next) == [.billed])
+  }
+
   @Test("ten seconds between two ticks are no gap")
   func slowTicks() throws {
     var bench = try RunBench(maxAge: nil)

@@ -7,6 +7,7 @@ import TestShop
 ///
 /// `simulate [SEEDS [STEPS [FIRST]]]`; a failing seed is printed, and runs again alone as FIRST with SEEDS 1.
 /// `simulate speed` says how many readings a second the meters take, and what memory they ask for.
+/// `simulate machines [DAYS [FIRST]]` plays days at machines that are timed and counted.
 /// `simulate scales [DAYS [FIRST [FAULT|several]]]` plays days at scales, and measures the meter against the truth.
 @main
 enum Simulate {
@@ -19,11 +20,18 @@ enum Simulate {
         isListing: CommandLine.arguments.last == "several")
       return
     }
+    if CommandLine.arguments.dropFirst().first == "machines" {
+      let numbers = CommandLine.arguments.dropFirst(2).compactMap { UInt64($0) }
+      return Machines.play(days: numbers.first ?? 1000, first: numbers.dropFirst().first ?? 1)
+    }
     if CommandLine.arguments.dropFirst() == ["speed"] { return Speed.measure() }
     let numbers = CommandLine.arguments.dropFirst().map { UInt64($0) }
     guard !numbers.contains(nil), numbers.count <= 3 else {
       print(
-        "usage: simulate [SEEDS [STEPS [FIRST]]], simulate speed, or simulate scales [DAYS [FIRST [FAULT|several]]]"
+        """
+        usage: simulate [SEEDS [STEPS [FIRST]]], simulate speed, simulate machines [DAYS [FIRST]],
+        or simulate scales [DAYS [FIRST [FAULT|several]]]
+        """
       )
       exit(64)
     }

@@ -10,13 +10,13 @@ public struct CounterMeter: Hashable, Sendable, Codable {
   public private(set) var generation = 0
 
   private(set) var account = Account.nobody
-  private var good: Point?
+  var good: Point?
   /// Kept fresh by its presence: until when it stood, by the newest reading or tick.
   private var watched: Moment?
   /// The good value before the newest increase, while no second reading has borne that out.
-  private var beforeLone: Point?
+  var beforeLone: Point?
   /// The good value before a leap that a second reading bore out; it may yet be taken back.
-  private var beforeLeap: Point?
+  var beforeLeap: Point?
   private var isFresh = false
   /// A rejected sample, an absence or a restart came after the good value: what follows is a gap.
   private var isInterrupted = false
@@ -24,15 +24,17 @@ public struct CounterMeter: Hashable, Sendable, Codable {
   private var isHeard = false
   /// The run began while nothing was known: it is measured from the next reading on.
   private var awaitsFirst = false
-  private var open: Open?
-  private var suspect: Suspect?
+  var open: Open?
+  /// Nobody's rise that no second reading had borne out when a run began.
+  var contested: Open?
+  var suspect: Suspect?
   private var settling: Settling?
 
-  private struct Point: Hashable, Sendable, Codable {
+  struct Point: Hashable, Sendable, Codable {
     var value: Int64
     var at: Moment
   }
-  private struct Open: Hashable, Sendable, Codable {
+  struct Open: Hashable, Sendable, Codable {
     var account: Account
     var first: Point
     /// What was counted before the last reset within this segment.
@@ -48,9 +50,13 @@ public struct CounterMeter: Hashable, Sendable, Codable {
 
     mutating func add(_ gap: Gap) { gaps.add(gap) }
   }
-  private struct Suspect: Hashable, Sendable, Codable {
+  struct Suspect: Hashable, Sendable, Codable {
     var value: Int64
     var count: Int
+    /// The first of them that the others went on from.
+    var first: Point?
+    /// Of the newest.
+    var at: Moment?
   }
   private struct Settling: Hashable, Sendable, Codable {
     var run: RunID
@@ -70,16 +76,27 @@ public struct CounterMeter: Hashable, Sendable, Codable {
       return
     }
     guard moment >= good.at else { return }
+    // One reading that comes twice bears nothing out.
+    if moment == good.at, value == good.value, isFresh, !isInterrupted { return }
+    finishOverdue(at: moment, into: &facts)
     let heard = watch(moment) ?? good.at
     let value = parameters.isRetraction(from: good.value, to: value, of: channel.kind) ? good.value : value
     if value < good.value {
-      guard isConfirmedLower(value) else { return }
-      rebase(to: value, from: good.value, at: moment)
+      guard isConfirmedLower(value, at: moment) else { return }
+      rebase(to: value, from: Point(value: good.value, at: heard), at: moment, into: &facts)
       beforeLone = nil
       beforeLeap = nil
     } else {
+      if let contested { close(contested, at: good, into: &facts) }
+      contested = nil
       if let doubted = beforeDoubted { beforeLeap = Point(value: doubted.value, at: moment) }
-      beforeLone = value > good.value ? Point(value: good.value, at: heard) : nil
+      // A rise that another reading has contradicted bears nothing out, and a second one stands out from before both.
+      let isContradicted = suspect.map { $0.value >= beforeLone?.value ?? .max } ?? false
+      if value == good.value {
+        beforeLone = nil
+      } else if !isContradicted {
+        beforeLone = Point(value: good.value, at: heard)
+      }
     }
     suspect = nil
     noteGap(from: heard, to: moment)
@@ -91,38 +108,6 @@ public struct CounterMeter: Hashable, Sendable, Codable {
     settleIfDue(at: moment, into: &facts)
   }
 
-  /// Several readings agree that the counter is lower than it was.
-  private mutating func rebase(to value: Int64, from good: Int64, at moment: Moment) {
-    if let before = beforeOutlier(value, good, at: moment) {
-      // What was opened at the outlier goes on from before it.
-      if let segment = open, segment.carried == 0, segment.base > value {
-        open?.first.value = before
-        open?.base = before
-      }
-      return
-    }
-    guard var segment = open else { return }
-    segment.carried = segment.carried.saturatingAdd(good.saturatingSubtract(segment.base))
-    segment.base = 0
-    if parameters.kind == .lifetime { segment.mark(.counterReset) }
-    open = segment
-  }
-
-  /// What a high value stood out from, where the counter goes on where it was before that: an outlier to drop.
-  private func beforeOutlier(_ value: Int64, _ good: Int64, at moment: Moment) -> Int64? {
-    // Where that was zero only the size of the rise tells an outlier from a reset.
-    if let lone = beforeLone?.value, value >= lone,
-      lone > 0 || good.saturatingSubtract(lone) > parameters.believedRise(on: channel.kind)
-    {
-      return lone
-    }
-    // A counter that starts again from zero does not do so just above where it was a minute ago.
-    guard let leap = beforeLeap, leap.value > 0, value >= leap.value,
-      moment.since(leap.at).map({ $0 <= parameters.settleLimit }) ?? false
-    else { return nil }
-    return leap.value
-  }
-
   private mutating func start(_ point: Point) {
     good = point
     isFresh = true
@@ -131,15 +116,6 @@ public struct CounterMeter: Hashable, Sendable, Codable {
     open = Open(account: account, first: point, base: point.value)
     if account.run != nil { open?.mark(.firstSeenInRun) }
     generation += 1
-  }
-
-  private mutating func isConfirmedLower(_ value: Int64) -> Bool {
-    if let suspect, value >= suspect.value {
-      self.suspect = Suspect(value: value, count: suspect.count + 1)
-    } else {
-      suspect = Suspect(value: value, count: 1)
-    }
-    return (suspect?.count ?? 0) >= parameters.confirmations
   }
 
   private mutating func noteGap(from earlier: Moment, to moment: Moment) {
@@ -167,25 +143,36 @@ public struct CounterMeter: Hashable, Sendable, Codable {
   }
 
   public mutating func tick(_ now: Moment, into facts: inout [Fact]) {
-    watch(now)
-    if let good, isFresh, now >= good.at, isStale(good.at, now) {
-      isFresh = false
-      generation += 1
-    }
-    if let settling, now.since(settling.endedAt).map({ $0 >= parameters.settleLimit }) ?? true {
-      finish(settling, at: now, isUpToDate: isFresh && parameters.maxAge == nil, into: &facts)
-    }
+    age(to: now)
+    finishOverdue(at: now, into: &facts)
     closeIfLong(now, into: &facts)
+  }
+
+  private mutating func age(to now: Moment) {
+    watch(now)
+    guard let good, isFresh, now >= good.at, isStale(good.at, now) else { return }
+    isFresh = false
+    generation += 1
+  }
+
+  /// What comes later than its limit is no longer the run's, even where no tick came before it: after a restart, or
+  /// asleep.
+  private mutating func finishOverdue(at now: Moment, into facts: inout [Fact]) {
+    guard let settling, now.since(settling.endedAt).map({ $0 >= parameters.settleLimit }) ?? true else {
+      return
+    }
+    finish(settling, at: now, isUpToDate: isFresh && parameters.maxAge == nil, into: &facts)
   }
 
   private mutating func closeIfLong(_ now: Moment, into facts: inout [Fact]) {
     guard settling == nil, !awaitsFirst, var segment = open, let good,
       now.since(segment.first.at).map({ $0 >= parameters.closeAfter }) ?? true
     else { return }
-    let doubted = beforeDoubted
-    let end = doubted ?? good
+    // Where nothing was heard for long, even a believable rise may be garbage: no row ends at what no second reading
+    // has borne out.
+    let end = beforeLone.flatMap { $0.at >= segment.first.at ? $0 : nil } ?? good
     guard count(segment, to: end) != 0 else { return }
-    if doubted != nil {
+    if beforeDoubted != nil {
       // The next reading tells; it is not waited for without end.
       guard now.since(good.at).map({ $0 >= parameters.settleLimit }) ?? true else { return }
       segment.mark(.endUnstable)
@@ -193,23 +180,6 @@ public struct CounterMeter: Hashable, Sendable, Codable {
     close(segment, at: end, into: &facts)
     open = Open(account: account, first: end, base: end.value)
     generation += 1
-  }
-
-  /// The value before the newest, where that rose too far to be believed alone: more than what costs next to
-  /// nothing, and more than ten times as fast as the segment has counted so far. A coarse counter's step may
-  /// look so too; the next reading bears it out.
-  private var beforeDoubted: Point? {
-    guard let segment = open, let good, let beforeLone, beforeLone.at >= segment.first.at else { return nil }
-    let rise = good.value.saturatingSubtract(beforeLone.value)
-    guard rise > parameters.believedRise(on: channel.kind) else { return nil }
-    let counted = count(segment, to: beforeLone)
-    guard counted > 0, let time = beforeLone.at.since(segment.first.at), time > .zero,
-      let riseTime = good.at.since(beforeLone.at)
-    else { return beforeLone }
-    // rise ÷ riseTime > 10 × counted ÷ time, cross-multiplied; the times are bounded so that nothing overflows.
-    let longest = Span.hours(1_000_000)
-    let pace = Int128(rise) * Int128(min(time, longest).milliseconds)
-    return pace > 10 * Int128(counted) * Int128(min(riseTime, longest).milliseconds) ? beforeLone : nil
   }
 
   private func isStale(_ latest: Moment, _ now: Moment) -> Bool {
@@ -243,9 +213,10 @@ public struct CounterMeter: Hashable, Sendable, Codable {
   }
 
   public mutating func charge(_ newAccount: Account, at moment: Moment, into facts: inout [Fact]) {
-    watch(moment)
+    // No tick may have come since the last reading: asleep, or just started.
+    age(to: moment)
     if let settling { finish(settling, at: moment, isUpToDate: isFresh, into: &facts) }
-    if let segment = open, let good { close(segment, at: good, into: &facts) }
+    handOver(into: &facts)
     if newAccount.run != account.run {
       awaitsFirst = newAccount.run != nil && good != nil && !isFresh
       isHeard = false
@@ -257,13 +228,24 @@ public struct CounterMeter: Hashable, Sendable, Codable {
     generation += 1
   }
 
+  /// What was counted up to here is the old account's, though not what one reading alone says and hardly can be.
+  private mutating func handOver(into facts: inout [Fact]) {
+    guard var segment = open, let good else { return }
+    let doubted = beforeDoubted
+    if doubted != nil, segment.account.run != nil { segment.mark(.endUnstable) }
+    close(segment, at: doubted ?? good, into: &facts)
+    contested = doubted.flatMap {
+      segment.account.run == nil ? Open(account: segment.account, first: $0, base: $0.value) : nil
+    }
+  }
+
   private mutating func reopen() {
     open = good.map { Open(account: account, first: $0, base: $0.value) }
   }
 
-  private mutating func startLate(at good: Point, into facts: inout [Fact]) {
+  private mutating func startLate(into facts: inout [Fact]) {
     awaitsFirst = false
-    if let open { close(open, at: good, into: &facts) }
+    handOver(into: &facts)
     reopen()
     open?.mark(.firstSeenInRun)
     generation += 1
@@ -281,7 +263,7 @@ public struct CounterMeter: Hashable, Sendable, Codable {
   }
 
   private mutating func settleIfDue(at moment: Moment, into facts: inout [Fact]) {
-    if awaitsFirst, let good { startLate(at: good, into: &facts) }
+    if awaitsFirst { startLate(into: &facts) }
     guard let settling, moment > settling.endedAt, beforeDoubted == nil else { return }
     finish(settling, at: moment, isUpToDate: true, into: &facts)
   }
@@ -319,11 +301,11 @@ public struct CounterMeter: Hashable, Sendable, Codable {
     generation += 1
   }
 
-  private func count(_ segment: Open, to good: Point) -> Int64 {
+  func count(_ segment: Open, to good: Point) -> Int64 {
     segment.carried.saturatingAdd(good.value.saturatingSubtract(segment.base))
   }
 
-  private func close(_ segment: Open, at good: Point, into facts: inout [Fact]) {
+  func close(_ segment: Open, at good: Point, into facts: inout [Fact]) {
     let amount = count(segment, to: good)
     if segment.account.run == nil, amount == 0 { return }
     facts.append(

@@ -33,7 +33,10 @@ public struct RunMeter: Hashable, Sendable, Codable {
   /// What it did before it became unknown.
   private var lastKnown: MachineState?
   private var since: Moment?
+  /// Up to where the state is settled: the newest reading, or a change of account since.
   private var lastGood: Moment?
+  /// The newest reading, from which its age counts: a change of account is no word of the machine's.
+  private var heard: Moment?
   /// `lastGood` as of the last checkpoint that was due for it.
   private var vouched: Moment?
   /// The account changed while nothing was known: whatever ended meanwhile ended for somebody else.
@@ -69,6 +72,7 @@ public struct RunMeter: Hashable, Sendable, Codable {
   /// the gap starts at the last one.
   private mutating func vouch(_ moment: Moment) {
     lastGood = moment
+    heard = moment
     guard account.run != nil || state.isBusy else { return }
     if let vouched, moment.since(vouched).map({ $0 < parameters.checkpointEvery }) ?? false { return }
     vouched = moment
@@ -87,6 +91,7 @@ public struct RunMeter: Hashable, Sendable, Codable {
     state = new
     since = moment
     lastGood = moment
+    heard = moment
     generation += 1
   }
 
@@ -182,7 +187,9 @@ public struct RunMeter: Hashable, Sendable, Codable {
     // A device kept fresh by its presence is vouched for by every tick: if none came for so long, be it that the
     // daemon was stopped or the machine asleep, nobody was there to hear that it had gone.
     let limit = parameters.maxAge ?? Gap.notable
-    if now.boot != good.boot || now.since(good).map({ $0 > limit }) ?? true { becomeUnknown(into: &facts) }
+    if now.boot != good.boot || now.since(heard ?? good).map({ $0 > limit }) ?? true {
+      becomeUnknown(into: &facts)
+    }
   }
 
   private mutating func becomeUnknown(into facts: inout [Fact]) {
