@@ -65,7 +65,7 @@ struct Pricing {
     if line.isOfUnknownMaterial {
       hold(
         id, .materialUnknown, line: name,
-        "\(name): nobody said what was on the scale; settle it with a price such as \(example)", [.price],
+        "\(name): nobody said which material it was; settle it with a price such as \(example)", [.price],
         units: line.units)
     } else {
       hold(

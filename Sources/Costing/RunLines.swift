@@ -15,7 +15,7 @@ struct RunLines {
     for (index, tally) in run.materials.enumerated() {
       if let line = material(tally, twins: twins(of: tally, at: index), &pricing) { lines.append(line) }
     }
-    if let line = machineMaterial(&pricing) { lines.append(line) }
+    if let line = reported(&pricing) { lines.append(line) }
     if let line = energy(&pricing) { lines.append(line) }
     return lines
   }
@@ -109,18 +109,17 @@ struct RunLines {
   }
 
   /// What the machine says it used, where no scale tells.
-  private func machineMaterial(_ pricing: inout Pricing) -> LineDraft? {
-    guard run.materials.isEmpty, place?.scales.isEmpty ?? true, let tally = run.machineMaterial else {
-      return nil
-    }
+  private func reported(_ pricing: inout Pricing) -> LineDraft? {
+    guard let tally = run.billedReport else { return nil }
     var line = material(tally, twins: 0, &pricing)
     line?.flag("machine_reported")
+    if tally.material == nil { line?.item.name = "Material used by \(run.workCenter)" }
     return line
   }
 
   /// The machine's own word is far from what the scales say.
   private func disagrees(on tally: QuantityTally) -> Bool {
-    guard tally.channel.kind == .weight, let told = run.machineMaterial, !told.marks.contains(.neverRead)
+    guard tally.channel.kind == .weight, let told = run.reportedMaterial, !told.marks.contains(.neverRead)
     else { return false }
     let weighed = run.materials.reduce(Mass.zero) { $0 + $1.mass }
     let limit = max(Self.agreement, Mass(base: told.mass.magnitude.base / 10))
@@ -199,7 +198,9 @@ struct RunLines {
   ) {
     guard let doubt = doubt(about: tally) else { return }
     let suffix = twins == 0 ? "" : ".\(twins + 1)"
-    let id = "\(doubt.rawValue).\(run.id).\(tally.channel.device)\(suffix)"
+    // A machine may tell of its energy and of its material, and be heard of neither.
+    let kind = tally.channel.kind == .materialUsed ? ".material" : ""
+    let id = "\(doubt.rawValue).\(run.id).\(tally.channel.device)\(kind)\(suffix)"
     if let settled = pricing.settled(id) {
       if let base = quantity(settled.record.settlement) {
         line.estimatedBase = base - measured(tally)
@@ -216,7 +217,7 @@ struct RunLines {
       : "the load left \(tally.channel.device), or it zeroed itself, in run \(run.id) or before it, and did not come back"
     var advice = "accept what was measured"
     var bounds: Doubt?
-    if tally.channel.kind == .weight, let place {
+    if tally.channel.kind != .energy, let place {
       let time = Gap(from: run.startedAt, to: run.endedAt ?? run.startedAt, settlement: .held)
       let material = Doubt.material(
         measured: Mass(base: measured(tally)), rate: place.maxUseRate, during: time)

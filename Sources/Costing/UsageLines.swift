@@ -19,6 +19,9 @@ struct UsageLines {
       line.worsen(to: .estimated)
     }
     line.flag("assigned_usage")
+    if usage.kind == .material, place?.scales.isEmpty ?? false, place?.materialUsed?.device == usage.device {
+      line.flag("machine_reported")
+    }
     let note =
       "usage \(usage.id): \(amount) at \(usage.device) from \(usage.from.wall) to \(usage.to.wall), with no job open; assigned"
     line.evidence = [.noted(by: entry.by.text, at: entry.at, note: note)]

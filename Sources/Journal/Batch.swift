@@ -131,6 +131,15 @@ public struct Batch: Sendable {
 }
 
 extension Batch {
+  var hasTraces: Bool { steps.contains(where: \.isOfTrace) }
+
+  /// The same, and nothing that is only to be looked at.
+  var withoutTraces: Batch {
+    var batch = self
+    batch.steps.removeAll(where: \.isOfTrace)
+    return batch
+  }
+
   /// What holds the first text with a NUL in it, for a message; nil if none does.
   var firstTextWithNUL: String? {
     func spoiled(_ texts: [String?]) -> Bool { texts.contains { $0?.utf8.contains(0) == true } }
@@ -147,6 +156,13 @@ extension Batch {
 }
 
 extension Batch.Step {
+  fileprivate var isOfTrace: Bool {
+    switch self {
+    case .putTrace, .cutTrace: true
+    case .insertDraft, .markDraft, .insertEvent, .removeEvent, .pruneReplies, .setMeta: false
+    }
+  }
+
   fileprivate var texts: [String?] {
     switch self {
     case .insertDraft(let draft):

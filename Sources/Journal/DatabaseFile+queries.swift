@@ -85,10 +85,13 @@ extension DatabaseFile {
   }
 
   /// All pieces of the traces of a run, channel by channel, in their order.
-  func traces(run: String) throws(JournalError) -> [TraceRow] {
-    try rows(
-      "SELECT run, channel, number, body, checksum FROM trace WHERE run = ? ORDER BY channel, number", [run],
-      table: "trace"
+  ///
+  /// - Parameter channel: of this one alone.
+  func traces(run: String, channel: String? = nil) throws(JournalError) -> [TraceRow] {
+    let condition = channel == nil ? "" : "AND channel = ? "
+    return try rows(
+      "SELECT run, channel, number, body, checksum FROM trace WHERE run = ? \(condition)ORDER BY channel, number",
+      [run] + (channel.map { [$0] } ?? []), table: "trace"
     ) { column in
       let row = TraceRow(
         run: try column.text(), channel: try column.text(), number: try column.integer(),

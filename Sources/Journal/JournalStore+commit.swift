@@ -9,6 +9,8 @@ extension JournalStore {
     public let head: AuditHead
     /// The numbers of the events dropped to keep to ``JournalStore/eventLimit``.
     public let droppedEvents: [Int64]
+    /// Why the traces of the batch were not stored: all the rest was.
+    public let traceError: JournalError?
   }
 
   /// Stores a batch in one transaction; when this returns it is on the disk. An empty batch does no I/O.
@@ -26,24 +28,45 @@ extension JournalStore {
         "\(path): the batch continues from \(batch.base), the journal stands at \(head); nothing was "
           + "stored; this is a mistake in the program, please report it")
     }
-    guard !batch.isEmpty else { return Outcome(head: head, droppedEvents: []) }
+    guard !batch.isEmpty else { return Outcome(head: head, droppedEvents: [], traceError: nil) }
     try checkTexts(batch)
-    var dropped: [Int64] = []
-    do {
-      try file.write("commit") { database in
-        let writer = BatchWriter(database: database, path: path)
-        try writer.write(batch)
-        dropped = try writer.dropEvents(beyond: Self.eventLimit, droppedBefore: eventsDropped)
-      }
-    } catch {
-      if error.kind == .io || error.kind == .corrupt { failure = error }
-      throw error
-    }
+    let (dropped, traceError) = try writeAtAnyPrice(batch)
     head = batch.head
     eventsDropped += Int64(dropped.count)
     for case .setMeta("series", let value) in batch.steps { series = value }
     for case .insertEvent(let event) in batch.steps { nextEvent = event.number + 1 }
-    return Outcome(head: head, droppedEvents: dropped)
+    return Outcome(head: head, droppedEvents: dropped, traceError: traceError)
+  }
+
+  /// What is only to be looked at is the first thing to go: where a disk is full, or the table of traces is damaged, the
+  /// rest is stored without it.
+  private func writeAtAnyPrice(_ batch: Batch) throws(JournalError) -> ([Int64], JournalError?) {
+    do {
+      return (try write(batch), nil)
+    } catch  where batch.hasTraces && (error.kind == .full || error.kind == .corrupt) {
+      do {
+        return (try write(batch.withoutTraces), error)
+      } catch {
+        throw failed(error)
+      }
+    } catch {
+      throw failed(error)
+    }
+  }
+
+  private func failed(_ error: JournalError) -> JournalError {
+    if error.kind == .io || error.kind == .corrupt { failure = error }
+    return error
+  }
+
+  private func write(_ batch: Batch) throws(JournalError) -> [Int64] {
+    var dropped: [Int64] = []
+    try file.write("commit") { database in
+      let writer = BatchWriter(database: database, path: path)
+      try writer.write(batch)
+      dropped = try writer.dropEvents(beyond: Self.eventLimit, droppedBefore: eventsDropped)
+    }
+    return dropped
   }
 
   /// SQLite would cut a text at a NUL: the chain would name that row as changed, and two keys could become

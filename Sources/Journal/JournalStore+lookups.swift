@@ -44,8 +44,10 @@ extension JournalStore {
   /// The events that wait for a PUBACK, the oldest first.
   public func events() throws(JournalError) -> [EventRow] { try file.events() }
 
-  /// All pieces of the traces of a run, channel by channel, in their order.
-  public func traces(run: String) throws(JournalError) -> [TraceRow] { try file.traces(run: run) }
+  /// All pieces of the trace of a run on one channel, in their order.
+  public func traces(run: String, channel: String) throws(JournalError) -> [TraceRow] {
+    try file.traces(run: run, channel: channel)
+  }
 
   /// A value of the file itself.
   public func meta(_ key: String) throws(JournalError) -> String? { try file.meta(key) }

@@ -61,10 +61,12 @@ public enum Meter: Hashable, Sendable, Codable {
     }
   }
 
-  /// Whether the machine at a scale works, `nil` where nothing watches it; nothing to other meters.
-  public mutating func note(isWorking: Bool?, at moment: Moment) {
+  /// What the machine at a scale does, `nil` where nothing watches it; nothing to other meters.
+  public mutating func note(_ machine: MachineState?, at moment: Moment) {
     guard case .scale(var meter) = self else { return }
-    meter.note(isWorking: isWorking, at: moment)
+    meter.note(
+      isWorking: machine.map { $0 == .running }, isIdle: machine.map { $0 == .idle || $0.isEnded }, at: moment
+    )
     self = .scale(meter)
   }
 

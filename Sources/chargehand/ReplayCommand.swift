@@ -19,7 +19,7 @@ struct ReplayCommand: ParsableCommand {
       """)
   @OptionGroup var options: ConfigurationOption
   @Argument(help: ArgumentHelp("The run's id, such as R12.", valueName: "run")) var id: String
-  @Option(help: "The scale's smallest step, in grams.") var division: String?
+  @Option(help: "The scale's smallest step, such as 0.5g.") var division: String?
   @Option(name: .customLong("max-use-rate"), help: "The fastest that material can be used, such as 500g/min.")
   var maxUseRate: String?
   @Option(name: .customLong("on-gap"), help: "What a gap in the machine's state is: bill, skip or hold.")
@@ -44,8 +44,10 @@ struct ReplayCommand: ParsableCommand {
 
   private func mass() throws -> Mass? {
     guard let division else { return nil }
-    guard let number = Decimal(division), let mass = Mass(number, .g), mass > .zero else {
-      throw Complaint(.usage, "--division is a number of grams above 0 such as 0.5 (found \(division))")
+    let digits = division.prefix { !$0.isLetter }
+    let unit = MassUnit(rawValue: String(division.dropFirst(digits.count)))
+    guard let unit, let number = Decimal(digits), let mass = Mass(number, unit), mass > .zero else {
+      throw Complaint(.usage, "--division is a mass above 0 with its unit, such as 0.5g (found \(division))")
     }
     return mass
   }

@@ -154,11 +154,11 @@ struct WiringTests {
         meters.tick(at, into: &facts)
       }
     }
-    read(0...60, ran: 0)
+    read(0...60, ran: 7200)
     meters.charge(channel, Account(run: run), at: Self.moment(60), into: &facts)
     // A quarter of an hour without a word, of which it ran a third.
     for second: Int64 in 61...960 { meters.tick(Self.moment(second), into: &facts) }
-    read(961...1000, ran: -600)
+    read(961...1000, ran: 6600)
     meters.charge(channel, .nobody, at: Self.moment(1000), into: &facts)
     let spans = facts.reduce(into: [MachineState: Int64]()) { sums, fact in
       guard case .stretch(let stretch) = fact, stretch.account.run == run else { return }
@@ -168,5 +168,51 @@ struct WiringTests {
     #expect((spans[.running] ?? 0) + (spans[.unknown] ?? 0) == 940_000)
     let kept = Set(meters.traces.unstored.map(\.trace.head.channel.kind))
     #expect(kept == [.runState, .runningTime])
+  }
+
+  @Test(
+    "a run's traces go on after a restart, that of its machine's own count too; and a reload changes what is read by"
+  )
+  func tracesGoOn() throws {
+    let (mill, scale) = (try #require(DeviceID("mill")), try #require(DeviceID("scale")))
+    let place = try #require(WorkCenterID("mill"))
+    let run = try #require(RunID("R1"))
+    let (state, weight) = (ChannelID(mill, .runState), ChannelID(scale, .weight))
+    let devices = [mill, scale].map {
+      DeviceDescription(id: $0, transport: .mqtt(MQTTDevice(channels: [])), maxAge: .seconds(10))
+    }
+    var rules = WorkCenterRules(runState: state, scales: [weight])
+    var meters = Meters(rules: try Self.rules([place: rules]), devices: devices, checkpoints: [:])
+    var facts: [Fact] = []
+    for channel in [state, weight] {
+      meters.charge(channel, Account(run: run), at: Self.moment(0), into: &facts)
+    }
+    for second: Int64 in 0...10 {
+      let at = Self.moment(second)
+      for (channel, value): (ChannelID, ReadingValue) in [
+        (ChannelID(mill, .runningTime), .count(second * 1000)), (state, .state(.running)),
+        (weight, .weight(Mass(milligrams: 900_000), stable: nil)),
+      ] {
+        _ = meters.take(Reading(channel: channel, at: at, value: value), into: &facts)
+      }
+    }
+    meters.traces.close()
+    let stored = meters.traces.unstored
+    #expect(stored.count == 3)
+    let points = { (trace: Trace) in trace.chunks.compactMap { TraceChunk.points(in: $0.bytes) } }
+    let restarted = Meters(
+      rules: try Self.rules([place: rules]), devices: devices, checkpoints: meters.meters,
+      traces: stored.map { (run: $0.run, trace: Trace($0.trace.head, stored: points($0.trace))) })
+    #expect(restarted.traces.unstored.isEmpty, "all of it is on disk, and goes on from there")
+
+    meters.traces.markStored()
+    for channel in [state, weight] { meters.charge(channel, .nobody, at: Self.moment(20), into: &facts) }
+    rules.maxUseRate = MassRate(milligramsPerMinute: 500_000)
+    meters.rewire(rules: try Self.rules([place: rules]), devices: devices, at: Self.moment(30), into: &facts)
+    let next = try #require(RunID("R2"))
+    meters.charge(weight, Account(run: next), at: Self.moment(40), into: &facts)
+    let head = try #require(meters.traces.unstored.first { $0.run == next }?.trace.head)
+    guard case .scale(let parameters) = head.parameters else { return #expect(Bool(false)) }
+    #expect(parameters.maxUseRate == rules.maxUseRate)
   }
 }

@@ -134,7 +134,7 @@ struct CommitTests {
     #expect(try reader.traces(run: "R1").map(\.body) == [[8], [9], [1], [3, 3], []])
     try put([(1, [5])], cutTo: 2)
     #expect(try reader.traces(run: "R1").map(\.body) == [[8], [9], [5]])
-    #expect(try store.traces(run: "R2").map(\.body) == [[7]])
+    #expect(try store.traces(run: "R2", channel: "scale/weight").map(\.body) == [[7]])
     #expect(try reader.traces(run: "R3").isEmpty)
   }
 

@@ -77,8 +77,41 @@ struct DamageTests {
     try scratch.tamper("UPDATE trace SET body = x'00'")
     let store = try scratch.open()
     _ = try store.load()
-    let error = journalError { _ = try store.traces(run: "R1") }
+    let error = journalError { _ = try store.traces(run: "R1", channel: "scale/weight") }
     #expect(error?.kind == .corrupt && error?.message.contains("table trace") == true)
+  }
+
+  @Test("a damaged table of traces keeps no commit from being stored, and is told")
+  func damagedTraceTable() throws {
+    let row = TraceRow(run: "R1", channel: "scale/weight", number: 0, body: [UInt8](repeating: 7, count: 200))
+    do {
+      let store = try scratch.open()
+      var batch = store.newBatch()
+      batch.put(trace: row)
+      try store.commit(batch)
+      try store.close()
+    }
+    let file = try DatabaseFile(path: scratch.database, access: .readWrite)
+    let page = try #require(
+      Int(try file.scalar("SELECT rootpage FROM sqlite_schema WHERE name = 'trace'", to: "look") ?? ""))
+    let size = try #require(Int(try file.scalar("PRAGMA page_size", to: "look") ?? ""))
+    try file.close()
+    var bytes = try scratch.bytes()
+    bytes.replaceSubrange((page - 1) * size..<page * size, with: [UInt8](repeating: 0xFF, count: size))
+    try Data(bytes).write(to: URL(fileURLWithPath: scratch.database))
+
+    let store = try scratch.open()
+    var batch = store.newBatch()
+    batch.appendSample(1)
+    batch.put(state: "job", id: "a", body: [1])
+    batch.put(trace: row)
+    let outcome = try store.commit(batch)
+    #expect(outcome.traceError?.kind == .corrupt)
+    #expect(store.head.sequence == 1)
+    var next = store.newBatch()
+    next.appendSample(2)
+    #expect(try store.commit(next).traceError == nil, "it goes on")
+    #expect(try store.load().states == [StateRow(kind: "job", id: "a", body: [1])])
   }
 
   @Test("an index that hides a pending draft is refused at the start, and named by the structural check")

@@ -34,6 +34,23 @@ struct DiskTests {
     #expect(try JournalReader(directory: scratch.path).verifyChain() == .whole(batch.head))
   }
 
+  @Test("on a full disk the evidence goes first: what is billed from is stored without it")
+  func fullOfEvidence() throws {
+    let store = try scratch.open()
+    try store.fill(10)
+    let pages = try #require(try store.file.scalar("PRAGMA page_count", to: "look"))
+    try store.file.execute("PRAGMA max_page_count = \(pages)", to: "limit it")
+    var batch = store.newBatch()
+    batch.appendSample(11)
+    batch.put(
+      trace: TraceRow(
+        run: "R1", channel: "scale/weight", number: 1, body: [UInt8](repeating: 1, count: 60_000)))
+    let outcome = try store.commit(batch)
+    #expect(outcome.traceError?.kind == .full)
+    #expect(store.head.sequence == 11)
+    #expect(try store.traces(run: "R1", channel: "scale/weight").isEmpty)
+  }
+
   @Test("after an I/O error the store refuses everything, and a restart finds a whole chain")
   func ioError() async throws {
     let path = scratch.path

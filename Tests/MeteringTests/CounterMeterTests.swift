@@ -281,12 +281,29 @@ struct ClassifierTests {
     }
     meter.charge(Account(run: run), at: Sample.moment(1), into: &facts)
     for second: Int64 in 2...9 { meter.apply(second * 10, at: Sample.moment(second), into: &facts) }
-    meter.settle(run, at: Sample.moment(9), into: &facts)
+    meter.settle(run, at: Sample.moment(milliseconds: 9500), into: &facts)
     meter.apply(100, at: Sample.moment(10), into: &facts)
     let segments = facts.compactMap { fact -> Segment? in
       if case .segment(let segment) = fact, segment.account.run == run { segment } else { nil }
     }
     #expect(segments.map(\.amount).reduce(0, +) == 100)
     #expect(segments.allSatisfy { !$0.marks.contains(.counterReset) })
+  }
+
+  @Test("the message that tells a print's end tells its filament too, and no other is waited for")
+  func toldWithTheEnd() throws {
+    var meter = CounterMeter(
+      channel: try Sample.channel("printer-1/material_used"),
+      parameters: CounterParameters(maxAge: .minutes(6), kind: .perJob))
+    var facts: [Fact] = []
+    let run = try Sample.run(1)
+    let white = try Sample.material("pla-white")
+    meter.apply(0, at: Sample.moment(0), into: &facts)
+    meter.charge(Account(run: run, material: white), at: Sample.moment(1), into: &facts)
+    for second: Int64 in 2...9 { meter.apply(second * 10, at: Sample.moment(second), into: &facts) }
+    meter.settle(run, at: Sample.moment(9), into: &facts)
+    #expect(facts.settled == [run])
+    #expect(facts.amount(of: run) == 90 && facts.marks(of: run) == [])
+    #expect(meter.account == .nobody, "what it uses from here on is of no known material")
   }
 }

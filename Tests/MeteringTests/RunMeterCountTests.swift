@@ -97,6 +97,36 @@ struct RunMeterCountTests {
     #expect(machine.settlements == [expected])
   }
 
+  @Test("a count of the machine's own job that began anew in the gap tells nothing, though it is higher")
+  func nextJob() throws {
+    var machine = try Machine(count: 100_000)
+    machine.read(60)
+    // The print that was under way ended at 1,700 s; another has run for 1,800 s.
+    machine.state = .idle
+    machine.pass(7200)
+    machine.state = .running
+    machine.count = 1_800_000
+    machine.read(30)
+    machine.end()
+    #expect(machine.settlements == [.held])
+  }
+
+  @Test("two gaps in a row are two, though no count came between them")
+  func twoGaps() throws {
+    var machine = try Machine()
+    machine.read(60)
+    machine.meter.disconnect(at: Sample.moment(machine.now), into: &machine.facts)
+    machine.pass(15)
+    machine.meter.apply(.paused, at: Sample.moment(machine.now), into: &machine.facts)
+    machine.pass(3)
+    machine.meter.disconnect(at: Sample.moment(machine.now), into: &machine.facts)
+    machine.pass(20)
+    machine.state = .paused
+    machine.read(20)
+    machine.end()
+    #expect(machine.facts.stretches.reduce(0) { $0 + ($1.span?.milliseconds ?? 0) } == 118_000)
+  }
+
   @Test("a count that grew by more than the gap lasted is not believed")
   func leap() throws {
     var machine = try Machine()

@@ -82,6 +82,33 @@ struct ScaleMeterDriftTests {
       alone.facts.segments(of: alone.first).allSatisfy { $0.drift == nil }, "nobody watches this machine")
   }
 
+  @Test(
+    "a machine that prepares or is paused may use something, and a load that was changed unseen is no drift")
+  func notIdle() throws {
+    var bench = try ScaleBench()
+    bench.meter.note(isWorking: false, isIdle: true, at: bench.moment)
+    pass(30, drifting: 0, &bench)
+    bench.meter.note(isWorking: false, isIdle: false, at: bench.moment)
+    pass(15, drifting: 200, &bench)
+    bench.start(bench.first)
+    bench.meter.note(isWorking: true, isIdle: false, at: bench.moment)
+    pass(5, drifting: 0, using: 5, &bench)
+    bench.end(bench.first)
+    bench.weigh(10)
+    #expect(bench.facts.segments(of: bench.first).allSatisfy { $0.drift == nil })
+
+    var late = try ScaleBench()
+    late.meter.note(isWorking: false, at: late.moment)
+    pass(15, drifting: 0, &late)
+    late.silence(60)
+    late.load += 500_000
+    late.start(late.first)
+    pass(5, drifting: 0, using: 5, &late)
+    late.end(late.first)
+    late.weigh(10)
+    #expect(late.facts.segments(of: late.first).allSatisfy { $0.drift == nil })
+  }
+
   @Test("a rest of less than ten minutes tells nothing, and the one before it still stands")
   func shortRest() throws {
     var bench = try ScaleBench()

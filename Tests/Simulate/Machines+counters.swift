@@ -86,8 +86,8 @@ extension Machines {
     }
     print("  \(offDays) days are off by more than faults of one kind explain")
     for text in off.prefix(10) { print("    \(text)") }
-    // Two faults of unlike kinds within the three readings that it takes to tell one of them cannot be told apart: an
-    // outlier after which the counter begins anew, say. That is allowed to be rare, and is never gross.
+    // Several faults within a few readings cannot always be told apart: an outlier after which the counter begins anew,
+    // say. Whether all of these days are such was not found out: they are allowed to be rare, and never gross.
     if days == 1 || Double(offDays) > Double(days) * 0.01 { failures += off }
     return failures
   }

@@ -3,17 +3,15 @@ public import Metering
 
 /// The traces of a run as the journal's file keeps them: the head first, then the chunks, each under its number.
 public enum TraceRecord {
-  /// What must be written of a trace, and how many pieces it has then.
-  public static func pieces(
-    of trace: Trace
-  ) throws(ContractError) -> (changed: [(number: Int64, bytes: [UInt8])], count: Int64)? {
-    guard let unstored = trace.unstored else { return nil }
+  /// What must be written of a trace; with its head, all others that are on disk must go.
+  public static func pieces(of trace: Trace) throws(ContractError) -> [(number: Int64, bytes: [UInt8])] {
+    guard let unstored = trace.unstored else { return [] }
     var changed: [(number: Int64, bytes: [UInt8])] = []
     if let head = unstored.head { changed.append((0, try RecordCoder.encode(head, as: "trace"))) }
     for (index, chunk) in zip(unstored.chunks.indices, unstored.chunks) {
       changed.append((Int64(index) + 1, chunk.bytes))
     }
-    return (changed, Int64(trace.chunks.count) + 1)
+    return changed
   }
 
   /// A trace read back from its pieces.

@@ -75,7 +75,7 @@ extension StatePayloads {
     payload.set("outcome", run.outcome?.rawValue)
     payload.set("settled", run.isFinal)
     payload["tallies"] = LiveTallies(run).payload
-    let marks = (run.materials + [run.energy, run.machineMaterial, run.pieces].compactMap { $0 }).flatMap(
+    let marks = (run.materials + [run.energy, run.reportedMaterial, run.pieces].compactMap { $0 }).flatMap(
       \.marks
     ).map(\.rawValue)
     payload.set("marks", Set(marks).sorted().map(JSONValue.string))

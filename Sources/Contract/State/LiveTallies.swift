@@ -18,7 +18,7 @@ public struct LiveTallies: Hashable, Sendable {
   public private(set) var time: [MachineState: Span] = [:]
   public private(set) var energy: Energy?
   /// What the machine itself says it used.
-  public private(set) var toldByMachine: Mass?
+  public private(set) var reportedMaterial: Mass?
   public private(set) var pieces: Int64?
 
   public init() {}
@@ -32,7 +32,7 @@ public struct LiveTallies: Hashable, Sendable {
     }
     time = run.time.states
     energy = run.energy?.energy
-    toldByMachine = run.machineMaterial?.mass
+    reportedMaterial = run.reportedMaterial?.mass
     pieces = run.pieces?.amount
   }
 
@@ -50,7 +50,7 @@ public struct LiveTallies: Hashable, Sendable {
 
   public mutating func add(_ span: Span, in state: MachineState) { time[state, default: .zero] += span }
   public mutating func add(_ more: Energy) { energy = (energy ?? .zero) + more }
-  public mutating func add(toldByMachine more: Mass) { toldByMachine = (toldByMachine ?? .zero) + more }
+  public mutating func add(reported more: Mass) { reportedMaterial = (reportedMaterial ?? .zero) + more }
   public mutating func add(pieces more: Int64) { pieces = (pieces ?? 0) + more }
 
   /// Grams, seconds per state and kWh, all as decimal strings.
@@ -74,7 +74,7 @@ public struct LiveTallies: Hashable, Sendable {
     }
     payload["seconds"] = seconds.value
     payload.set("kwh", energy?.kilowattHours)
-    payload.set("machine_grams", toldByMachine?.grams)
+    payload.set("reported_grams", reportedMaterial?.grams)
     payload.set("pieces", pieces.map { Decimal($0) })
     return payload.value
   }

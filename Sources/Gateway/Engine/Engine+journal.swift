@@ -36,15 +36,27 @@ extension Engine {
   /// What was read for the open runs goes with a commit that happens anyway.
   func putTraces(into batch: inout Batch) {
     for (run, trace) in state.meters.traces.unstored {
-      guard let pieces = written({ () throws(ContractError) in try TraceRecord.pieces(of: trace) }) else {
-        continue
-      }
+      let pieces = written { () throws(ContractError) in try TraceRecord.pieces(of: trace) }
       let channel = trace.head.channel.description
-      for (number, bytes) in pieces.changed {
+      if let last = pieces.last, pieces.first?.number == 0 {
+        batch.cutTrace(run: run.text, channel: channel, to: last.number + 1)
+      }
+      for (number, bytes) in pieces {
         batch.put(trace: TraceRow(run: run.text, channel: channel, number: number, body: bytes))
       }
-      batch.cutTrace(run: run.text, channel: channel, to: pieces.count)
     }
+  }
+
+  /// Evidence that cannot be stored holds nothing up.
+  func noteTraces(_ error: JournalError?) {
+    guard let error else {
+      state.meters.traces.markStored()
+      return
+    }
+    state.meters.traces.forgetEnded()
+    guard !isTraceRefused else { return }
+    isTraceRefused = true
+    log.error("\(error); what is read is not kept for a look at it later, and everything else goes on")
   }
 
   /// A draft becomes canonical bytes, once: what is stored here is what every retry sends.

@@ -38,7 +38,7 @@ extension Engine {
     }
     if let channel = rules.energy { live.add(Energy(base: state.meters.openAmount(channel))) }
     if let channel = rules.materialUsed {
-      live.add(toldByMachine: Mass(base: state.meters.openAmount(channel)))
+      live.add(reported: Mass(base: state.meters.openAmount(channel)))
     }
     if let channel = rules.pieces { live.add(pieces: state.meters.openAmount(channel)) }
     return live

@@ -43,7 +43,10 @@ final class Engine: @unchecked Sendable {
   private var nextTick: Span
   private var nextPruning: Span
   private var heartbeat: Heartbeat
+  private let unreadableTraces: [(channel: ChannelID, fault: String)]
   var unanswered = Unanswered()
+  /// It was said that evidence cannot be stored.
+  var isTraceRefused = false
   /// A machine changed its state since the last commit.
   private var hasChange = false
   /// When the disk last refused; `nil` while it takes writes. Said once, and again when it takes them again.
@@ -57,6 +60,7 @@ final class Engine: @unchecked Sendable {
     self.clock = clock
     self.store = store
     self.heartbeat = heartbeat
+    unreadableTraces = loaded.unreadableTraces
     self.outward = outward
     self.log = log
     startedAt = clock.now()
@@ -67,7 +71,7 @@ final class Engine: @unchecked Sendable {
       books: Books(shop: loaded.shop),
       meters: Meters(
         rules: configuration.rules, devices: configuration.devices, checkpoints: loaded.checkpoints,
-        traces: loaded.traces),
+        traces: loaded.traces, unreadable: loaded.unreadableTraces.map(\.channel)),
       batch: store.newBatch(), storedCounters: loaded.shop.counters)
     lastCommit = GatewayClock.uptime()
     nextTick = lastCommit
@@ -77,13 +81,19 @@ final class Engine: @unchecked Sendable {
   /// Brings the loaded state up to now: the series, the configuration, and the gap since the last heartbeat.
   func begin() throws(JournalError) {
     let now = clock.now()
+    for (channel, fault) in unreadableTraces {
+      log.error("what was kept of \(channel) cannot be read, and is left as it is: \(fault)")
+    }
     if state.books.shop.counters.series.isEmpty { apply(.founded(series: store.series, at: now)) }
+    // While what it was wired to is still known.
+    var facts: [Fact] = []
+    state.meters.handOver(at: now, into: &facts)
+    settle(facts)
     if state.books.shop.counters.inForce != configuration.version {
       apply(.configured(configuration.rules, at: now))
     }
-    var facts: [Fact] = []
+    facts.removeAll()
     state.meters.resume(lastAlive: heartbeat.lastAlive, at: now, into: &facts)
-    state.meters.handOver(at: now, into: &facts)
     dropAbandoned()
     facts += unmeteredSettlements(at: now)
     settle(facts)
@@ -289,6 +299,7 @@ final class Engine: @unchecked Sendable {
     putTraces(into: &batch)
     do {
       let outcome = try store.commit(batch)
+      noteTraces(outcome.traceError)
       outward.forget(events: outcome.droppedEvents)
     } catch {
       refuse(error, at: now)
@@ -302,7 +313,6 @@ final class Engine: @unchecked Sendable {
     state.books = books
     state.storedCounters = books.shop.counters
     state.meters.markStored(meters)
-    state.meters.traces.markStored()
     state.batch = store.newBatch()
     return true
   }

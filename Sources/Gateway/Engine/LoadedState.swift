@@ -10,9 +10,11 @@ struct LoadedState {
   let checkpoints: [ChannelID: Meter]
   /// Of the runs that go on.
   let traces: [(run: RunID, trace: Trace)]
+  /// Channels of such runs whose traces are there, and cannot be read.
+  let unreadableTraces: [(channel: ChannelID, fault: String)]
 
   /// - Throws: a sentence naming the row that this version cannot read; nothing is guessed at. A trace that cannot be
-  ///   read is no reason to stop: nothing is billed from it, and it begins anew.
+  ///   read is no reason to stop: nothing is billed from it.
   init(_ store: JournalStore) throws {
     let rows = try store.load().states
     let records = try rows.map { row in
@@ -28,14 +30,23 @@ struct LoadedState {
     }
     shop = try Shop(records: records)
     self.checkpoints = checkpoints
-    let open = shop.runs.rows.values.filter { !$0.isFinal }.map(\.id).sorted()
-    traces = open.flatMap { run in
-      let pieces = Dictionary(grouping: (try? store.traces(run: run.text)) ?? [], by: \.channel)
-      return pieces.values.compactMap { rows in
-        let stored = try? TraceRecord.stored(rows.map { ($0.number, $0.body) })
-        return stored.map { (run: run, trace: Trace($0.head, stored: $0.chunks)) }
+    var traces: [(run: RunID, trace: Trace)] = []
+    var unreadable: [(channel: ChannelID, fault: String)] = []
+    for meter in checkpoints.values {
+      guard let run = meter.account.run else { continue }
+      for channel in Traces.channels(of: meter.channel) {
+        do {
+          let rows = try store.traces(run: run.text, channel: channel.description)
+          guard !rows.isEmpty else { continue }
+          let stored = try TraceRecord.stored(rows.map { ($0.number, $0.body) })
+          traces.append((run: run, trace: Trace(stored.head, stored: stored.chunks)))
+        } catch {
+          unreadable.append((channel: channel, fault: "\(error)"))
+        }
       }
     }
+    self.traces = traces
+    unreadableTraces = unreadable
   }
 }
 

@@ -30,10 +30,12 @@ struct Meters: Sendable {
   /// that is wired no more but still counts for a run: what it has seen is billed, and what it no longer sees is
   /// marked.
   ///
-  /// - Parameter traces: of the runs that go on.
+  /// - Parameters:
+  ///   - traces: of the runs that go on.
+  ///   - unreadable: channels whose traces are there, and cannot be read: nothing is written over them.
   init(
     rules: Rules, devices: [DeviceDescription], checkpoints: [ChannelID: Meter],
-    traces found: [(run: RunID, trace: Trace)] = []
+    traces found: [(run: RunID, trace: Trace)] = [], unreadable: [ChannelID] = []
   ) {
     traces = Traces(meters: [:])
     let described = Dictionary(devices.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -64,9 +66,11 @@ struct Meters: Sendable {
       // One whose trace is lost begins here.
       traces.begin(run, on: meter.channel)
     }
-    for (run, trace) in found where meters[trace.head.channel]?.account.run == run {
+    for (run, trace) in found
+    where meters.values.contains(where: { $0.takes(trace.head.channel) && $0.account.run == run }) {
       traces.resume(run, trace)
     }
+    for channel in unreadable { traces.leaveOut(channel) }
     for device in devices {
       guard let thresholds = device.runStateFromPower else { continue }
       var known: MachineState?
@@ -143,11 +147,6 @@ struct Meters: Sendable {
       classifiers[reading.channel]?.interrupt()
       let state = ChannelID(reading.channel.device, .runState)
       feed(Reading(channel: state, at: reading.at, value: reading.value), into: &facts)
-    case .count where reading.channel.kind == .runningTime:
-      let known = facts.count
-      meters[ChannelID(reading.channel.device, .runState)]?.apply(reading, into: &facts)
-      traces.take(reading)
-      endTraces(after: facts[known...])
     default: feed(reading, into: &facts)
     }
     return nil
@@ -155,10 +154,12 @@ struct Meters: Sendable {
 
   private mutating func feed(_ reading: Reading, into facts: inout [Fact]) {
     let known = facts.count
-    meters[reading.channel]?.apply(reading, into: &facts)
+    let isOwnCount = reading.channel.kind == .runningTime
+    let channel = isOwnCount ? ChannelID(reading.channel.device, .runState) : reading.channel
+    meters[channel]?.apply(reading, into: &facts)
     traces.take(reading)
     endTraces(after: facts[known...])
-    if reading.channel.kind == .runState { tellScales(of: reading.channel, at: reading.at) }
+    if channel.kind == .runState { tellScales(of: channel, at: reading.at) }
   }
 
   private mutating func endTraces(after facts: ArraySlice<Fact>) {
@@ -181,12 +182,12 @@ struct Meters: Sendable {
       told[machine] != state, told[machine] != nil || state != .unknown
     else { return }
     told[machine] = state
-    for scale in scales { meters[scale]?.note(isWorking: state == .running, at: moment) }
+    for scale in scales { meters[scale]?.note(state, at: moment) }
   }
 
   /// A machine that is watched no more works as long as its run lasts.
   private mutating func setToWork(at moment: Moment) {
-    for scale in unwatched { meters[scale]?.note(isWorking: nil, at: moment) }
+    for scale in unwatched { meters[scale]?.note(nil, at: moment) }
   }
 
   /// A plug that is kept fresh by its presence need not repeat itself for a machine to be running, or idle.

@@ -13,7 +13,7 @@ struct Traces: Sendable {
   }
 
   /// What is read for a meter: of a machine also how long it says it has run.
-  private static func channels(of channel: ChannelID) -> [ChannelID] {
+  static func channels(of channel: ChannelID) -> [ChannelID] {
     channel.kind == .runState ? [channel, ChannelID(channel.device, .runningTime)] : [channel]
   }
 
@@ -30,11 +30,17 @@ struct Traces: Sendable {
   /// What a restart found on disk of a run that goes on.
   mutating func resume(_ run: RunID, _ trace: Trace) { recorders[trace.head.channel]?.resume(run, trace) }
 
-  /// A configuration was taken over: channels that stay keep what they have.
+  /// A configuration was taken over: channels that stay keep what they have, and are read by the new parameters.
   mutating func adopt(_ earlier: Traces) {
-    for (channel, recorder) in earlier.recorders where recorders[channel] != nil {
-      recorders[channel] = recorder
-    }
+    for (channel, recorder) in earlier.recorders { recorders[channel]?.adopt(recorder) }
+  }
+
+  /// Nothing is kept of a channel until the next start.
+  mutating func leaveOut(_ channel: ChannelID) { recorders[channel] = nil }
+
+  /// Nothing could be stored: only what still goes on is kept for another try.
+  mutating func forgetEnded() {
+    for channel in recorders.keys { recorders[channel]?.forgetEnded() }
   }
 
   /// Everything up to the newest readings is to be stored.

@@ -27,7 +27,7 @@ extension Shop {
     }
     switch segment.channel.kind {
     case .energy: runs[id]?.energy = run.energy.adding(segment)
-    case .materialUsed: runs[id]?.machineMaterial = run.machineMaterial.adding(segment)
+    case .materialUsed: runs[id]?.reportedMaterial = run.reportedMaterial.adding(segment)
     case .pieces: runs[id]?.pieces = run.pieces.adding(segment)
     case .weight: weigh(segment, for: run, &effects)
     case .power, .runningTime, .runState, .action, .task: break

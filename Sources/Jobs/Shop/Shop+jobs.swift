@@ -178,7 +178,7 @@ extension Shop {
     }
     for run in job.runs.compactMap({ runs[$0] }) {
       for tally in run.materials { release(.material, tally, of: run, &effects) }
-      if run.materials.isEmpty, let tally = run.machineMaterial {
+      if let tally = run.billedReport {
         release(.material, tally, of: run, &effects)
       }
       if let tally = run.energy { release(.energy, tally, of: run, &effects) }

@@ -41,10 +41,24 @@ extension Shop {
     jobs[target]?.runs.append(run.id)
     runs[run.id]?.job = target
     runs[run.id]?.part = part
+    take(materialOf: part, of: target, for: run, from: from)
     // What was paused with this run goes on for the job it now belongs to.
     let center = workCenters[run.workCenter]
     if center?.lastRun == run.id, center?.paused?.job == from {
       workCenters[run.workCenter]?.paused = PausedWork(job: target, part: part)
+    }
+  }
+
+  /// Where the part alone told the material, the other part tells another. What a scale weighed is left as it was named,
+  /// and says so: it may have been the right one.
+  private mutating func take(materialOf part: PartID?, of target: JobID, for run: Run, from: JobID) {
+    let old = jobs[from]?.parts.first { $0.id == run.part }?.material
+    let new = jobs[target]?.parts.first { $0.id == part }?.material
+    guard old != new else { return }
+    runs[run.id]?.reportedMaterial?.material = new
+    for (index, tally) in run.materials.enumerated()
+    where tally.material == old && loads[tally.channel.device] == nil {
+      runs[run.id]?.materials[index].add(.materialAssumed)
     }
   }
 

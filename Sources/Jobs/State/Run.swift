@@ -18,7 +18,7 @@ public struct Run: Hashable, Sendable, Codable {
   public var materials: [QuantityTally] = []
   public var energy: QuantityTally?
   /// What the machine itself says it used.
-  public var machineMaterial: QuantityTally?
+  public var reportedMaterial: QuantityTally?
   public var pieces: QuantityTally?
   /// Channels that have not yet had their last word.
   public var awaiting: [ChannelID] = []
@@ -35,6 +35,9 @@ public struct Run: Hashable, Sendable, Codable {
     startedAt = moment
     self.rules = rules
   }
+
+  /// What the machine says it used, where no scale weighed anything: the one that is billed.
+  public var billedReport: QuantityTally? { materials.isEmpty ? reportedMaterial : nil }
 
   /// Ended, and every meter has settled: its tallies will not change any more.
   public var isFinal: Bool { endedAt != nil && awaiting.isEmpty }
@@ -118,7 +121,7 @@ extension [Gap] {
 /// The running total of one cumulative quantity of one run on one channel.
 public struct QuantityTally: Hashable, Sendable, Codable {
   public let channel: ChannelID
-  public let material: MaterialID?
+  public internal(set) var material: MaterialID?
   public let lot: String?
   /// In the channel's base unit (mg, mWh, pieces).
   public var amount: Int64 = 0

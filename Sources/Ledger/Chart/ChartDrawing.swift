@@ -31,7 +31,7 @@ public struct ChartDrawing: Sendable {
           body += drawStates(of: chart, at: y + 6)
           y += 6 + Self.strip
         }
-        body += drawTimes(of: chart, at: y + 14)
+        body += drawTimes(of: chart, curve, at: y + 14)
         y += Self.gap
       }
     }
@@ -119,10 +119,10 @@ public struct ChartDrawing: Sendable {
     }
   }
 
-  private func drawTimes(of chart: RunChart, at y: Int) -> [String] {
+  private func drawTimes(of chart: RunChart, _ curve: RunChart.Curve, at y: Int) -> [String] {
     [
       #"<text x="\#(Self.left)" y="\#(y)">\#(chart.from.wall)</text>"#,
-      #"<text x="\#(Self.left + Self.plot / 2)" y="\#(y)" text-anchor="middle">run \#(chart.run)</text>"#,
+      #"<text x="\#(Self.left + Self.plot / 2)" y="\#(y)" text-anchor="middle">run \#(chart.run), kept \#(curve.closeness)</text>"#,
       #"<text x="\#(Self.width - Self.right)" y="\#(y)" text-anchor="end">\#(chart.to.wall)</text>"#,
     ]
   }

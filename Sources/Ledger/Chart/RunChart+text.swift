@@ -42,23 +42,25 @@ extension RunChart {
         .joined(separator: "  ")
     }
     let known = Band.Kind.allCases.filter { classes.contains($0) && $0 != .outside }
-    lines.append("\(padded(""))  \(from.wall) to \(to.wall)")
+    lines.append("\(padded(""))  \(from.wall) to \(to.wall), \(curve.closeness)")
     lines.append(
       "\(padded(""))  \(known.map { paint($0, $0.sign) + " \($0.rawValue)" }.joined(separator: "  "))"
         + (machine.isEmpty ? "" : ";  machine: \(machine)"))
     return lines
   }
 
-  private func moment(at column: Int) -> Moment {
-    let whole = (to.since(from) ?? to.wall.since(from.wall)).base
-    return from.advanced(by: Span(base: whole * Int64(2 * column + 1) / Int64(2 * Self.width)))
+  /// Whether a time covers the middle of a column. By distances: in mid-run another boot may begin.
+  private func covers(_ start: Moment, _ end: Moment, _ column: Int) -> Bool {
+    let middle = distance(to: to) * Int64(2 * column + 1) / Int64(2 * Self.width)
+    return distance(to: start) <= middle && middle <= distance(to: end)
   }
 
-  private func kind(of curve: Curve, at column: Int) -> Band.Kind { curve.kind(at: moment(at: column)) }
+  private func kind(of curve: Curve, at column: Int) -> Band.Kind {
+    curve.kind { covers($0.from, $0.to, column) }
+  }
 
   private func state(at column: Int) -> MachineState? {
-    let moment = moment(at: column)
-    return states.last { $0.from <= moment && moment <= $0.to }?.state
+    states.last { covers($0.from, $0.to, column) }?.state
   }
 }
 

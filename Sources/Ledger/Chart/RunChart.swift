@@ -11,8 +11,8 @@ public struct RunChart: Sendable {
     public let channel: ChannelID
     public let points: [TracePoint]
     public let bands: [Band]
-    /// No reading is further from its line, in the channel's base unit.
-    public let tolerance: Int64
+    /// How close to the readings the line is: `within 0.05 g`.
+    public let closeness: String
   }
 
   /// A time of one class.
@@ -59,7 +59,7 @@ public struct RunChart: Sendable {
       }
       return Curve(
         channel: trace.head.channel, points: trace.points,
-        bands: Self.bands(segments, trace.points), tolerance: trace.head.tolerance)
+        bands: Self.bands(segments, trace.points), closeness: trace.head.closeness)
     }
     let moments = curves.flatMap(\.points).map(\.at)
     guard let first = moments.min(), let last = moments.max() else { return nil }
@@ -84,6 +84,8 @@ public struct RunChart: Sendable {
     var bands: [Band] = []
     var reached = first
     var level: Int64?
+    var use: Int64 = 0
+    var gaps: [Band] = []
     for segment in segments.sorted(by: { $0.from < $1.from }) where segment.to >= reached {
       let from = max(reached, segment.from)
       if from > reached {
@@ -91,14 +93,18 @@ public struct RunChart: Sendable {
         let label = change.map { ($0 > 0 ? "+" : "") + segment.channel.kind.text(of: $0) } ?? ""
         bands.append(Band(kind: level == nil ? .outside : .byHand, from: reached, to: from, label: label))
       }
-      let amount = segment.channel.kind.text(of: segment.amount)
-      bands.append(Band(kind: .use, from: from, to: segment.to, label: amount))
-      bands += segment.gaps.map { Band(kind: .gap, from: $0.from, to: $0.to, label: "") }
+      // A long use is closed into rows every ten minutes.
+      let isMore = bands.last.map { $0.kind == .use && $0.to == from } ?? false
+      use = isMore ? use + segment.amount : segment.amount
+      let start = isMore ? bands.removeLast().from : from
+      bands.append(
+        Band(kind: .use, from: start, to: segment.to, label: segment.channel.kind.text(of: use)))
+      gaps += segment.gaps.map { Band(kind: .gap, from: $0.from, to: $0.to, label: "") }
       reached = segment.to
       level = segment.last
     }
     if last > reached { bands.append(Band(kind: .outside, from: reached, to: last, label: "")) }
-    return bands
+    return bands + gaps
   }
 
   /// How far from the beginning something lies, of the whole: 0 to `width`.
@@ -108,7 +114,7 @@ public struct RunChart: Sendable {
   }
 
   /// In milliseconds. Where a boot lies between and its clock is not to be trusted, its label must do for a picture.
-  private func distance(to moment: Moment) -> Int64 {
+  func distance(to moment: Moment) -> Int64 {
     (moment.since(from) ?? moment.wall.since(from.wall)).base
   }
 }
@@ -160,9 +166,22 @@ extension RunChart.Curve {
   var highest: Int64 { points.filter(\.isMeasured).map(\.value.number).max() ?? 0 }
 
   /// The class of a moment: a gap within a segment is a gap.
-  func kind(at moment: Moment) -> RunChart.Band.Kind {
-    let found = bands.filter { $0.from <= moment && moment <= $0.to }.map(\.kind)
+  func kind(at moment: Moment) -> RunChart.Band.Kind { kind { $0.from <= moment && moment <= $0.to } }
+
+  func kind(where isThere: (RunChart.Band) -> Bool) -> RunChart.Band.Kind {
+    let found = bands.filter(isThere).map(\.kind)
     return found.contains(.gap) ? .gap : found.last ?? .outside
+  }
+}
+
+extension Trace.Head {
+  /// How close to the readings its lines are, for people.
+  var closeness: String {
+    // A machine's states are words: only ones that did not last are left out of a coarse trace.
+    if channel.kind == .runState {
+      return level == 0 ? "exactly" : "but for states of under \(shortestWord.exact)"
+    }
+    return tolerance == 0 ? "exactly" : "within \(channel.kind.text(of: tolerance))"
   }
 }
 

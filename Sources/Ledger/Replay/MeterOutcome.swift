@@ -8,7 +8,6 @@ public struct MeterOutcome: Hashable, Sendable {
     public var amount: Int64 = 0
     public var estimated: Int64 = 0
     public var removed: Int64 = 0
-    public var drift: Int64 = 0
     public var marks: Set<Mark> = []
     public var gaps = 0
   }
@@ -35,7 +34,6 @@ public struct MeterOutcome: Hashable, Sendable {
     quantity.amount = (Mass(base: quantity.amount) + Mass(base: segment.amount)).base
     quantity.estimated = (Mass(base: quantity.estimated) + Mass(base: segment.estimated)).base
     quantity.removed = (Mass(base: quantity.removed) + Mass(base: segment.removed ?? 0)).base
-    quantity.drift = (Mass(base: quantity.drift) + Mass(base: segment.drift ?? 0)).base
     quantity.marks.formUnion(segment.marks)
     quantity.gaps += segment.gaps.filter(\.isNotable).count
     quantities[segment.channel] = quantity

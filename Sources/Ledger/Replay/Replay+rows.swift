@@ -24,9 +24,7 @@ extension Replay {
       let found = outcomes.map { $0.quantities[channel, default: .init()] }
       let kind = channel.kind
       rows.append(Row(name: "\(channel)", values: values(found.map(\.amount)) { kind.text(of: $0) }))
-      for (name, part) in [
-        ("estimated", \MeterOutcome.Quantity.estimated), ("by hand", \.removed), ("±", \.drift),
-      ]
+      for (name, part) in [("estimated", \MeterOutcome.Quantity.estimated), ("by hand", \.removed)]
       where found.contains(where: { $0[keyPath: part] != 0 }) {
         rows.append(
           Row(name: "  \(name)", values: values(found.map { $0[keyPath: part] }) { kind.text(of: $0) }))
@@ -36,6 +34,9 @@ extension Replay {
     for state in MachineState.allCases where outcomes.contains(where: { $0.states[state] != nil }) {
       let spans = outcomes.map { $0.states[state, default: .zero].base }
       rows.append(Row(name: "machine \(state.rawValue)", values: values(spans) { Span(base: $0).exact }))
+    }
+    if outcomes.contains(where: { !$0.gaps.isEmpty }) {
+      rows.append(Row(name: "  gaps", values: outcomes.map(\.gapsText)))
     }
     return rows
   }
@@ -53,10 +54,8 @@ extension Replay {
   public var closeness: String {
     traces.map { trace in
       let readings = trace.points.reduce(0) { $0 + $1.readings }
-      let tolerance =
-        trace.head.channel.kind == .runState || trace.head.tolerance == 0
-        ? "exactly" : "within \(trace.head.channel.kind.text(of: trace.head.tolerance))"
-      return "\(trace.head.channel): \(readings) readings, kept \(tolerance) in \(trace.points.count) points"
+      return
+        "\(trace.head.channel): \(readings) readings, kept \(trace.head.closeness) in \(trace.points.count) points"
     }.joined(separator: "\n")
   }
 
@@ -81,6 +80,13 @@ extension Replay.Change {
   }
 }
 
+extension MeterOutcome {
+  fileprivate var gapsText: String {
+    let parts = gaps.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.value) \($0.key.rawValue)" }
+    return parts.isEmpty ? "none" : parts.joined(separator: ", ")
+  }
+}
+
 extension MeterOutcome.Quantity {
   fileprivate var marksText: String {
     let names = marks.map { $0.rawValue.replacingUnderscores }.sorted()
@@ -90,25 +96,30 @@ extension MeterOutcome.Quantity {
 }
 
 extension MeterOutcome {
+  /// Numbers as `chargehand meter` gives them: decimal texts, each with its unit.
   fileprivate var json: JSONValue {
-    let amounts = quantities.keys.sorted().map { channel -> (String, JSONValue) in
+    let amounts = quantities.keys.sorted().map { channel -> JSONValue in
       let quantity = quantities[channel, default: .init()]
-      return (
-        channel.description,
-        [
-          "quantity": .string(channel.kind.text(of: quantity.amount)),
-          "estimated": .string(channel.kind.text(of: quantity.estimated)),
-          "removed": .string(channel.kind.text(of: quantity.removed)),
-          "uncertainty": .string(channel.kind.text(of: quantity.drift)),
-          "marks": .array(quantity.marks.map(\.rawValue).sorted().map(JSONValue.string)),
-          "gaps": .number(Int64(quantity.gaps)),
-        ]
-      )
+      let kind = channel.kind
+      return [
+        "device": .string(channel.device.text), "channel": .string(kind.rawValue),
+        "quantity": .string(kind.number(of: quantity.amount)),
+        "estimated": .string(kind.number(of: quantity.estimated)),
+        "removed": .string(kind.number(of: quantity.removed)), "unit": .string(kind.unit),
+        "marks": .array(quantity.marks.map(\.rawValue).sorted().map(JSONValue.string)),
+        "gaps": .number(Int64(quantity.gaps)),
+      ]
     }
     let spans = states.keys.sorted { $0.rawValue < $1.rawValue }.map { state in
-      (state.rawValue, JSONValue.string(states[state, default: .zero].exact))
+      (state.rawValue, JSONValue.string("\(states[state, default: .zero].seconds)"))
     }
-    return ["quantities": .object(JSONObject(amounts)), "machine": .object(JSONObject(spans))]
+    let settled = gaps.keys.sorted { $0.rawValue < $1.rawValue }.map { settlement in
+      (settlement.rawValue, JSONValue.number(Int64(gaps[settlement] ?? 0)))
+    }
+    return [
+      "quantities": .array(amounts), "seconds": .object(JSONObject(spans)),
+      "gaps": .object(JSONObject(settled)),
+    ]
   }
 }
 
@@ -120,6 +131,25 @@ extension ChannelKind {
     case .energy: Energy(base: base).description
     case .runningTime: Span(base: base).exact
     case .pieces, .power, .runState, .action, .task: "\(base)"
+    }
+  }
+
+  /// The same for programs, in its ``unit``.
+  func number(of base: Int64) -> String {
+    switch self {
+    case .weight, .materialUsed: "\(Mass(base: base).grams)"
+    case .energy: "\(Energy(base: base).kilowattHours)"
+    case .runningTime: "\(Span(base: base).seconds)"
+    case .pieces, .power, .runState, .action, .task: "\(base)"
+    }
+  }
+
+  var unit: String {
+    switch self {
+    case .weight, .materialUsed: "g"
+    case .energy: "kWh"
+    case .runningTime: "s"
+    case .pieces, .power, .runState, .action, .task: ""
     }
   }
 }

@@ -32,13 +32,17 @@ public struct Replay: Sendable {
   public let charts: [RunChart]
   let traces: [StoredTrace]
 
-  /// - Throws: `ReplayError` where there is no such run, or nothing was kept of it; `JournalError`, `ContractError`.
+  /// - Throws: `ReplayError` where there is no such run, it is not over, or nothing was kept of it; `JournalError`, `ContractError`.
   public init(_ name: String, change: Change = Change(), directory: String) throws {
     let shop = try StoredShop.read(directory: directory)
     guard let id = RunID(name), let run = shop.runs[id] else {
       let known = shop.runs.ids.suffix(10).map(\.text).joined(separator: ", ")
       throw ReplayError(
         "there is no run \(name); " + (known.isEmpty ? "none was started yet" : "the newest are: \(known)"))
+    }
+    guard run.isFinal else {
+      let doing = run.endedAt == nil ? "goes on" : "settles"
+      throw ReplayError("run \(id) still \(doing); it can be metered again once it is over")
     }
     let reader = try JournalReader(directory: directory)
     let traces = try StoredTrace.all(of: id, in: reader)

@@ -258,8 +258,15 @@ public struct CounterMeter: Hashable, Sendable, Codable {
       facts.append(.settled(channel, run: run, at: moment))
       return
     }
-    settling = Settling(run: run, endedAt: moment)
+    let settling = Settling(run: run, endedAt: moment)
+    self.settling = settling
     generation += 1
+    // Of the machine's own job, the message that told its end told the whole count as well.
+    if parameters.kind == .perJob, let good, good.at == moment, isFresh, !isInterrupted, beforeDoubted == nil,
+      suspect == nil, !awaitsFirst
+    {
+      finish(settling, at: moment, isUpToDate: true, into: &facts)
+    }
   }
 
   private mutating func settleIfDue(at moment: Moment, into facts: inout [Fact]) {
@@ -283,7 +290,7 @@ public struct CounterMeter: Hashable, Sendable, Codable {
         }
       }
       close(segment, at: end, into: &facts)
-      account.run = nil
+      account = .nobody
       open = Open(account: account, first: end, base: end.value)
     } else {
       facts.append(
@@ -292,7 +299,7 @@ public struct CounterMeter: Hashable, Sendable, Codable {
             channel: channel, account: account, from: settling.endedAt, to: moment, first: 0, last: 0,
             amount: 0,
             marks: [.neverRead])))
-      account.run = nil
+      account = .nobody
       awaitsFirst = false
       open?.account.run = nil
       open?.marks = []

@@ -26,9 +26,8 @@ public struct Trace: Sendable {
   public private(set) var head: Head
   public private(set) var chunks: [TraceChunk] = []
   private var door: SwingingDoor
-  /// The first chunk that is not on disk as it is, and how many are there.
+  /// The first chunk that is not on disk as it is.
   private var firstUnstored = 0
-  private var storedCount = 0
   private var isHeadStored = false
 
   /// In bytes.
@@ -50,9 +49,13 @@ public struct Trace: Sendable {
       for point in points { chunk.append(point) }
       chunks.append(chunk)
     }
-    storedCount = chunks.count
     firstUnstored = chunks.count
     isHeadStored = true
+  }
+
+  /// Begins with corners of lines that are as close already.
+  mutating func begin(with points: some Sequence<TracePoint>) {
+    for point in points { appendAsIs(point) }
   }
 
   mutating func take(_ point: TracePoint) {
@@ -67,26 +70,25 @@ public struct Trace: Sendable {
   }
 
   private mutating func append(_ point: TracePoint) {
-    if chunks.last.map({ !$0.fits(point) }) ?? true { chunks.append(TraceChunk()) }
-    chunks[chunks.count - 1].append(point)
+    appendAsIs(point)
     firstUnstored = min(firstUnstored, chunks.count - 1)
-    if chunks.count * TraceChunk.limit > Self.limit { coarsen() }
+    // A chunk may be larger than its limit by its last corner.
+    if byteCount > Self.limit - TraceChunk.limit { coarsen() }
   }
+
+  var byteCount: Int { chunks.reduce(0) { $0 + $1.bytes.count } }
 
   // MARK: What is stored
 
-  /// What a commit has to write: chunks from a number on (counted from 0), how many there are then, and the head if
-  /// it changed.
-  public var unstored: (head: Head?, chunks: ArraySlice<TraceChunk>, isShorter: Bool)? {
-    guard !chunks.isEmpty, !isHeadStored || firstUnstored < chunks.count || storedCount > chunks.count else {
-      return nil
-    }
-    return (isHeadStored ? nil : head, chunks[firstUnstored...], storedCount > chunks.count)
+  /// What a commit has to write: chunks from a number on (counted from 0), and the head if it changed. With the head
+  /// comes everything, and what is on disk beyond it goes.
+  public var unstored: (head: Head?, chunks: ArraySlice<TraceChunk>)? {
+    guard !chunks.isEmpty, !isHeadStored || firstUnstored < chunks.count else { return nil }
+    return (isHeadStored ? nil : head, chunks[firstUnstored...])
   }
 
   mutating func markStored() {
     isHeadStored = true
-    storedCount = chunks.count
     firstUnstored = chunks.count
   }
 
@@ -106,7 +108,7 @@ public struct Trace: Sendable {
         for corner in [end, start] { if let corner { appendAsIs(corner) } }
       }
       if let end = coarse.close() { appendAsIs(end) }
-    } while chunks.count * TraceChunk.limit > Self.limit / 2 && head.level < 40
+    } while byteCount > Self.limit / 2 && head.level < 40
     door = head.door
     firstUnstored = 0
     isHeadStored = false
@@ -130,5 +132,6 @@ extension Trace.Head {
   /// Up to this between two readings, a line joins them.
   public static let silence = Span.seconds(2)
   private static let longest = Span.minutes(1)
-  fileprivate var shortestWord: Span { Span(base: 500 << level) }
+  /// Words that lasted less may be gone, but at level 0.
+  public var shortestWord: Span { Span(base: 500 << level) }
 }

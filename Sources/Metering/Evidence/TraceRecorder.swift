@@ -40,7 +40,7 @@ public struct TraceRecorder: Sendable {
   public mutating func begin(_ run: RunID) {
     guard !open.contains(where: { $0.run == run }) else { return }
     var trace = Trace(channel: channel, parameters: parameters)
-    for point in recent.closed { trace.take(point) }
+    trace.begin(with: recent.closed)
     open.append(Open(run: run, trace: trace))
   }
 
@@ -48,6 +48,12 @@ public struct TraceRecorder: Sendable {
   public mutating func resume(_ run: RunID, _ trace: Trace) {
     open.removeAll { $0.run == run }
     open.append(Open(run: run, trace: trace))
+  }
+
+  /// Takes over what an earlier one has, whose meter knew something else.
+  public mutating func adopt(_ earlier: TraceRecorder) {
+    recent = earlier.recent
+    open = earlier.open
   }
 
   /// The meter has said its last word on a run.
@@ -61,6 +67,9 @@ public struct TraceRecorder: Sendable {
   public mutating func close() {
     for index in open.indices { open[index].trace.close() }
   }
+
+  /// Nothing can be stored: what is over is given up, lest it be kept without end.
+  public mutating func forgetEnded() { open.removeAll(where: \.isEnded) }
 
   /// What was unstored is on disk.
   public mutating func markStored() {

@@ -20,8 +20,8 @@ struct OwnCount: Hashable, Sendable, Codable {
 
   /// A count and a state that are further apart are not of one moment; and a gap waits no longer for its count.
   static let patience = Span.seconds(10)
-  /// A count in larger steps tells only of gaps that are long against it.
-  private static let fine = Span.minutes(1)
+  /// It tells only of gaps that are long against its steps.
+  private static let fine = Span.seconds(1)
   private static let coarse: Int64 = 10
 
   mutating func take(_ running: Span, at moment: Moment) {
@@ -51,7 +51,8 @@ struct OwnCount: Hashable, Sendable, Codable {
 
   /// How much of the gap that waits the machine ran.
   ///
-  /// - Returns: `nil` where this count cannot tell: it is older than the gap's end, or the machine began to count anew.
+  /// - Returns: `nil` where this count cannot tell: it is not of the gap's end; or the machine began to count anew, or may
+  ///   have, for it has counted no more in all than the gap lasted.
   func running(until count: Count, step: Span) -> Span? {
     guard let waiting, let lost, let whole = waiting.gap.span, let late = count.at.since(waiting.gap.to),
       late.magnitude <= Self.patience
@@ -60,7 +61,7 @@ struct OwnCount: Hashable, Sendable, Codable {
     let running = count.running - lost.running - sinceThen
     // A count is not read at the very instant of a state.
     let slack = max(Self.patience, step)
-    guard running >= -slack, running <= whole + slack else { return nil }
+    guard running >= -slack, running <= whole + slack, count.running > whole + slack else { return nil }
     return max(.zero, min(running, whole))
   }
 

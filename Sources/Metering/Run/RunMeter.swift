@@ -102,6 +102,7 @@ public struct RunMeter: Hashable, Sendable, Codable {
       let gap = span > Gap.negligible ? Gap(from: from, to: to, settlement: .bridged) : nil
       emit(before, from: from, to: to, gap: gap, into: &facts)
     } else if own.isUseful(over: span, step: parameters.countStep) {
+      settleWaitingByPolicy(into: &facts)
       own.wait(for: Gap(from: from, to: to, settlement: .counted), after: before, now: new)
     } else if !before.isBusy, !new.isBusy {
       emit(.unknown, from: from, to: to, gap: Gap(from: from, to: to, settlement: .skipped), into: &facts)
@@ -144,14 +145,20 @@ public struct RunMeter: Hashable, Sendable, Codable {
       }
       generation += 1
     } else if count != nil || now.since(to).map({ $0 > OwnCount.patience }) ?? true {
-      own.settled()
-      if waiting.before.isBusy || waiting.now.isBusy {
-        emitGap(after: waiting.before, from: from, to: to, into: &facts)
-      } else {
-        emit(.unknown, from: from, to: to, gap: Gap(from: from, to: to, settlement: .skipped), into: &facts)
-      }
-      generation += 1
+      settleWaitingByPolicy(into: &facts)
     }
+  }
+
+  private mutating func settleWaitingByPolicy(into facts: inout [Fact]) {
+    guard let waiting = own.waiting else { return }
+    let (from, to) = (waiting.gap.from, waiting.gap.to)
+    own.settled()
+    if waiting.before.isBusy || waiting.now.isBusy {
+      emitGap(after: waiting.before, from: from, to: to, into: &facts)
+    } else {
+      emit(.unknown, from: from, to: to, gap: Gap(from: from, to: to, settlement: .skipped), into: &facts)
+    }
+    generation += 1
   }
 
   /// Settles a gap that cannot be bridged by the work center's policy.
@@ -227,10 +234,8 @@ public struct RunMeter: Hashable, Sendable, Codable {
   /// From here on time is charged to another account.
   public mutating func charge(_ newAccount: Account, at moment: Moment, into facts: inout [Fact]) {
     let moment = max(moment, since ?? moment)
-    if let gap = own.waiting?.gap {
-      // Nobody else's readings may tell what was this account's.
-      settlePending(with: nil, at: gap.to.advanced(by: OwnCount.patience + .seconds(1)), into: &facts)
-    }
+    // Nobody else's readings may tell what was this account's.
+    settleWaitingByPolicy(into: &facts)
     own.forget(ifLost: state == .unknown)
     goStale(ifPastLimitAt: moment, into: &facts)
     if state != .unknown {

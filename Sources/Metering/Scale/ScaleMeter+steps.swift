@@ -20,7 +20,7 @@ extension ScaleMeter {
     } else if isContinuous(since: anchor) || isUse(from: anchor, to: new) || wasShaken(before: new) {
       let old = begun.map { part(at: $0, from: anchor, to: new, into: &facts) } ?? anchor
       self.anchor = new
-      noteDrift(at: new)
+      noteDrift(from: anchor, to: new)
       if begun != nil {
         pace.skip(to: new.at)
       } else if isAtZero(new), segment.isEmptied || isAtZero(old) {
@@ -39,12 +39,16 @@ extension ScaleMeter {
     if let noted, (noted.mass - new.mass).magnitude > parameters.noise { note(new) }
   }
 
-  /// A machine that stands uses nothing. Where nobody watches it, only what is too little for a row is taken for drift.
-  private mutating func noteDrift(at level: Anchor) {
-    let isIdle =
-      pace.isTold
-      ? !pace.isWorking : account.run == nil && segment.map { !isWorthARow($0, at: level) } ?? false
-    if isIdle { drift.rest(at: level) } else { drift.interrupt() }
+  /// A machine that stands uses nothing, and no scale drifts by more than its noise from one level to the next. Where
+  /// nobody watches the machine, only what is too little for a row is taken for drift.
+  private mutating func noteDrift(from old: Anchor, to level: Anchor) {
+    let isAtRest =
+      pace.isTold ? isIdle : account.run == nil && segment.map { !isWorthARow($0, at: level) } ?? false
+    if isAtRest, (old.mass - level.mass).magnitude <= parameters.noise {
+      drift.rest(at: level)
+    } else {
+      drift.interrupt()
+    }
   }
 
   /// The level has not left its line since the anchor, so that no hand was there.
@@ -199,6 +203,7 @@ extension ScaleMeter {
     _ open: OpenSegment, from old: Anchor, at new: Anchor, into facts: inout [Fact]
   ) {
     awaitsFirst = false
+    drift.interrupt()
     if isUse(from: old, to: new) {
       close(open, at: new, isReloaded: false, into: &facts)
     } else {

@@ -44,6 +44,8 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
   var begun: Begun?
   var pace = Pace()
   var drift = Drift()
+  /// Its machine does nothing that could use anything; not even prepare or pause.
+  var isIdle = false
   /// Where the anchor stood when `generation` last moved for it.
   var noted: Anchor?
 
@@ -190,11 +192,18 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
 
   /// The machine that uses the material works, or stands; unknown is standing.
   ///
-  /// - Parameter isWorking: `nil` where nothing watches it: then it is taken to work as long as its run lasts.
-  public mutating func note(isWorking: Bool?, at moment: Moment) {
+  /// - Parameters:
+  ///   - isWorking: `nil` where nothing watches it: then it is taken to work as long as its run lasts.
+  ///   - isIdle: whether it stands without a task; `nil`: wherever it does not work.
+  public mutating func note(isWorking: Bool?, isIdle: Bool? = nil, at moment: Moment) {
+    let idles = isWorking.map { isIdle ?? !$0 } ?? false
+    if self.isIdle != idles {
+      self.isIdle = idles
+      drift.interrupt()
+      generation += 1
+    }
     guard pace.isWorking != isWorking ?? true || pace.isTold != (isWorking != nil) else { return }
     pace.work(isWorking, at: moment)
-    drift.interrupt()
     generation += 1
   }
 

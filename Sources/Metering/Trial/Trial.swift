@@ -57,7 +57,7 @@ public struct Trial: Sendable {
     for case .run(let machine) in meters where machine.state != told {
       guard told != nil || machine.state != .unknown else { continue }
       told = machine.state
-      for index in meters.indices { meters[index].note(isWorking: told == .running, at: moment) }
+      for index in meters.indices { meters[index].note(told, at: moment) }
     }
   }
 }
