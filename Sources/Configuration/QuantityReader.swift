@@ -76,18 +76,26 @@ extension ConfigurationReader {
     return line
   }
 
+  private static let thinnest = Decimal("0.5") ?? .one
+  private static let lightest = Decimal("0.1") ?? .one
+
   /// Milligrams that the machine says it used, or millimeters of filament.
   private func materialUsed(_ section: Section) -> Quantity? {
     guard let unit = section.required("unit") else { return nil }
     guard unit.text == "mm" else {
+      for key in ["diameter", "density"] { section.refuse(key, "is only for a length, unit: mm") }
       return unit.choice(MassUnit.allCases.map { ($0.rawValue, $0) } + [("mm", .g)]).map { .materialUsed($0) }
     }
-    let isPositive: (Decimal) -> Bool = { $0 > .zero }
+    // A density in kg/m³, or a diameter with its point lost, would bill a thousand times as much.
     let diameter = section.optional("diameter").map {
-      $0.decimal("a diameter in millimeters above 0, such as 1.75", where: isPositive)
+      $0.decimal("a diameter in millimeters, from 0.5 to 10, such as 1.75") {
+        $0 >= Self.thinnest && $0 <= Decimal(10)
+      }
     }
     let density = section.optional("density").map {
-      $0.decimal("a density in g/cm³ above 0, such as 1.24", where: isPositive)
+      $0.decimal("a density in g/cm³, from 0.1 to 25, such as 1.24") {
+        $0 >= Self.lightest && $0 <= Decimal(25)
+      }
     }
     if density == nil {
       section.report(

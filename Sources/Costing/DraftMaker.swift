@@ -82,8 +82,9 @@ struct DraftMaker {
   ) -> [CostLine] {
     let isCanceled = job.production == .canceled
     let why = isCanceled ? job.canceled : job.reopened
-    let story =
-      "job \(job.id) was \(isCanceled ? "canceled" : "reopened")\(why.map { ": \($0.reason)" } ?? "")"
+    // Without a command that reopened it, something was put on it or taken from it since: usage, a run, a weighing.
+    let what = isCanceled ? "canceled" : why == nil ? "changed since" : "reopened"
+    let story = "job \(job.id) was \(what)\(why.map { ": \($0.reason)" } ?? "")"
     let evidence = CostLine.Evidence.noted(by: why?.by.text ?? "chargehand", at: why?.at ?? now, note: story)
     return record.lines.compactMap { line in
       guard record.taxes.indices.contains(line.tax) else { return nil }

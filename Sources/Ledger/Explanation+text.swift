@@ -21,7 +21,7 @@ extension Explanation {
     let line = explained.line
     func field(_ name: String) -> String { line[name]?.string ?? "" }
     let currency = draft["currency"]?.string ?? ""
-    let unit = field("unit")
+    let unit = BillingUnit(rawValue: field("unit"))?.symbol ?? field("unit")
     var out = ["\(field("id"))  \(field("name"))"]
     out.append(
       "    amount    \(field("net_amount")) \(currency) = \(field("quantity")) \(unit) × \(field("unit_price")) \(currency)"
@@ -30,6 +30,7 @@ extension Explanation {
     out.append(
       "    cost      \(line["cost"]?["amount"]?.string ?? "") \(currency), the amount before markup")
     out.append("    quantity  \(quantity(of: line, unit))")
+    out += explained.rules.map { "    rule      \($0)" }
     let isSettled = (line["gaps"]?.array ?? []).contains { $0["settlement"]?.string == "settled" }
     for source in explained.sources {
       out += text(of: source, isSettled: isSettled)
@@ -104,7 +105,11 @@ extension Explanation {
     }
     for stretch in source.stretches {
       let since = isSettled && stretch.gap?.settlement == .held ? ", and settled since" : ""
-      let gap = stretch.gap.map { "  (gap, \($0.settlement.rawValue)\(since))" } ?? ""
+      let gap =
+        stretch.gap.map { gap in
+          gap.settlement == .counted
+            ? "  (within a gap, by the machine's own count)" : "  (gap, \(gap.settlement.rawValue)\(since))"
+        } ?? ""
       let span = stretch.span?.exact ?? "unknown time"
       out.append(
         "      \(stretch.from.wall)  →  \(stretch.to.wall)  \(stretch.state.rawValue):  \(span)\(gap)")

@@ -11,6 +11,8 @@ public struct Explanation: Sendable {
   public struct Line: Sendable {
     public let line: JSONValue
     public let sources: [Source]
+    /// What the price list, and the machine itself, have to say to it.
+    public let rules: [String]
   }
 
   /// The journal's facts behind one piece of evidence.
@@ -52,15 +54,22 @@ public struct Explanation: Sendable {
         "draft \(id) has no line \(wanted ?? ""); it has: \(all.compactMap { $0["id"]?.string }.joined(separator: ", "))"
       )
     }
+    let shop = try StoredShop.read(directory: directory)
     lines = try chosen.map { line in
-      Line(line: line, sources: try (line["evidence"]?.array ?? []).map { try Self.source($0, reader) })
+      let sources = try (line["evidence"]?.array ?? []).map { try Self.source($0, reader) }
+      return Line(line: line, sources: sources, rules: LineRules(line, shop).texts)
     }
   }
 
   /// The runs behind these lines, each once, as they were read.
   public var charts: [RunChart] {
+    let sources = lines.flatMap(\.sources)
     var known: Set<RunID> = []
-    return lines.flatMap(\.sources).compactMap(\.chart).filter { known.insert($0.run).inserted }
+    let charts = sources.compactMap(\.chart).filter { known.insert($0.run).inserted }
+    let channels = Set(sources.compactMap(\.channel))
+    // Of one line only its own channels; a line of machine time has no curve of its own.
+    let own = charts.compactMap { $0.only(channels) }
+    return own.isEmpty ? charts : own
   }
 
   private static func source(_ evidence: JSONValue, _ reader: JournalReader) throws -> Source {
@@ -85,6 +94,7 @@ public struct Explanation: Sendable {
       default: break
       }
     }
+    segments = Self.ofOneLoad(segments, evidence)
     // What is only to be looked at must not hide what was billed.
     let chart = Result { try RunChart(run, in: reader) }
     var fault: String?
@@ -94,6 +104,13 @@ public struct Explanation: Sendable {
       isProven: SHA256.hexDigest(bytes) == evidence["sha256"]?.string,
       chart: (try? chart.get()) ?? nil,
       chartFault: fault, channel: channel)
+  }
+
+  /// Of several materials or lots on one scale, those that this evidence stands for; the hash is over all of them.
+  private static func ofOneLoad(_ segments: [Segment], _ evidence: JSONValue) -> [Segment] {
+    let own = segments.first { "\($0.from.wall)" == evidence["from"]?.string }
+    guard let account = own?.account else { return segments }
+    return segments.filter { $0.account.material == account.material && $0.account.lot == account.lot }
   }
 
   private static func channel(of evidence: JSONValue) -> ChannelID? {

@@ -26,12 +26,12 @@ struct Chargehand: AsyncParsableCommand {
     do {
       // ArgumentParser knows the groups, but not their verbs.
       if arguments.count == 3, arguments[0] == "help",
-        let verb = CommandVerb.named("\(arguments[1]).\(arguments[2])")
+        let verb = CommandVerb.named(words: arguments[1], arguments[2])
       {
         var invocation = VerbInvocation(verb, ["--help"])
         return try invocation.run()
       }
-      if arguments.count >= 2, let verb = CommandVerb.named("\(arguments[0]).\(arguments[1])") {
+      if arguments.count >= 2, let verb = CommandVerb.named(words: arguments[0], arguments[1]) {
         var invocation = VerbInvocation(verb, Array(arguments.dropFirst(2)))
         return try invocation.run()
       }

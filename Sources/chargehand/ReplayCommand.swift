@@ -39,7 +39,8 @@ struct ReplayCommand: ParsableCommand {
     }
     print("Run \(replay.run.id) of job \(replay.run.job) at \(replay.run.workCenter)\n")
     print(Terminal.table(replay.headings, replay.rows.map { [$0.name] + $0.values }))
-    print("\n" + replay.closeness)
+    print("\n" + replay.parameters)
+    print(replay.closeness + "\nWhat is metered again may differ by as much; what is billed is as metered.")
   }
 
   private func mass() throws -> Mass? {
@@ -78,11 +79,14 @@ enum ChartFile {
     guard !charts.isEmpty else {
       throw Complaint(.refused, "no weights and no counts were kept, so there is nothing to draw")
     }
-    do {
-      try Data(ChartDrawing(title: title, charts: charts).svg.utf8).write(to: URL(fileURLWithPath: path))
-    } catch {
-      throw Complaint(.file, "\(path) cannot be written: \(error.localizedDescription)")
-    }
+    let svg = ChartDrawing(title: title, charts: charts).svg
+    guard let file = fopen(path, "w") else { throw refusal(of: path) }
+    let isWritten = fputs(svg, file) >= 0
+    guard fclose(file) == 0, isWritten else { throw refusal(of: path) }
     Terminal.complain("drawn into \(path)")
+  }
+
+  private static func refusal(of path: String) -> Complaint {
+    Complaint(.file, "\(path) cannot be written: \(String(cString: strerror(errno)))")
   }
 }

@@ -35,6 +35,8 @@ enum StatusText {
       let removed = material["removed"]?.string.map { " (and \($0) \(text(material["unit"])) taken by hand)" }
       return "\(text(material["quantity"])) \(text(material["unit"]))\(removed ?? "")"
     }
+    if let grams = tallies["reported_grams"]?.string { parts.append("the machine says \(grams) g") }
+    if let pieces = tallies["pieces"]?.string { parts.append("\(pieces) pieces") }
     parts += (tallies["seconds"]?.object ?? [:]).map { state, seconds in "\(state) \(text(seconds)) s" }
     if let energy = tallies["kwh"]?.string { parts.append("\(energy) kWh") }
     return parts.joined(separator: ", ")

@@ -177,5 +177,16 @@ struct ConfigurationTests {
     let printer = try #require(configuration.devices.first { $0.id.text == "printer" })
     #expect(printer.runningTimeStep == .hours(1))
     #expect(printer.counterKind(of: .materialUsed) == .perJob)
+    for (from, to, message) in [
+      ("density: 1.24", "density: 1240", "from 0.1 to 25"),
+      ("unit: mm, density: 1.24", "unit: mm", "is missing"),
+      ("unit: mm, density", "unit: g, density", "is only for a length, unit: mm"),
+    ] {
+      guard case .failure(let errors) = Shop.read(shop.replacing(from, with: to)) else {
+        Issue.record("\(to) is accepted")
+        continue
+      }
+      #expect("\(errors)".contains(message), "\(errors)")
+    }
   }
 }

@@ -77,6 +77,25 @@ struct RecordingTests {
     #expect(number(run["material"]?["quantity"]) > 12)
   }
 
+  @Test("no time is made up behind the last line")
+  func theEnd() throws {
+    let open = try result(
+      [
+        #"{"unit":"g","division":"0.1"}"#, #"{"at":0,"state":"idle"}"#,
+        #"{"at":5,"open":"R","state":"running"}"#,
+        #"{"at":60,"state":"running"}"#,
+      ].joined(separator: "\n"))
+    #expect(open["runs"]?.array?.first?["machine_time"]?["running"]?.string == "55")
+    let closed = try result(
+      [
+        #"{"unit":"g","division":"0.1","presence":true}"#, #"{"at":0,"state":"idle","material_used":100}"#,
+        #"{"at":5,"open":"R","state":"running"}"#, #"{"at":60,"state":"done","material_used":109}"#,
+        #"{"at":61,"close":"R"}"#,
+      ].joined(separator: "\n"))
+    #expect(closed["runs"]?.array?.first?["material_used"]?["quantity"]?.string == "9")
+    #expect(closed["unattributed"]?.array?.isEmpty == true)
+  }
+
   @Test("other parameters tell another story of the same recording")
   func parameters() throws {
     var lines = [#"{"unit":"g","division":"0.1","max_use_rate":"500g/min"}"#]
@@ -113,6 +132,11 @@ struct RecordingTests {
   @Test("a mistake is told with its line and what to write instead")
   func mistakes() {
     let head = #"{"unit":"g","division":"0.1"}"#
+    #expect(
+      fault(head, #"{"at":50,"open":"R"}"#, #"{"at":20,"close":"R"}"#).contains("the order of their times"))
+    #expect(
+      fault(#"{"unit":"g","division":"0.1"}"#, #"{"at":1,"pieces":-5}"#).contains("a whole number from 0"))
+    #expect(fault(#"{"at":1,"weight":3}"#).contains("the first line says what the meters must know"))
     #expect(fault("").contains("line 1: the recording is empty"))
     #expect(fault(#"{"unit":"g"}"#).contains(#"line 1: the first line lacks "division""#))
     #expect(fault(#"{"unit":"stone","division":1}"#).contains("g, kg, mg, oz, lb or t"))

@@ -47,6 +47,22 @@ struct UsageTests {
     #expect(draft.lines.contains { $0.kind == .energy } == floor.usages.contains { $0.kind == .energy })
   }
 
+  @Test("usage goes to the part that is made at its work center: no setup and no minimum is due once more")
+  func partMadeThere() throws {
+    var floor = idlePrint()
+    floor.create(
+      "J7",
+      parts: [
+        JobOrder.PartOrder(part: "plate", workCenter: "mill-1"),
+        JobOrder.PartOrder(part: "body", workCenter: "printer-1", material: "pla-black"),
+      ])
+    assign(try id(.machineTime, in: floor), to: "J7", in: &floor)
+    guard case .usage(_, let part) = floor.job("J7")?.entries.first?.content else {
+      return #expect(Bool(false))
+    }
+    #expect(part == "body")
+  }
+
   @Test("usage goes to one job only, and to none once it is written off")
   func once() throws {
     var floor = idlePrint()

@@ -36,6 +36,11 @@ public struct CommandVerb: Sendable {
   public static let all: [CommandVerb] = jobVerbs + entryVerbs + billingVerbs
   public static func named(_ name: String) -> CommandVerb? { byName[name] }
 
+  /// A verb by its words on the command line, where a dash is as good as an underscore.
+  public static func named(words group: String, _ action: String) -> CommandVerb? {
+    byName["\(group).\(String(action.map { $0 == "-" ? "_" : $0 }))"]
+  }
+
   private static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
 
   /// Reads the arguments and makes the command; `id` and `expires_at` are not arguments.

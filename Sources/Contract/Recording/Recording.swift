@@ -16,6 +16,7 @@ public struct Recording: Sendable {
   public private(set) var isRelative = true
   private var first: WallTime?
   private var open: RunID?
+  private var newest: Moment?
 
   /// Longer ones are cut by whoever makes them.
   static let longest = Span.hours(24 * 366)
@@ -93,13 +94,20 @@ public struct Recording: Sendable {
     {
       read(.count(mass.base), on: .materialUsed, moment)
     }
-    if let pieces = try line.value("pieces", as: "a whole number", { Int64($0) }) {
+    if let pieces = try line.value(
+      "pieces", as: "a whole number from 0", { Int64($0).flatMap { $0 < 0 ? nil : $0 } })
+    {
       read(.count(pieces), on: .pieces, moment)
     }
   }
 
   private mutating func takeRun(_ line: RecordingLine, _ moment: Moment) throws(RecordingError) {
     let name = { (text: String) in Text.fault(in: text, maximum: 64) == nil ? text : nil }
+    if let newest, moment < newest, line.has("open") || line.has("close") {
+      throw line.error(
+        "a run opens or closes before what was told already; put the lines in the order of their times")
+    }
+    newest = max(newest ?? moment, moment)
     if let closed = try line.word("close", as: "the name of the run that is open", name) {
       guard let run = open, names[run] == closed else {
         throw line.error("run \(Text.quoted(closed)) is not open here")

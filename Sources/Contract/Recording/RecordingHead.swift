@@ -15,6 +15,11 @@ public struct RecordingHead: Hashable, Sendable {
 
   /// - Throws: `RecordingError` naming the key and what it takes.
   static func read(_ line: RecordingLine) throws(RecordingError) -> RecordingHead {
+    if line.has("at") {
+      throw line.error(
+        #"the first line says what the meters must know, such as {"unit":"g","division":"0.1"}; readings follow it"#
+      )
+    }
     try line.allow(keys)
     let unit =
       try line.word("unit", as: "a unit of mass: g, kg, mg, oz, lb or t") { MassUnit(rawValue: $0) } ?? .g

@@ -15,7 +15,7 @@ extension Shop {
     if let part { _ = try job.part(part) }
     try checkPrice(of: usage, context)
     var receipt = try add(
-      .usage(id, part: part ?? (job.parts.count == 1 ? job.parts[0].id : nil)), to: target, context)
+      .usage(id, part: part ?? self.part(of: job, madeAt: usage.workCenter)), to: target, context)
     guard let entry = receipt.entry else { return receipt }
     close(id)
     usages[id]?.decision = .assigned(target, entry)
@@ -26,6 +26,17 @@ extension Shop {
       settleAgain(target)
     }
     return receipt
+  }
+
+  /// Where one part alone is made there, it is meant: as a line of the whole job its machine's setup and minimum would be
+  /// due once more.
+  private func part(of job: Job, madeAt place: WorkCenterID?) -> PartID? {
+    if job.parts.count == 1 { return job.parts[0].id }
+    let made = job.parts.filter { part in
+      part.workCenter == place && place != nil
+        || job.runs.contains { runs[$0]?.part == part.id && runs[$0]?.workCenter == place }
+    }
+    return made.count == 1 ? made[0].id : nil
   }
 
   mutating func writeOff(_ id: UsageID, reason: String, _ context: CommandContext) throws(Refusal) -> Receipt

@@ -89,6 +89,12 @@ public struct ChartDrawing: Sendable {
           #"<text x="\#(middle)" y="\#(y + Self.panel - 8)" text-anchor="middle">\#(band.label.xml)</text>"#)
       }
     }
+    for (from, to) in curve.breaks {
+      out.append(
+        #"<line x1="\#(x(from.at))" y1="\#(height(from.value.number))" x2="\#(x(to.at))" "#
+          + #"y2="\#(height(to.value.number))" stroke="\#(RunChart.Band.Kind.gap.color)" stroke-dasharray="2 4"/>"#
+      )
+    }
     for stroke in curve.strokes {
       // A line of no length is a dot.
       out.append(
@@ -99,7 +105,8 @@ public struct ChartDrawing: Sendable {
     out += [
       label(curve.channel.kind.text(of: curve.highest), y + 12),
       label(curve.channel.kind.text(of: curve.lowest), y + Self.panel - 4),
-      label("\(curve.channel.device)", y + Self.panel / 2),
+      label("\(curve.channel.device)", y + Self.panel / 2 - 8),
+      label(curve.channel.kind.rawValue.replacingUnderscores, y + Self.panel / 2 + 8),
       "</g>",
     ]
     return out

@@ -25,7 +25,7 @@ public struct RunChart: Sendable {
       /// No believable reading.
       case gap
       /// Before and after the run.
-      case outside
+      case outside = "not the run's"
     }
 
     public let kind: Kind
@@ -66,6 +66,20 @@ public struct RunChart: Sendable {
     self.run = run
     from = first
     to = last
+  }
+
+  /// With the curves of some channels alone; `nil` if there are none.
+  func only(_ channels: Set<ChannelID>) -> RunChart? {
+    let own = curves.filter { channels.contains($0.channel) }
+    return own.isEmpty ? nil : RunChart(run: run, curves: own, states: states, from: from, to: to)
+  }
+
+  private init(run: RunID, curves: [Curve], states: [Stretch], from: Moment, to: Moment) {
+    self.run = run
+    self.curves = curves
+    self.states = states
+    self.from = from
+    self.to = to
   }
 
   static func facts(of run: RunID, _ reader: JournalReader) throws -> [Fact] {
@@ -153,6 +167,12 @@ extension RunChart.Curve {
       strokes.append(stroke(from: from, to: (point.at, point.value.number)))
     }
     return strokes
+  }
+
+  /// From the last reading before nothing was heard to the first after it.
+  var breaks: [(from: TracePoint, to: TracePoint)] {
+    let measured = points.filter(\.isMeasured)
+    return zip(measured, measured.dropFirst()).filter { !$1.isJoined(to: $0) }.map { (from: $0, to: $1) }
   }
 
   private func stroke(

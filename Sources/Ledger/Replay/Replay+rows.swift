@@ -50,6 +50,15 @@ extension Replay {
     }
   }
 
+  /// What the meters of its scales knew, for people.
+  public var parameters: String {
+    traces.compactMap { trace in
+      guard case .scale(let scale) = trace.head.parameters else { return nil }
+      return
+        "\(trace.head.channel): metered with division \(scale.division), max_use_rate \(scale.maxUseRate)"
+    }.joined(separator: "\n")
+  }
+
   /// How close to the readings the traces are, for people.
   public var closeness: String {
     traces.map { trace in

@@ -59,7 +59,7 @@ extension ScaleMeter {
       facts.append(.settled(channel, run: run, at: moment))
       return
     }
-    settling = Settling(run: run, endedAt: moment)
+    settling = Settling(run: run, endedAt: moment, shown: isFresh && !isInterrupted ? latest?.mass : nil)
     advance(to: moment)
     window?.restartMean(at: moment)
     generation += 1
@@ -80,7 +80,7 @@ extension ScaleMeter {
   mutating func finish(_ settling: Settling, at moment: Moment, isAtRest: Bool, into facts: inout [Fact]) {
     self.settling = nil
     begin(into: &facts)
-    if let displaced, displaced.since > settling.endedAt {
+    if let displaced, displaced.since > settling.endedAt, !hadFallen(settling, from: displaced.anchor) {
       finish(settling, before: displaced, into: &facts)
     } else {
       if let displaced { confirm(displaced, into: &facts) }
@@ -106,6 +106,13 @@ extension ScaleMeter {
     account.run = nil
     facts.append(.settled(channel, run: settling.run, at: moment))
     generation += 1
+  }
+
+  /// The level from after the end was on its way before it: what fell was not changed between two runs. A load that is
+  /// gone was lifted off by whoever ended the run.
+  private func hadFallen(_ settling: Settling, from level: Anchor) -> Bool {
+    guard let shown = settling.shown, shown.magnitude > parameters.noise else { return false }
+    return level.mass - shown > parameters.noise
   }
 
   /// The load was changed after the end: the run ends at the anchor before that, and the change is nobody's.

@@ -179,16 +179,17 @@ extension ScaleMeter {
   mutating func confirm(_ displaced: Displaced, into facts: inout [Fact]) {
     self.displaced = nil
     var removed = Mass.zero
+    let bridge = account.run == nil ? .zero : self.bridge(displaced)
     if account.run != nil, let first = segment?.first, segment?.isEmptied == false {
       segment?.mark(.loadChanged)
-      removed = displaced.anchor.mass - first.mass
+      // What was used meanwhile left the scale as well.
+      removed = displaced.anchor.mass - first.mass - bridge
     }
-    let bridge = account.run == nil ? .zero : self.bridge(displaced)
     close(
       displaced.segment, at: displaced.anchor, isReloaded: true, removed: removed, bridge: bridge,
       into: &facts)
     if let first = segment?.first {
-      facts.append(.loaded(channel, by: first.mass - displaced.anchor.mass, at: first.at))
+      facts.append(.loaded(channel, by: first.mass - displaced.anchor.mass + bridge, at: first.at))
     }
     generation += 1
   }

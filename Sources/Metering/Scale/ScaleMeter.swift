@@ -71,6 +71,8 @@ public struct ScaleMeter: Hashable, Sendable, Codable {
   struct Settling: Hashable, Sendable, Codable {
     var run: RunID
     var endedAt: Moment
+    /// What the scale showed then, at rest or not; `nil` where it was not heard.
+    var shown: Mass?
   }
 
   public init(channel: ChannelID, parameters: ScaleParameters) {

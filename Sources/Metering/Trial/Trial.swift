@@ -6,6 +6,8 @@ internal import Measures
 public struct Trial: Sendable {
   private var meters: [Meter]
   private var now: Moment?
+  /// Of the events.
+  private var newest: Moment?
   /// What the scales were told that the machine does.
   private var told: MachineState?
   public private(set) var facts: [Fact] = []
@@ -17,6 +19,7 @@ public struct Trial: Sendable {
   /// Lets time pass up to the event, and takes it. One that comes late is taken now.
   public mutating func take(_ event: TrialEvent) {
     pass(to: event.at)
+    newest = max(newest ?? event.at, event.at)
     for index in meters.indices {
       switch event {
       case .reading(let reading) where meters[index].takes(reading.channel):
@@ -31,9 +34,15 @@ public struct Trial: Sendable {
     tellScales(at: event.at)
   }
 
-  /// The recording is over: what was closed settles, and what is still open is charged up to here.
+  /// The recording is over: what is still open is charged up to here, and what was closed settles.
   public mutating func finish() {
-    guard let last = now else { return }
+    guard let last = newest else { return }
+    let settling = meters.filter { !$0.isSettled }
+    for index in meters.indices where meters[index].isSettled {
+      meters[index].charge(.nobody, at: last, into: &facts)
+    }
+    // Nothing more is heard, so no machine goes on.
+    meters = settling
     pass(to: last.advanced(by: Meter.settleLimit + .seconds(1)))
     for index in meters.indices { meters[index].charge(.nobody, at: now ?? last, into: &facts) }
   }
