@@ -25,6 +25,7 @@ extension ConfigurationReader {
     let plausibility = plausibility(kind, section)
     let time = section.optional("time").map(payloadTime)
     let counter = counterKind(kind, section)
+    let rollOver = rollOver(kind, section)
     if rules != nil { section.refuse("json", "the rules say where to look") }
     if topic == nil, hasDocument {
       if kind == .action { section.report("is missing: a press is a message of its own", key: "topic") }
@@ -39,6 +40,7 @@ extension ConfigurationReader {
       topic: place, paths: paths.compactMap { $0 }, source, flags: flags, plausibility: plausibility,
       time: time)
     channel.counter = counter
+    channel.rollsOverAt = rollOver
     return channel
   }
 

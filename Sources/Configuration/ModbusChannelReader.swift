@@ -34,10 +34,13 @@ extension ConfigurationReader {
     let debounce =
       kind == .runState ? section.optional("debounce").map { $0.span(.zero...(.minutes(1))) } : nil
     let counter = counterKind(kind, section)
+    let rollOver = rollOver(kind, section)
     section.finish()
     guard let source, let debounce = debounce ?? .zero else { return nil }
-    return ModbusChannel(
+    var channel = ModbusChannel(
       source, flags: flags, unit: unit, plausibility: plausibility, debounce: debounce, counter: counter)
+    channel.rollsOverAt = rollOver
+    return channel
   }
 
   private func numberSource(_ kind: ChannelKind, _ section: Section, _ unit: CodedUnit?)

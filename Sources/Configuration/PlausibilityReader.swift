@@ -46,4 +46,12 @@ extension ConfigurationReader {
     guard [.energy, .materialUsed, .pieces].contains(kind) else { return .lifetime }
     return section.optional("counter")?.choice(CounterKind.self) ?? .lifetime
   }
+
+  /// `rolls_over_at: 100000`: where a counter goes on from zero, in its unit. Registers tell it by their type.
+  func rollOver(_ kind: ChannelKind, _ section: Section) -> Decimal? {
+    guard [.energy, .materialUsed, .pieces].contains(kind) else { return nil }
+    return section.optional("rolls_over_at")?.decimal("a number above 0, in the channel's unit") {
+      $0 > .zero
+    }
+  }
 }

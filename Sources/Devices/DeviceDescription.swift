@@ -83,6 +83,22 @@ public struct DeviceDescription: Hashable, Sendable {
     return found ?? .lifetime
   }
 
+  /// Where a counter of its goes on from zero, in the channel's base unit; `nil` where it never does, or nobody said.
+  public func rollOver(of kind: ChannelKind) -> Int64? {
+    switch transport {
+    case .modbus(let device):
+      guard let channel = device.channels.first(where: { $0.kind == kind }),
+        case .number(let number, let quantity) = channel.source
+      else { return nil }
+      return (channel.rollsOverAt ?? number.end).flatMap { quantity.base(of: $0) }
+    case .mqtt(let device):
+      guard let channel = device.channels.first(where: { $0.kind == kind }),
+        case .number(let quantity, _) = channel.source
+      else { return nil }
+      return channel.rollsOverAt.flatMap { quantity.base(of: $0) }
+    }
+  }
+
   /// Whether its machine reports how a cycle ended, so that a run may end by itself.
   public var reportsEnds: Bool {
     switch transport {

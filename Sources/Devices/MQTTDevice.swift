@@ -83,6 +83,8 @@ public struct MQTTChannel: Hashable, Sendable {
   /// When the device measured it, if it says so.
   public var time: PayloadTime?
   public var counter = CounterKind.lifetime
+  /// Where a counter goes on from zero, in its unit.
+  public var rollsOverAt: Decimal?
 
   public init(
     topic: String?, path: PayloadPath? = nil, _ source: Source,

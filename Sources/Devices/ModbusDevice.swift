@@ -58,6 +58,8 @@ public struct ModbusChannel: Hashable, Sendable {
   /// A state counts once it has held for so long.
   public var debounce: Span
   public var counter: CounterKind
+  /// Where a counter goes on from zero, in its unit, if its registers do not tell.
+  public var rollsOverAt: Decimal?
 
   public init(
     _ source: Source, flags: StatusFlags<RegisterBit> = StatusFlags(), unit: CodedUnit? = nil,

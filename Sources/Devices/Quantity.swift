@@ -62,6 +62,17 @@ public enum Quantity: Hashable, Sendable {
   }
 }
 
+extension Quantity {
+  /// An amount of a counter in its channel's base unit.
+  func base(of amount: Decimal) -> Int64? {
+    switch value(of: amount, stable: nil) {
+    case .energy(let energy): energy.base
+    case .count(let count): count
+    case .weight, .state, .power, .action, .task, .rejected: nil
+    }
+  }
+}
+
 /// What a machine counts its running time in.
 public enum TimeUnit: String, Hashable, Sendable, CaseIterable {
   case ms, s, min, h

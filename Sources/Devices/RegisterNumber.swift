@@ -43,6 +43,17 @@ public struct RegisterNumber: Hashable, Sendable {
     self.init(.whole(word, type), scale: .fixed(scale))
   }
 
+  /// One more than the most its registers can hold, scaled; `nil` where that is not to be had: a float, a sign, a scale
+  /// that the device tells, or more than anybody ever counts.
+  var end: Decimal? {
+    guard case .whole(_, let type) = layout, let factor = scale.fixed, !factor.isNegative else { return nil }
+    switch type {
+    case .uint16: return Decimal(Int64(1) << 16).multiplied(by: factor)
+    case .uint32: return Decimal(Int64(1) << 32).multiplied(by: factor)
+    case .int16, .int32, .int64, .uint64, .float32, .float64: return nil
+    }
+  }
+
   /// Everything it is made of: what lies in one table is read at one moment.
   public var points: [RegisterPoint] {
     let own =

@@ -167,7 +167,7 @@ struct ConfigurationTests {
       "    online: {topic: shop/printer/online",
       with: """
               material_used: {topic: shop/printer/state, json: filament, unit: mm, density: 1.24, counter: per_job}
-              pieces: {topic: shop/printer/state, json: made}
+              pieces: {topic: shop/printer/state, json: made, rolls_over_at: 10000}
               running_time: {topic: shop/printer/state, json: hours, unit: h}
             online: {topic: shop/printer/online
         """)
@@ -177,6 +177,7 @@ struct ConfigurationTests {
     let printer = try #require(configuration.devices.first { $0.id.text == "printer" })
     #expect(printer.runningTimeStep == .hours(1))
     #expect(printer.counterKind(of: .materialUsed) == .perJob)
+    #expect(printer.rollOver(of: .pieces) == 10_000 && printer.rollOver(of: .energy) == nil)
     for (from, to, message) in [
       ("density: 1.24", "density: 1240", "from 0.1 to 25"),
       ("unit: mm, density: 1.24", "unit: mm", "is missing"),

@@ -123,7 +123,9 @@ struct Meters: Sendable {
       meter.parameters = parameters
       return .run(meter)
     default:
-      let parameters = CounterParameters(maxAge: device.maxAge, kind: device.counterKind(of: channel.kind))
+      let parameters = CounterParameters(
+        maxAge: device.maxAge, kind: device.counterKind(of: channel.kind),
+        rollsOverAt: device.rollOver(of: channel.kind))
       guard case .counter(var meter) = checkpoint else {
         return .counter(CounterMeter(channel: channel, parameters: parameters))
       }

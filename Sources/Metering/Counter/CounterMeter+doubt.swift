@@ -22,10 +22,25 @@ extension CounterMeter {
     // A device that says garbage and starts again has not counted the garbage.
     let counted = count(segment, to: beforeDoubted ?? good)
     let first = suspect?.first ?? Point(value: value, at: moment)
+    if let rest = untilRollOver(from: beforeDoubted ?? good, to: first) {
+      segment.carried = counted.saturatingAdd(rest)
+      segment.base = 0
+      open = segment
+      return
+    }
     segment.base = beganAnew(with: first, after: good, counted, in: segment) ? 0 : first.value
     segment.carried = counted
     if parameters.kind == .lifetime { segment.mark(.counterReset) }
     open = segment
+  }
+
+  /// What was counted up to the end of the counter's width, where it has gone on from zero behind that. From so near the
+  /// end to so near zero no reset leads.
+  private func untilRollOver(from good: Point, to first: Point) -> Int64? {
+    guard let end = parameters.rollsOverAt, good.value < end else { return nil }
+    let rest = end - good.value
+    let near = min(max(parameters.believedRise(on: channel.kind), end / 1000), end / 4)
+    return rest.saturatingAdd(first.value) <= near ? rest : nil
   }
 
   /// Whether a counter that fell counts from zero again. It may as well have come back with a total that it had

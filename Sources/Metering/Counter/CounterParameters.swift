@@ -12,15 +12,18 @@ public enum CounterKind: String, Hashable, Sendable, Codable, CaseIterable {
 public struct CounterParameters: Hashable, Sendable, Codable {
   public var maxAge: Span?
   public var kind: CounterKind
+  /// One more than the highest it can show, in the channel's base unit: there it goes on from zero. `nil`: never.
+  public var rollsOverAt: Int64?
   /// So many consistent low readings make a reset; fewer are a glitch.
   public var confirmations = 3
   /// After a run ends, the next reading is waited for so long.
   public var settleLimit = Meter.settleLimit
   public var closeAfter = Span.minutes(10)
 
-  public init(maxAge: Span? = .seconds(60), kind: CounterKind = .lifetime) {
+  public init(maxAge: Span? = .seconds(60), kind: CounterKind = .lifetime, rollsOverAt: Int64? = nil) {
     self.maxAge = maxAge
     self.kind = kind
+    self.rollsOverAt = rollsOverAt
   }
 
   /// Filament that a printer draws back comes out again: of what a job has used, the highest count stands. A fall to
