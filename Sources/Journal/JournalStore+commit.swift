@@ -43,14 +43,13 @@ extension JournalStore {
   private func writeAtAnyPrice(_ batch: Batch) throws(JournalError) -> ([Int64], JournalError?) {
     do {
       return (try write(batch), nil)
-    } catch  where batch.hasTraces && (error.kind == .full || error.kind == .corrupt) {
+    } catch let first {
+      guard batch.hasTraces, first.kind == .full || first.kind == .corrupt else { throw failed(first) }
       do {
-        return (try write(batch.withoutTraces), error)
+        return (try write(batch.withoutTraces), first)
       } catch {
         throw failed(error)
       }
-    } catch {
-      throw failed(error)
     }
   }
 

@@ -42,7 +42,7 @@ struct JobList: ParsableCommand {
   private func waits(of job: Job, in shop: Shop) -> String {
     shop.waits(of: job).map { wait in
       switch wait {
-      case .reading(let channel, let until): "\(channel.device) until \(until.wall)"
+      case .reading(let channel, let until): "\(channel) until \(until.wall)"
       case .grace(let until): "draft_delay until \(until.wall)"
       case .answer(let draft): "billing's answer to \(draft)"
       }
@@ -107,6 +107,10 @@ struct UsageList: ParsableCommand {
       print(JSONValue.array(usages).compactText)
       return
     }
+    guard !listed.isEmpty else {
+      print(all ? "nothing ran or was used with no job open" : "nothing waits to be assigned or written off")
+      return
+    }
     let rows = listed.map { usage in
       let quantity =
         switch usage.kind {
@@ -123,7 +127,7 @@ struct UsageList: ParsableCommand {
     print(
       Terminal.table(
         ["usage", "work center", "device", "kind", "quantity", "from", "to", "what became of it"], rows))
-    guard !json, listed.contains(where: { $0.decision == nil }) else { return }
+    guard listed.contains(where: { $0.decision == nil }) else { return }
     print(
       "\nPut one on a job: chargehand usage assign USAGE JOB; or: chargehand usage write-off USAGE --reason …"
     )

@@ -40,21 +40,19 @@ struct Traces: Sendable {
 
   /// Nothing could be stored: only what still goes on is kept for another try.
   mutating func forgetEnded() {
-    for channel in recorders.keys { recorders[channel]?.forgetEnded() }
+    for index in recorders.indices { recorders.values[index].forgetEnded() }
   }
 
   /// Everything up to the newest readings is to be stored.
   mutating func close() {
-    for channel in recorders.keys { recorders[channel]?.close() }
+    for index in recorders.indices { recorders.values[index].close() }
   }
 
   var unstored: [(run: RunID, trace: Trace)] {
-    recorders.values.flatMap { recorder in
-      recorder.traces.filter { $0.value.unstored != nil }.map { (run: $0.key, trace: $0.value) }
-    }
+    recorders.values.flatMap(\.unstored)
   }
 
   mutating func markStored() {
-    for channel in recorders.keys { recorders[channel]?.markStored() }
+    for index in recorders.indices { recorders.values[index].markStored() }
   }
 }

@@ -36,6 +36,11 @@ public struct TraceRecorder: Sendable {
     Dictionary(open.map { ($0.run, $0.trace) }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// What a commit has something to write of.
+  public var unstored: [(run: RunID, trace: Trace)] {
+    open.filter { $0.trace.unstored != nil }.map { (run: $0.run, trace: $0.trace) }
+  }
+
   /// A run begins.
   public mutating func begin(_ run: RunID) {
     guard !open.contains(where: { $0.run == run }) else { return }
