@@ -102,7 +102,7 @@ let package = Package(
     tests("MeasuresTests", "Measures"),
     tests("MeteringTests", "Measures", "Metering"),
     tests("JobsTests", "Measures", "Metering", "Jobs", "Costing", "TestShop"),
-    tests("CostingTests", "Measures", "Metering", "Jobs", "Costing", "TestShop"),
+    tests("CostingTests", "Measures", "Metering", "Jobs", "Costing", "Configuration", "TestShop"),
     tests("JSONTests", "JSON"),
     tests("DevicesTests", "Measures", "Metering", "JSON", "Devices"),
     tests("ContractTests", "Measures", "Metering", "Jobs", "Costing", "JSON", "Contract"),

@@ -19,15 +19,18 @@ extension ConfigurationReader {
     }
     let energy = section?.optional("energy").flatMap { item($0, "Energy", per: [.kilowattHour]) }
     let services = entries(section?.optional("services"), ServiceKind.self).map { id, cursor in
-      (id, item(cursor, id.text, per: [.piece]))
+      (id, service(cursor, id.text))
     }
-    let markup = section?.optional("markup")?.percent(Self.markups)
+    let markup = section?.optional("markup").flatMap { percentages($0, Self.markups, of: LineKind.allCases) }
+    let outcomes = section?.optional("outcomes").map(self.outcomes)
+    let includesTax = section?.optional("prices_include_tax")?.bool()
     section?.finish()
     guard let currency else { return nil }
     return PriceList(
       currency: currency, materials: dictionary(materials), machines: dictionary(machines),
-      labor: dictionary(labor), energy: energy, services: dictionary(services), markup: markup ?? .zero,
-      taxes: taxes)
+      labor: dictionary(labor), energy: energy, services: dictionary(services),
+      markup: markup ?? Percentages(),
+      taxes: taxes, outcomes: outcomes ?? [:], includesTax: includesTax ?? false)
   }
 
   /// The keys of a mapping are unique; what was refused is left out.
@@ -43,6 +46,44 @@ extension ConfigurationReader {
     let priced = self.item(section, name, per: units)
     section.finish()
     return priced
+  }
+
+  private func service(_ cursor: Cursor, _ name: String) -> PricedItem? {
+    let item = item(cursor, name, per: [.piece])
+    for field in NameTemplate(item?.name ?? "").named where !NameTemplate.fields.contains(field) {
+      let hint = Suggestion.text(for: field, among: NameTemplate.fields)
+      cursor.section()?.optional("name")?.mistake(
+        "a name has places for \(NameTemplate.fields.map { "{\($0)}" }.joined(separator: ", ")) "
+          + "(found \("{\(field)}".shown))\(hint)")
+    }
+    return item
+  }
+
+  /// What is billed of a run that did not end as it should.
+  private func outcomes(_ cursor: Cursor) -> [Outcome: Percentages] {
+    guard let section = cursor.section() else { return [:] }
+    var outcomes: [Outcome: Percentages] = [:]
+    for outcome in [Outcome.failed, .canceled] {
+      outcomes[outcome] = section.optional(outcome.rawValue).flatMap {
+        percentages($0, 0...100, of: [.machine, .material, .energy])
+      }
+    }
+    section.finish()
+    return outcomes
+  }
+
+  /// One percentage for every kind of line, or one for each of some, and for the others.
+  private func percentages(
+    _ cursor: Cursor, _ range: ClosedRange<Int>, of kinds: [LineKind]
+  ) -> Percentages? {
+    guard case .mapping = cursor.tree.content, let section = cursor.section() else {
+      return cursor.percent(range).map { Percentages($0) }
+    }
+    var percentages = Percentages()
+    for kind in kinds { percentages.byKind[kind] = section.optional(kind.rawValue)?.percent(range) }
+    percentages.others = section.optional("others")?.percent(range)
+    section.finish()
+    return percentages
   }
 
   private func machine(_ cursor: Cursor, _ name: String) -> MachinePrice? {
@@ -116,7 +157,7 @@ extension ConfigurationReader {
       guard let section = item.section() else { continue }
       let ref: CustomerID? = name(section, key: "ref", as: &refs)
       let name = section.optional("name")?.line()
-      let markup = section.optional("markup")?.percent(Self.markups)
+      let markup = section.optional("markup").flatMap { percentages($0, Self.markups, of: LineKind.allCases) }
       let terms = section.optional("terms")?.line()
       let delivery = section.optional("delivery")?.choice([
         ("draft", Customer.Delivery.draft), ("auto_send", .autoSend),

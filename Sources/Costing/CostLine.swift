@@ -4,10 +4,6 @@ public import Metering
 
 /// One line of a draft with its quantity, price, amount and evidence.
 public struct CostLine: Hashable, Sendable {
-  public enum Kind: String, Hashable, Sendable, CaseIterable {
-    case material, machine, fee, labor, energy, service
-  }
-
   /// How well it is known; a line's worst part decides.
   public enum Quality: String, Hashable, Sendable, Comparable, CaseIterable {
     case measured
@@ -31,7 +27,7 @@ public struct CostLine: Hashable, Sendable {
 
   public var id: String
   public var job: JobID
-  public var kind: Kind
+  public var kind: LineKind
   public var part: PartID?
   public var name: String
   /// What is billed, in `unit`, at most six decimals.
@@ -49,6 +45,8 @@ public struct CostLine: Hashable, Sendable {
   public var priceBaseQuantity: Decimal
   /// `quantity` × `unitPrice` ÷ `priceBaseQuantity`, rounded once.
   public var netAmount: Money
+  /// What the customer pays, where prices are with tax.
+  public var taxIncluded: TaxIncluded?
   public var tax: LineTax
   public var cost: Cost
   public var quality: Quality
@@ -57,6 +55,12 @@ public struct CostLine: Hashable, Sendable {
   public var evidence: [Evidence]
   /// Of a credit: the line that it takes back.
   public var credits: CreditedLine?
+}
+
+/// A price and an amount with the tax in them, as the price list has them.
+public struct TaxIncluded: Hashable, Sendable {
+  public let unitPrice: Decimal
+  public let amount: Money
 }
 
 /// A line of a draft that was accepted.

@@ -14,7 +14,7 @@ struct DraftMaker {
     for job: Job, in shop: Shop, currency: Currency, isBilled: Bool, at now: Moment
   ) -> Outcome {
     var costing = JobCosting(job: job, shop: shop, currency: currency)
-    let lines = isBilled ? costing.lines() : []
+    let priced = isBilled ? costing.lines() : []
     var holds = costing.pricing.holds
     if let fault = shop.clockFault(at: now) {
       if fault.canBeAccepted, let settled = costing.pricing.settled("clock") {
@@ -24,7 +24,8 @@ struct DraftMaker {
       }
     }
     guard holds.isEmpty else { return .held(holds) }
-    guard let taxes = taxes(on: lines, currency: currency),
+    guard let lines = InclusivePrices.takingTaxOut(of: priced, currency: currency),
+      let taxes = taxes(on: lines, currency: currency),
       let totals = Totals(linesNet: lines.map(\.netAmount), taxes: taxes.map(\.tax))
     else { return .held(overflow(job)) }
     return .draft(lines: lines, taxes: taxes, totals: totals, notes: costing.pricing.notes)
@@ -50,11 +51,28 @@ struct DraftMaker {
   }
 
   /// Tax once per category and rate, on the sum of its lines (BR-S-8 and BR-CO-17); `nil` on overflow.
+  ///
+  /// Where prices include it, it is what those lines have over their net amounts.
   static func taxes(on lines: [CostLine], currency: Currency) -> [TaxSummary]? {
+    let included = Dictionary(grouping: lines.filter { $0.taxIncluded != nil }) { $0.tax.group }
+    guard var groups = groups(of: lines) else { return nil }
+    for index in groups.indices {
+      let mine = included[groups[index].group] ?? []
+      guard let net = Money.sum(mine.map(\.netAmount)),
+        let gross = Money.sum(mine.compactMap(\.taxIncluded?.amount)),
+        let exact = (groups[index].taxable - net).amount(in: currency).percent(groups[index].rate),
+        let tax = Money(rounding: exact, in: currency), let sum = Money.sum([tax, gross - net])
+      else { return nil }
+      groups[index].tax = sum
+    }
+    return groups.sorted { ($0.category, $0.rate) < ($1.category, $1.rate) }
+  }
+
+  private static func groups(of lines: [CostLine]) -> [TaxSummary]? {
     var groups: [TaxSummary] = []
     for line in lines {
       let tax = line.tax
-      if let index = groups.firstIndex(where: { $0.category == tax.category && $0.rate == tax.rate }) {
+      if let index = groups.firstIndex(where: { $0.group == tax.group }) {
         guard let sum = Money.sum([groups[index].taxable, line.netAmount]) else { return nil }
         groups[index].taxable = sum
       } else {
@@ -65,15 +83,7 @@ struct DraftMaker {
             tax: .zero))
       }
     }
-    for index in groups.indices {
-      let taxable = groups[index].taxable.amount(in: currency)
-      guard let exact = taxable.percent(groups[index].rate), let tax = Money(rounding: exact, in: currency)
-      else {
-        return nil
-      }
-      groups[index].tax = tax
-    }
-    return groups.sorted { ($0.category, $0.rate) < ($1.category, $1.rate) }
+    return groups
   }
 
   /// A credit takes an accepted draft back: positive amounts, a line for each of its lines, and why.

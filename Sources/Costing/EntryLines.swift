@@ -5,6 +5,7 @@ internal import Metering
 /// What operators put on a job by hand, as lines without prices.
 struct EntryLines {
   let entry: Entry
+  let job: Job
   let rules: Rules
   var list: PriceList { rules.priceList }
 
@@ -31,7 +32,8 @@ struct EntryLines {
     case .weighing(let weighing): return self.weighing(weighing, &pricing)
     case .usage: return nil
     case .service(.listed(let service), let quantity):
-      guard let item = list.services[service] else { return nil }
+      guard var item = list.services[service] else { return nil }
+      item.name = NameTemplate(item.name).filled(for: job)
       return self.service(item, key: "service.\(service)", quantity)
     case .service(.free(let name, let price, let tax), let quantity):
       let item = PricedItem(name: name, price: Price(price, per: .piece), tax: tax)

@@ -37,7 +37,7 @@ struct JobCosting {
         guard entry.voided == nil, let usage = shop.usages[id] else { return nil }
         return UsageLines(usage: usage, part: part, entry: entry, rules: rules).line()
       }
-      return EntryLines(entry: entry, rules: rules).line(&pricing)
+      return EntryLines(entry: entry, job: job, rules: rules).line(&pricing)
     }
   }
 
@@ -55,7 +55,7 @@ struct JobCosting {
 
   /// Parts in the job's order, and within a part as a person would read it: material, machine, energy.
   private func ordered(_ drafts: [LineDraft]) -> [LineDraft] {
-    let kinds: [CostLine.Kind] = [.material, .machine, .fee, .labor, .energy, .service]
+    let kinds: [LineKind] = [.material, .machine, .fee, .labor, .energy, .service]
     func rank(_ index: Int) -> (Int, Int, String, Int) {
       let line = drafts[index]
       let part = job.parts.firstIndex { $0.id == line.part } ?? job.parts.count
@@ -78,7 +78,7 @@ struct JobCosting {
         return line.kind == .machine && line.part == draft.part && line.key == draft.key && line.base > 0
       }
       var line = draft
-      line.measuredBase = draft.base - draft.estimatedBase
+      line.measuredBase = draft.measuredBase ?? draft.base - draft.estimatedBase
       line.base = billed(draft, machine).base
       if let minimum = machine.minimum, index == siblings.last {
         let total = siblings.reduce(Span.zero) { $0 + billed(drafts[$1], machinePrice(of: drafts[$1])) }

@@ -4,7 +4,7 @@ internal import Metering
 
 /// A line before it has a price: what was used, and how well that is known.
 struct LineDraft {
-  var kind: CostLine.Kind
+  var kind: LineKind
   var part: PartID?
   var item: PricedItem
   /// What the price list calls it, for holds: `material.pla-black`.
@@ -26,6 +26,8 @@ struct LineDraft {
   var evidence: [CostLine.Evidence] = []
   /// Nobody said what was on the scale.
   var isOfUnknownMaterial = false
+  /// So many percent of what was used are billed.
+  var share = Decimal(100)
 
   /// Material from a scale. Where nobody said which, its price must be settled; its tax is that of all materials, if
   /// they have one.
@@ -53,6 +55,28 @@ struct LineDraft {
       kind: .energy, part: nil, item: item, key: "energy.\(place)", list: list, units: [.kilowattHour])
   }
 
+  /// What was used, for people.
+  var amount: String {
+    switch kind {
+    case .machine, .labor: Span(base: base).exact
+    case .energy: Energy(base: base).description
+    case .material: Mass(base: base).description
+    case .fee, .service: "\(count ?? .one)"
+    }
+  }
+
+  /// Only so many percent of what was used are billed.
+  mutating func bill(_ percent: Decimal) {
+    func part(of base: Int64) -> Int64 {
+      Decimal(base).percent(percent)?.rounded(to: 0).int64 ?? base
+    }
+    share = percent
+    measuredBase = base - estimatedBase
+    base = part(of: base)
+    estimatedBase = part(of: estimatedBase)
+    driftBase = part(of: driftBase)
+  }
+
   mutating func worsen(to other: CostLine.Quality) { quality = max(quality, other) }
 
   mutating func flag(_ text: String) {
@@ -71,11 +95,14 @@ struct LineDraft {
   /// rounding are due once per part and machine.
   func belongsWith(_ other: LineDraft) -> Bool {
     kind == other.kind && part == other.part && key == other.key && item == other.item
-      && list.markup == other.list.markup && list.taxes == other.list.taxes
+      && share == other.share && list.hasSameTerms(as: other.list)
       && (kind == .machine || (quality == .manual) == (other.quality == .manual))
   }
 
   mutating func merge(_ other: LineDraft) {
+    if let more = other.measuredBase {
+      measuredBase = (Mass(base: measuredBase ?? 0) + Mass(base: more)).base
+    }
     base = (Mass(base: base) + Mass(base: other.base)).base
     estimatedBase = (Mass(base: estimatedBase) + Mass(base: other.estimatedBase)).base
     removedBase = (Mass(base: removedBase) + Mass(base: other.removedBase)).base
@@ -104,13 +131,16 @@ struct LineDraft {
     let price = pricing.price(of: &line)
     let tax = pricing.tax(of: &line)
     guard let price, let tax else { return nil }
-    let markup = pricing.markup(for: item, in: list)
+    let markup = pricing.markup(for: self)
     guard let quantity = count ?? Self.quantity(base, in: price.unit),
-      let amounts = pricing.amounts(quantity: quantity, price: price.amount, markup: markup.percent)
+      let amounts = pricing.amounts(
+        quantity: quantity, price: price.amount, markup: markup.percent,
+        taxInside: list.includesTax ? tax.rate : .zero)
     else {
       pricing.holdOverflow(of: self)
       return nil
     }
+    let taxIncluded = list.includesTax ? TaxIncluded(unitPrice: amounts.unitPrice, amount: amounts.net) : nil
     let measured = measuredBase.flatMap { $0 == base ? nil : Self.quantity($0, in: price.unit) }
     return CostLine(
       id: "L\(number)", job: pricing.job.id, kind: kind, part: part, name: item.name, quantity: quantity,
@@ -118,7 +148,8 @@ struct LineDraft {
       estimatedQuantity: estimatedBase == 0 ? nil : Self.quantity(estimatedBase, in: price.unit),
       removedQuantity: removedBase == 0 ? nil : Self.quantity(removedBase, in: price.unit),
       uncertainty: driftBase == 0 ? nil : Self.quantity(driftBase, in: price.unit), unit: price.unit,
-      unitPrice: amounts.unitPrice, priceBaseQuantity: .one, netAmount: amounts.net, tax: tax,
+      unitPrice: amounts.unitPrice, priceBaseQuantity: .one, netAmount: amounts.net,
+      taxIncluded: taxIncluded, tax: tax,
       cost: Cost(amount: amounts.cost, markupPercent: markup.percent, markupFrom: markup.from),
       quality: quality,
       gaps: gaps, flags: line.flags, evidence: line.evidence)

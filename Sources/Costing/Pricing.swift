@@ -21,11 +21,12 @@ struct Pricing {
   }
 
   /// The markup that wins: the job's over the customer's over the shop's.
-  func markup(for item: PricedItem, in list: PriceList) -> (percent: Decimal, from: String) {
-    guard item.hasMarkup else { return (.zero, "none") }
+  func markup(for line: LineDraft) -> (percent: Decimal, from: String) {
+    guard line.item.hasMarkup else { return (.zero, "none") }
     if let markup = job.markup { return (markup, "job") }
-    if let markup = job.customer.markup { return (markup, "customer") }
-    return list.markup == .zero ? (.zero, "none") : (list.markup, "shop")
+    if let markup = job.customer.markup?[line.kind] { return (markup, "customer") }
+    let shop = line.list.markup[line.kind] ?? .zero
+    return shop == .zero ? (.zero, "none") : (shop, "shop")
   }
 
   /// What was settled for a hold, if anything.
@@ -40,8 +41,11 @@ struct Pricing {
 
   mutating func note(_ what: String, _ settled: Settled) {
     let (by, at) = (settled.record.by, settled.record.at.wall)
-    let note = "\(what): accepted by \(by), \(at): \(settled.record.reason) (hold \(settled.hold))"
-    if !notes.contains(note) { notes.append(note) }
+    note("\(what): accepted by \(by), \(at): \(settled.record.reason) (hold \(settled.hold))")
+  }
+
+  mutating func note(_ text: String) {
+    if !notes.contains(text) { notes.append(text) }
   }
 
   mutating func hold(
@@ -101,12 +105,18 @@ struct Pricing {
   }
 
   /// The two amounts of a line, or `nil` where exact arithmetic overflows.
+  ///
+  /// - Parameter taxInside: the rate of the tax that the price includes; what the line costs is without it.
   func amounts(
-    quantity: Decimal, price: Decimal, markup: Decimal
+    quantity: Decimal, price: Decimal, markup: Decimal, taxInside: Decimal
   ) -> (unitPrice: Decimal, net: Money, cost: Money)? {
     guard let added = price.percent(markup), let unitPrice = price.adding(added),
       let net = quantity.multiplied(by: unitPrice).flatMap({ Money(rounding: $0, in: currency) }),
-      let cost = quantity.multiplied(by: price).flatMap({ Money(rounding: $0, in: currency) })
+      let charged = quantity.multiplied(by: price)?.multiplied(by: Decimal(100)),
+      let divisor = Decimal(100).adding(taxInside),
+      let cost = charged.divided(by: divisor, roundedTo: currency.minorDigits).flatMap({
+        Money(rounding: $0, in: currency)
+      })
     else { return nil }
     return (unitPrice, net, cost)
   }

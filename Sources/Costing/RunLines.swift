@@ -10,14 +10,35 @@ struct RunLines {
   var place: WorkCenterRules? { rules.workCenters[run.workCenter] }
 
   func lines(_ pricing: inout Pricing) -> [LineDraft] {
-    var lines: [LineDraft] = []
-    if let line = machine(&pricing) { lines.append(line) }
+    var lines = [billed(.machine, &pricing, machine)]
     for (index, tally) in run.materials.enumerated() {
-      if let line = material(tally, twins: twins(of: tally, at: index), &pricing) { lines.append(line) }
+      lines.append(
+        billed(.material, &pricing) { material(tally, twins: twins(of: tally, at: index), &$0) })
     }
-    if let line = reported(&pricing) { lines.append(line) }
-    if let line = energy(&pricing) { lines.append(line) }
-    return lines
+    lines.append(billed(.material, &pricing, reported))
+    lines.append(billed(.energy, &pricing, energy))
+    return lines.compactMap { $0 }
+  }
+
+  /// What is billed of a line, by how the run ended. What is not billed at all holds no draft, and is noted.
+  private func billed(
+    _ kind: LineKind, _ pricing: inout Pricing, _ make: (inout Pricing) -> LineDraft?
+  ) -> LineDraft? {
+    guard let outcome = run.outcome, let share = list.outcomes[outcome]?[kind], share < Decimal(100) else {
+      return make(&pricing)
+    }
+    guard share > .zero else {
+      var unbilled = pricing
+      if let line = make(&unbilled), line.base > 0 {
+        pricing.note(
+          "\(line.amount) of \(line.item.name), run \(run.id): not billed, for it \(outcome.story)")
+      }
+      return nil
+    }
+    guard var line = make(&pricing) else { return nil }
+    line.flag("outcome_\(outcome.rawValue)")
+    line.bill(share)
+    return line
   }
 
   // MARK: Machine time
@@ -119,11 +140,9 @@ struct RunLines {
 
   /// The machine's own word is far from what the scales say.
   private func disagrees(on tally: QuantityTally) -> Bool {
-    guard tally.channel.kind == .weight, let told = run.reportedMaterial, !told.marks.contains(.neverRead)
-    else { return false }
-    let weighed = run.materials.reduce(Mass.zero) { $0 + $1.mass }
+    guard tally.channel.kind == .weight, let told = run.heardReport else { return false }
     let limit = max(Self.agreement, Mass(base: told.mass.magnitude.base / 10))
-    return (weighed - told.mass).magnitude > limit
+    return (run.weighed - told.mass).magnitude > limit
   }
 
   /// Up to this, and up to a tenth, a scale and what a machine has commanded may differ.

@@ -29,11 +29,22 @@ struct LineRules {
   }
 
   private func text(of run: Run) -> [String] {
-    switch line["type"]?.string {
-    case "machine": machine(run).map { [$0] } ?? []
-    case "material": report(run).map { [$0] } ?? []
-    default: []
-    }
+    let kind = line["type"]?.string.flatMap(LineKind.init(rawValue:))
+    let own: String? =
+      switch kind {
+      case .machine: machine(run)
+      case .material: report(run)
+      default: nil
+      }
+    return [own, kind.flatMap { share(of: $0, run) }].compactMap { $0 }
+  }
+
+  /// Of a run that did not end as it should, not all may be billed.
+  private func share(of kind: LineKind, _ run: Run) -> String? {
+    guard let outcome = run.outcome, let share = shop.rules[run.rules]?.priceList.outcomes[outcome]?[kind],
+      share < Decimal(100)
+    else { return nil }
+    return "run \(run.id) \(outcome.story): \(share) % of it is billed"
   }
 
   private func machine(_ run: Run) -> String? {
@@ -48,8 +59,7 @@ struct LineRules {
   }
 
   private func report(_ run: Run) -> String? {
-    guard !run.materials.isEmpty, let report = run.reportedMaterial else { return nil }
-    let weighed = run.materials.reduce(Mass.zero) { $0 + $1.mass }
-    return "run \(run.id): the scales say \(weighed), the machine itself \(report.mass)"
+    guard !run.materials.isEmpty, let report = run.heardReport else { return nil }
+    return "run \(run.id): the scales say \(run.weighed), the machine itself \(report.mass)"
   }
 }

@@ -63,7 +63,7 @@ extension Decimal {
   }
 
   /// The significand at a finer scale.
-  func raised(to newScale: Int) -> Int128? {
+  public func raised(to newScale: Int) -> Int128? {
     guard let power = Self.powerOfTen(newScale - scale) else { return nil }
     let (raised, overflow) = significand.multipliedReportingOverflow(by: power)
     return overflow ? nil : raised

@@ -105,7 +105,7 @@ struct ConfigurationTests {
     #expect(mill.minimum == .minutes(15))
     #expect(mill.setup == Decimal(20))
     #expect(list.energy?.price?.description == "0.21/kWh")
-    #expect(list.markup == Decimal(15))
+    #expect(list.markup == Percentages(Decimal(15)))
     #expect(list.services[service]?.hasMarkup == false)
     #expect(list.taxes[tax]?.rate == Decimal("8.25"))
   }

@@ -131,6 +131,27 @@ extension MistakeCase {
       "markup: 1001%",
       "68:11: price_list.markup: expected a percentage from -100% to 1000%, such as 15% (found \"1001%\")"),
     MistakeCase(
+      "markup: 15%",
+      "markup: {material: 20, parts: 5%}",
+      "68:22: price_list.markup.material: expected a percentage from -100% to 1000%, such as 15% (found \"20\")",
+      "68:26: price_list.markup.parts: unknown key; known here: material, machine, fee, labor, energy, service, others"
+    ),
+    MistakeCase(
+      "markup: 15%",
+      "outcomes: {done: 50%, failed: 101%, canceled: {labor: 0%}}",
+      "68:14: price_list.outcomes.done: unknown key; known here: failed, canceled",
+      "68:33: price_list.outcomes.failed: expected a percentage from 0% to 100%, such as 15% (found \"101%\")",
+      "68:50: price_list.outcomes.canceled.labor: unknown key; known here: machine, material, energy, others"),
+    MistakeCase(
+      "design: {price: 35.00",
+      "design: {name: 'Revision, {titel}', price: 35.00",
+      "67:20: price_list.services.design.name: a name has places for {job}, {title}, {order_ref}, {po_number}, {customer}, {customer_name} (found \"{titel}\"); did you mean \"title\"?"
+    ),
+    MistakeCase(
+      "markup: 15%",
+      "prices_include_tax: 1",
+      "68:23: price_list.prices_include_tax: expected true or false (found \"1\")"),
+    MistakeCase(
       "increment: 6min",
       "increment: 0min",
       "62:39: price_list.machines.mill.increment: expected a duration from 1ms to 24h, such as "

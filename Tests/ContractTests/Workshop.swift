@@ -65,7 +65,7 @@ struct Workshop {
         try .named("design-revision"): PricedItem(
           name: "Design revision fee", price: Price(text: "35.00"), tax: try .named("exempt"))
       ],
-      markup: try decimal(markup), taxes: taxes)
+      markup: Percentages(try decimal(markup)), taxes: taxes)
     let mill = WorkCenterRules(
       name: "Mill by the window", runState: try ChannelID(.named("mill-1"), .runState),
       scales: [try ChannelID(.named("scale-2"), .weight)], buttons: [try .named("andon-1")],

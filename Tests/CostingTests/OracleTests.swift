@@ -33,7 +33,7 @@ struct Fraction {
 struct OracleTests {
   /// What a random job should cost, computed beside it.
   struct Expected {
-    var kind: CostLine.Kind
+    var kind: LineKind
     var name: String
     var quantity: Fraction
     var price: Fraction
@@ -119,7 +119,7 @@ struct OracleTests {
       Fraction(Int128(Fraction(Int128(base), over: unit).roundedHalfUp(digits: 6)), over: 1_000_000)
     }
     var expected: [Expected] = []
-    func expect(_ kind: CostLine.Kind, _ item: PricedItem?, _ quantity: Fraction) {
+    func expect(_ kind: LineKind, _ item: PricedItem?, _ quantity: Fraction) {
       guard let item, let tax = item.tax, quantity.top > 0 else { return }
       expected.append(
         Expected(kind: kind, name: item.name, quantity: quantity, price: fraction(item.price), tax: tax))

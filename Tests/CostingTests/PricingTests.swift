@@ -61,7 +61,7 @@ struct PricingTests {
     #expect(try cost(noted("100", for: "acme", markup: decimal("50"))) == ("37.35", "50", "job"))
     #expect(try cost(noted("100", for: "acme")) == ("29.88", "20", "customer"))
     #expect(try cost(noted("100")) == ("28.635", "15", "shop"))
-    #expect(try cost(noted("100", .sample { $0.priceList.markup = .zero })) == ("24.9", "0", "none"))
+    #expect(try cost(noted("100", .sample { $0.priceList.markup = Percentages() })) == ("24.9", "0", "none"))
     let plain = Rules.sample { $0.priceList.materials["pla-black"]?.hasMarkup = false }
     #expect(try cost(noted("100", markup: decimal("50"), plain)) == ("24.9", "0", "none"))
     let line = try #require(noted("100", for: "acme")?.lines.first)

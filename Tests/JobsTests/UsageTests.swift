@@ -29,7 +29,7 @@ struct UsageTests {
     floor.send(.usageAssign(usage: usage, job: job, part: part))
   }
 
-  private func total(_ draft: InvoiceDraft?, _ kind: CostLine.Kind) -> Decimal? {
+  private func total(_ draft: InvoiceDraft?, _ kind: LineKind) -> Decimal? {
     draft?.lines.first { $0.kind == kind }?.quantity
   }
 

@@ -39,7 +39,8 @@ extension Rules {
     var rules = Rules(
       version: version, workCenters: places, priceList: list,
       customers: [
-        "acme": Customer(ref: "acme", name: "Acme Robotics", markup: decimal("20"), terms: "net 15"),
+        "acme": Customer(
+          ref: "acme", name: "Acme Robotics", markup: Percentages(decimal("20")), terms: "net 15"),
         "plain": Customer(ref: "plain", name: "Plain & Co"),
         "auto": Customer(ref: "auto", name: "Auto", delivery: .autoSend),
       ])
@@ -93,7 +94,7 @@ extension Rules {
       ],
       energy: item("Energy", "0.21/kWh", "standard"),
       services: ["design-revision": item("Design revision fee", "35.00", "exempt")],
-      markup: decimal("15"),
+      markup: Percentages(decimal("15")),
       taxes: [
         "standard": TaxRate(rate: decimal("8.25"), category: "S"),
         "exempt": TaxRate(rate: .zero, category: "E", reason: "Exempt service"),

@@ -23,6 +23,12 @@ extension DraftDocument {
     payload.set("unit_price", line.unitPrice.text(minimumFractionDigits: currency.minorDigits))
     payload.set("price_base_quantity", line.priceBaseQuantity)
     payload.set("net_amount", line.netAmount.text(in: currency))
+    if let included = line.taxIncluded {
+      payload["tax_included"] = .object([
+        "unit_price": .string(included.unitPrice.text(minimumFractionDigits: currency.minorDigits)),
+        "amount": .string(included.amount.text(in: currency)),
+      ])
+    }
     payload["tax"] = tax(line.tax)
     payload["cost"] = .object([
       "amount": .string(line.cost.amount.text(in: currency)),

@@ -57,12 +57,20 @@ extension DraftDocument {
       removedQuantity: reader.optional("removed_quantity"), uncertainty: reader.optional("uncertainty"),
       unit: try reader.text("unit"),
       unitPrice: try reader.text("unit_price"), priceBaseQuantity: try reader.text("price_base_quantity"),
-      netAmount: try reader.text("net_amount"), taxCategory: try tax.text("category"),
+      netAmount: try reader.text("net_amount"), taxIncluded: try taxIncluded(reader),
+      taxCategory: try tax.text("category"),
       taxRate: try tax.text("rate"),
       costAmount: try cost.text("amount"), markupPercent: try cost.text("markup_percent"),
       quality: try reader.text("quality"), flags: reader.object["flags"]?.array?.compactMap(\.string) ?? [],
       gaps: reader.object["gaps"]?.array?.count ?? 0, evidence: reader.object["evidence"]?.array?.count ?? 0,
       settlements: (reader.object["evidence"]?.array ?? []).compactMap(settlement))
+  }
+
+  private static func taxIncluded(_ line: DraftReader) throws(ContractError) -> DraftView.TaxIncluded? {
+    guard line.object["tax_included"] != nil else { return nil }
+    let included = try line.member("tax_included")
+    return DraftView.TaxIncluded(
+      unitPrice: try included.text("unit_price"), amount: try included.text("amount"))
   }
 
   private static func settlement(_ evidence: JSONValue) -> DraftView.Settlement? {

@@ -18,6 +18,8 @@ public struct DraftView: Hashable, Sendable {
     public let unitPrice: String
     public let priceBaseQuantity: String
     public let netAmount: String
+    /// Where prices are with tax: the price, and what the customer pays for the line.
+    public let taxIncluded: TaxIncluded?
     public let taxCategory: String
     public let taxRate: String
     public let costAmount: String
@@ -29,6 +31,11 @@ public struct DraftView: Hashable, Sendable {
     public let evidence: Int
     /// Those pieces of evidence that say how somebody settled what held the line.
     public let settlements: [Settlement]
+  }
+
+  public struct TaxIncluded: Hashable, Sendable {
+    public let unitPrice: String
+    public let amount: String
   }
 
   public struct Settlement: Hashable, Sendable {

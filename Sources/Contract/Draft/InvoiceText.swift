@@ -49,10 +49,12 @@ public enum InvoiceText {
   private static func line(_ line: DraftView.Line, _ page: inout Page) {
     let unit = BillingUnit(rawValue: line.unit)?.symbol ?? line.unit
     let isPiece = line.unit == BillingUnit.piece.rawValue
+    let price = line.taxIncluded?.unitPrice ?? line.unitPrice
     page.columns(
       line.id, line.name, isPiece ? line.quantity : "\(line.quantity) \(unit)",
-      isPiece ? line.unitPrice : "\(line.unitPrice)/\(unit)", line.netAmount)
+      isPiece ? price : "\(price)/\(unit)", line.netAmount)
     var remarks: [String] = []
+    if let included = line.taxIncluded { remarks.append("\(included.amount) with tax") }
     if line.quality != "measured" { remarks.append(line.quality.replacingUnderscores) }
     if let measured = line.measuredQuantity { remarks.append("measured \(measured) \(unit)") }
     if let estimated = line.estimatedQuantity { remarks.append("\(estimated) \(unit) of it estimated") }

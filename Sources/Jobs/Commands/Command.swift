@@ -28,7 +28,12 @@ public enum Command: Hashable, Sendable, Codable {
 }
 
 /// How a run ended.
-public enum Outcome: String, Hashable, Sendable, Codable, CaseIterable { case done, failed, canceled }
+public enum Outcome: String, Hashable, Sendable, Codable, CaseIterable {
+  case done, failed, canceled
+
+  /// What it did: `it failed`.
+  public var story: String { self == .canceled ? "was canceled" : self == .failed ? "failed" : "is done" }
+}
 
 public enum CompletionTarget: Hashable, Sendable, Codable {
   case job(JobID)

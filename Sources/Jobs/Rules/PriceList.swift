@@ -12,13 +12,18 @@ public struct PriceList: Hashable, Sendable, Codable {
   public var energy: PricedItem?
   public var services: [ServiceID: PricedItem]
   /// Percent on every line whose price does not say `markup: none`.
-  public var markup: Decimal
+  public var markup: Percentages
   public var taxes: [TaxID: TaxRate]
+  /// How much is billed of what a run used that failed or was canceled, in percent; all of it unless said.
+  public var outcomes: [Outcome: Percentages]
+  /// Prices are what the customer pays, tax and all.
+  public var includesTax: Bool
 
   public init(
     currency: Currency, materials: [MaterialID: PricedItem] = [:], machines: [RateID: MachinePrice] = [:],
     labor: [ActivityID: PricedItem] = [:], energy: PricedItem? = nil, services: [ServiceID: PricedItem] = [:],
-    markup: Decimal = .zero, taxes: [TaxID: TaxRate] = [:]
+    markup: Percentages = Percentages(), taxes: [TaxID: TaxRate] = [:],
+    outcomes: [Outcome: Percentages] = [:], includesTax: Bool = false
   ) {
     self.currency = currency
     self.materials = materials
@@ -28,6 +33,15 @@ public struct PriceList: Hashable, Sendable, Codable {
     self.services = services
     self.markup = markup
     self.taxes = taxes
+    self.outcomes = outcomes
+    self.includesTax = includesTax
+  }
+}
+
+extension PriceList {
+  /// Whether the same thing at the same price comes to the same under both.
+  public func hasSameTerms(as other: PriceList) -> Bool {
+    markup == other.markup && taxes == other.taxes && includesTax == other.includesTax
   }
 }
 

@@ -82,12 +82,12 @@ public struct Customer: Hashable, Sendable, Codable {
   public var ref: CustomerID
   public var name: String?
   /// Percent; wins over the shop's, loses to the job's.
-  public var markup: Decimal?
+  public var markup: Percentages?
   public var terms: String?
   public var delivery: Delivery
 
   public init(
-    ref: CustomerID, name: String? = nil, markup: Decimal? = nil, terms: String? = nil,
+    ref: CustomerID, name: String? = nil, markup: Percentages? = nil, terms: String? = nil,
     delivery: Delivery = .draft
   ) {
     self.ref = ref

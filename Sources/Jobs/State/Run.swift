@@ -39,6 +39,14 @@ public struct Run: Hashable, Sendable, Codable {
   /// What the machine says it used, where no scale weighed anything: the one that is billed.
   public var billedReport: QuantityTally? { materials.isEmpty ? reportedMaterial : nil }
 
+  /// What the machine says it used, if it was heard at all.
+  public var heardReport: QuantityTally? {
+    reportedMaterial.flatMap { $0.marks.contains(.neverRead) ? nil : $0 }
+  }
+
+  /// All that its scales say.
+  public var weighed: Mass { materials.reduce(.zero) { $0 + $1.mass } }
+
   /// Ended, and every meter has settled: its tallies will not change any more.
   public var isFinal: Bool { endedAt != nil && awaiting.isEmpty }
 }
