@@ -25,7 +25,7 @@ extension ConfigurationReader {
     let plausibility = plausibility(kind, section)
     let time = section.optional("time").map(payloadTime)
     let counter = counterKind(kind, section)
-    let rollOver = rollOver(kind, section)
+    let rollOver = rollOver(kind, section, of: source?.quantity)
     if rules != nil { section.refuse("json", "the rules say where to look") }
     if topic == nil, hasDocument {
       if kind == .action { section.report("is missing: a press is a message of its own", key: "topic") }

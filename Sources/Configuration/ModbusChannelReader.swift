@@ -34,7 +34,7 @@ extension ConfigurationReader {
     let debounce =
       kind == .runState ? section.optional("debounce").map { $0.span(.zero...(.minutes(1))) } : nil
     let counter = counterKind(kind, section)
-    let rollOver = rollOver(kind, section)
+    let rollOver = rollOver(kind, section, of: source?.quantity)
     section.finish()
     guard let source, let debounce = debounce ?? .zero else { return nil }
     var channel = ModbusChannel(

@@ -47,11 +47,14 @@ extension ConfigurationReader {
     return section.optional("counter")?.choice(CounterKind.self) ?? .lifetime
   }
 
-  /// `rolls_over_at: 100000`: where a counter goes on from zero, in its unit. Registers tell it by their type.
-  func rollOver(_ kind: ChannelKind, _ section: Section) -> Decimal? {
-    guard [.energy, .materialUsed, .pieces].contains(kind) else { return nil }
-    return section.optional("rolls_over_at")?.decimal("a number above 0, in the channel's unit") {
-      $0 > .zero
+  /// `rolls_over_at: 100000`: where a counter goes on from zero, in its unit. Unsigned registers with a fixed scale tell it by themselves.
+  func rollOver(_ kind: ChannelKind, _ section: Section, of quantity: Quantity?) -> Decimal? {
+    guard [.energy, .materialUsed, .pieces].contains(kind), let cursor = section.optional("rolls_over_at")
+    else {
+      return nil
+    }
+    return cursor.decimal("a number above 0 that the channel can count, in its unit") { end in
+      end > .zero && quantity.map { $0.base(of: end) != nil } ?? true
     }
   }
 }

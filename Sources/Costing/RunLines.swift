@@ -184,7 +184,7 @@ struct RunLines {
       case .loadChanged, .removedByHand, .baselineReturned, .firstSeenInRun, .counterReset:
         line.worsen(to: .measuredWithGap)
       case .baselineLost, .endUnstable, .neverRead: line.worsen(to: .estimated)
-      case .liftedAndReturned, .restarted, .materialAssumed: break
+      case .liftedAndReturned, .counterRolledOver, .restarted, .materialAssumed: break
       }
     }
   }

@@ -66,10 +66,8 @@ public struct DeviceDescription: Hashable, Sendable {
 
   private var quantities: [Quantity] {
     switch transport {
-    case .modbus(let device):
-      device.channels.compactMap { if case .number(_, let quantity) = $0.source { quantity } else { nil } }
-    case .mqtt(let device):
-      device.channels.compactMap { if case .number(let quantity, _) = $0.source { quantity } else { nil } }
+    case .modbus(let device): device.channels.compactMap(\.source.quantity)
+    case .mqtt(let device): device.channels.compactMap(\.source.quantity)
     }
   }
 
@@ -83,19 +81,21 @@ public struct DeviceDescription: Hashable, Sendable {
     return found ?? .lifetime
   }
 
-  /// Where a counter of its goes on from zero, in the channel's base unit; `nil` where it never does, or nobody said.
-  public func rollOver(of kind: ChannelKind) -> Int64? {
+  /// Where a counter of its goes on from zero; `nil` where it never does, or nobody said.
+  public func rollOver(of kind: ChannelKind) -> RollOver? {
     switch transport {
     case .modbus(let device):
       guard let channel = device.channels.first(where: { $0.kind == kind }),
-        case .number(let number, let quantity) = channel.source
+        case .number(let number, let quantity) = channel.source,
+        let end = (channel.rollsOverAt ?? number.end).flatMap({ quantity.base(of: $0) })
       else { return nil }
-      return (channel.rollsOverAt ?? number.end).flatMap { quantity.base(of: $0) }
+      return RollOver(at: end, step: number.scale.fixed.flatMap { quantity.base(of: $0) } ?? 0)
     case .mqtt(let device):
-      guard let channel = device.channels.first(where: { $0.kind == kind }),
-        case .number(let quantity, _) = channel.source
-      else { return nil }
-      return channel.rollsOverAt.flatMap { quantity.base(of: $0) }
+      guard let channel = device.channels.first(where: { $0.kind == kind }), let end = channel.rollsOverAt
+      else {
+        return nil
+      }
+      return channel.source.quantity?.base(of: end).map { RollOver(at: $0) }
     }
   }
 

@@ -71,6 +71,9 @@ public struct MQTTChannel: Hashable, Sendable {
     case button([String: ButtonAction?])
     /// The name of what the machine works on.
     case taskName
+
+    /// Of a number, what it counts.
+    public var quantity: Quantity? { if case .number(let quantity, _) = self { quantity } else { nil } }
   }
 
   /// `nil`: what the device has told of itself so far.

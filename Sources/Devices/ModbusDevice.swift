@@ -48,6 +48,9 @@ public struct ModbusChannel: Hashable, Sendable {
     case stateBit(RegisterBit, set: MachineState, clear: MachineState)
     /// A wired button: its edges mean something.
     case button(RegisterBit, onRising: ButtonAction?, onFalling: ButtonAction?)
+
+    /// Of a number, what it counts.
+    public var quantity: Quantity? { if case .number(_, let quantity) = self { quantity } else { nil } }
   }
 
   public var source: Source

@@ -45,7 +45,7 @@ public enum Quantity: Hashable, Sendable {
     case .calibratedWeight(let calibration, _):
       if let mass = calibration.mass(of: amount) { return .weight(mass, stable: stable) }
     case .energy(let unit):
-      if let energy = Energy(amount, unit) { return .energy(energy) }
+      if let energy = Energy(amount, unit), !energy.isNegative { return .energy(energy) }
     case .power(let unit):
       if let power = Power(amount, unit) { return .power(power) }
     case .materialUsed(let unit):
@@ -63,8 +63,8 @@ public enum Quantity: Hashable, Sendable {
 }
 
 extension Quantity {
-  /// An amount of a counter in its channel's base unit.
-  func base(of amount: Decimal) -> Int64? {
+  /// An amount of a counter in its channel's base unit; `nil` where it cannot be one.
+  public func base(of amount: Decimal) -> Int64? {
     switch value(of: amount, stable: nil) {
     case .energy(let energy): energy.base
     case .count(let count): count

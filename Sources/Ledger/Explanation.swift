@@ -54,10 +54,11 @@ public struct Explanation: Sendable {
         "draft \(id) has no line \(wanted ?? ""); it has: \(all.compactMap { $0["id"]?.string }.joined(separator: ", "))"
       )
     }
-    let shop = try StoredShop.read(directory: directory)
+    // What is only to be looked at must not hide what was billed: neither the rules nor the curves.
+    let shop = try? StoredShop.read(directory: directory)
     lines = try chosen.map { line in
       let sources = try (line["evidence"]?.array ?? []).map { try Self.source($0, reader) }
-      return Line(line: line, sources: sources, rules: LineRules(line, shop).texts)
+      return Line(line: line, sources: sources, rules: shop.map { LineRules(line, $0).texts } ?? [])
     }
   }
 
@@ -95,7 +96,6 @@ public struct Explanation: Sendable {
       }
     }
     segments = Self.ofOneLoad(segments, evidence)
-    // What is only to be looked at must not hide what was billed.
     let chart = Result { try RunChart(run, in: reader) }
     var fault: String?
     if case .failure(let error) = chart { fault = "\(error)" }
@@ -108,9 +108,18 @@ public struct Explanation: Sendable {
 
   /// Of several materials or lots on one scale, those that this evidence stands for; the hash is over all of them.
   private static func ofOneLoad(_ segments: [Segment], _ evidence: JSONValue) -> [Segment] {
-    let own = segments.first { "\($0.from.wall)" == evidence["from"]?.string }
-    guard let account = own?.account else { return segments }
-    return segments.filter { $0.account.material == account.material && $0.account.lot == account.lot }
+    struct Load: Hashable {
+      let material: MaterialID?
+      let lot: String?
+    }
+    // Two may begin at one moment: the one that was taken off at once, and the one that came.
+    let groups = Dictionary(grouping: segments) { Load(material: $0.account.material, lot: $0.account.lot) }
+    let own = groups.values.first { group in
+      "\(group[0].from.wall)" == evidence["from"]?.string
+        && (group.last.map { "\($0.to.wall)" }) == evidence["to"]?.string
+        && evidence["segments"]?.int64 == Int64(group.count)
+    }
+    return own ?? segments
   }
 
   private static func channel(of evidence: JSONValue) -> ChannelID? {

@@ -124,6 +124,8 @@ public enum Mark: String, Hashable, Sendable, Codable, CaseIterable {
   case neverRead = "never_read"
   /// A counter started again from zero.
   case counterReset = "counter_reset"
+  /// A counter went on from zero at the end of its width.
+  case counterRolledOver = "counter_rolled_over"
   /// The daemon was restarted under way.
   case restarted
   /// Material was assumed to be the same after a change of load.

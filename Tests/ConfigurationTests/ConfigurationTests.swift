@@ -177,7 +177,7 @@ struct ConfigurationTests {
     let printer = try #require(configuration.devices.first { $0.id.text == "printer" })
     #expect(printer.runningTimeStep == .hours(1))
     #expect(printer.counterKind(of: .materialUsed) == .perJob)
-    #expect(printer.rollOver(of: .pieces) == 10_000 && printer.rollOver(of: .energy) == nil)
+    #expect(printer.rollOver(of: .pieces) == RollOver(at: 10_000) && printer.rollOver(of: .energy) == nil)
     for (from, to, message) in [
       ("density: 1.24", "density: 1240", "from 0.1 to 25"),
       ("unit: mm, density: 1.24", "unit: mm", "is missing"),

@@ -19,7 +19,7 @@ struct RollOverTests {
       bus: try #require(BusID("floor")), unit: 1, poll: .seconds(1), channels: [channel])
     let meter = DeviceDescription(
       id: try #require(DeviceID("meter")), transport: .modbus(device), maxAge: .seconds(10))
-    #expect(meter.rollOver(of: .energy) == end)
+    #expect(meter.rollOver(of: .energy)?.end == end)
     #expect(meter.rollOver(of: .pieces) == nil)
   }
 }

@@ -93,6 +93,20 @@ struct CounterMeterFaultTests {
     #expect(bench.facts.marks(of: bench.run) == [.firstSeenInRun])
   }
 
+  @Test("a first reading after a silence that stands alone is no count to begin a run at")
+  func firstIsGarbage() throws {
+    var bench = try CounterBench()
+    for second: Int64 in 0...10 { bench.see(5_000_000 + second * 10, second) }
+    bench.charge(bench.run, 3600)
+    bench.see(5_001_000, 3601)
+    for second: Int64 in 3602...3610 { bench.see(8_000_000 + second * 10, second) }
+    bench.settle(bench.run, 3610)
+    bench.see(8_036_110, 3611)
+    #expect(bench.facts.amount(of: bench.run) == 90)
+    #expect(bench.facts.amount(of: nil) == 3_036_020)
+    #expect(bench.facts.marks(of: bench.run) == [.firstSeenInRun])
+  }
+
   @Test(
     "a rise that stands alone when a run begins is nobody's, once it is borne out", arguments: [true, false])
   func contested(isTrue: Bool) throws {

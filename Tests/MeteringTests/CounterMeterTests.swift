@@ -306,36 +306,4 @@ struct ClassifierTests {
     #expect(facts.amount(of: run) == 90 && facts.marks(of: run) == [])
     #expect(meter.account == .nobody, "what it uses from here on is of no known material")
   }
-
-  @Test("a counter that rolls over at its width goes on, unmarked; one that falls elsewhere does not")
-  func rollOver() throws {
-    for (start, isRollOver) in [(Int64(65_000), true), (30_000, false)] {
-      var bench = try CounterBench()
-      bench.meter.parameters.rollsOverAt = 65_536
-      bench.see(start, 0)
-      bench.charge(bench.run, 1)
-      for step: Int64 in 1...5 { bench.see(start + step * 100, step + 1) }
-      // A hundred more is 64 behind the end.
-      for step: Int64 in 0...6 { bench.see(64 + step * 100, step + 7) }
-      bench.settle(bench.run, 13)
-      bench.see(764, 14)
-      #expect(bench.facts.marks(of: bench.run) == (isRollOver ? [] : [.counterReset]))
-      #expect(bench.facts.amount(of: bench.run) == (isRollOver ? 1300 : 1264))
-    }
-  }
-
-  @Test("one low reading of a counter near its end is a glitch as anywhere")
-  func glitchNearTheEnd() throws {
-    var bench = try CounterBench()
-    bench.meter.parameters.rollsOverAt = 65_536
-    bench.see(65_400, 0)
-    bench.charge(bench.run, 1)
-    bench.see(65_410, 2)
-    bench.see(3, 3)
-    for second: Int64 in 4...8 { bench.see(65_410 + (second - 3) * 10, second) }
-    bench.settle(bench.run, 8)
-    bench.see(65_470, 9)
-    #expect(bench.facts.amount(of: bench.run) == 70)
-    #expect(bench.facts.marks(of: bench.run) == [])
-  }
 }

@@ -56,7 +56,65 @@ struct ScaleMeterLimitTests {
       bench.load = before < 0 ? 0 : bench.load - after
       bench.weigh(200)
       #expect(abs(bench.facts.amount(of: bench.first) - 2400) <= 200)
-      #expect(!bench.facts.marks(of: bench.first).contains(.removedByHand))
+      #expect(bench.facts.marks(of: bench.first) == [])
     }
+  }
+
+  @Test("a hopper that ran out faster than that by the run's end is lost, and held, not free")
+  func ranOut() throws {
+    var bench = try ScaleBench(load: 82_000)
+    bench.weigh(20)
+    bench.start(bench.first)
+    bench.weigh(41, using: 2000)
+    bench.end(bench.first)
+    bench.weigh(200)
+    #expect(
+      bench.facts.marks(of: bench.first).contains(.baselineLost), "\(bench.facts.marks(of: bench.first))")
+  }
+
+  @Test(
+    "a swap after the end of a run without a level near its end is not in the run",
+    arguments: [200_000, 1_400_000])
+  func swappedAfterTheEnd(spool: Int64) throws {
+    var bench = try ScaleBench(load: 900_000)
+    bench.weigh(20)
+    bench.start(bench.first)
+    // It shakes too much for a level.
+    bench.noise = 60_000
+    bench.weigh(299, using: 20)
+    bench.noise = 0
+    bench.weigh(1, using: 20)
+    bench.end(bench.first)
+    bench.noise = 60_000
+    bench.weigh(3)
+    bench.load = spool
+    bench.weigh(10)
+    bench.noise = 0
+    bench.weigh(200)
+    #expect(bench.facts.segments(of: bench.first).allSatisfy { $0.removed == nil })
+    #expect(bench.facts.marks(of: bench.first) == [.endUnstable])
+  }
+
+  @Test(
+    "a run without a level near its end says so, also where another begins at once", arguments: [true, false])
+  func cutShort(isLoad: Bool) throws {
+    var bench = try ScaleBench(load: 900_000)
+    bench.weigh(20)
+    bench.start(bench.first)
+    bench.noise = 60_000
+    bench.weigh(300, using: 25)
+    bench.end(bench.first)
+    bench.weigh(1)
+    if isLoad {
+      bench.meter.charge(
+        Account(run: bench.first, material: try Sample.material("pla-white")), at: bench.moment,
+        into: &bench.facts)
+    } else {
+      bench.start(bench.second)
+    }
+    bench.noise = 0
+    bench.weigh(200)
+    #expect(
+      bench.facts.marks(of: bench.first).contains(.endUnstable), "\(bench.facts.marks(of: bench.first))")
   }
 }

@@ -121,8 +121,18 @@ struct RunTimeline {
     var gap = Gap(earliest: earliest, latest: latest, to: next, before: heard.state, after: after)
     if case .killed(let died) = cause, let last = gaps.last {
       gap.joinsLast = awake(died) - awake(last.to) <= Daemon.tickEvery
+      if gap.joinsLast { letStand(last) }
     }
     gaps.append(gap)
+  }
+
+  /// The reading that ended a gap is forgotten with the daemon, and the one before it stands as long as it may.
+  private mutating func letStand(_ last: Gap) {
+    guard let maxAge = day.maxAge, let state = last.before else { return }
+    let stood = min(last.latest + maxAge, last.to)
+    known.insert(
+      Known(from: last.latest, to: stood, state: state), at: known.partitioningIndex { $0.from >= last.to })
+    gaps[gaps.count - 1].latest = stood
   }
 
   /// Where the gap begins that follows a reading: where it last stood, by what anybody knew.

@@ -85,12 +85,14 @@ public struct Recording: Sendable {
 
   private mutating func takeCounters(_ line: RecordingLine, _ moment: Moment) throws(RecordingError) {
     if let energy = try line.value(
-      "energy", as: "a number of kWh", { Decimal($0).flatMap { Energy($0, .kWh) } })
+      "energy", as: "a number of kWh from 0",
+      { Decimal($0).flatMap { $0.isNegative ? nil : Energy($0, .kWh) } })
     {
       read(.energy(energy), on: .energy, moment)
     }
     if let mass = try line.value(
-      "material_used", as: "a number of grams", { Decimal($0).flatMap { Mass($0, .g) } })
+      "material_used", as: "a number of grams from 0",
+      { Decimal($0).flatMap { $0.isNegative ? nil : Mass($0, .g) } })
     {
       read(.count(mass.base), on: .materialUsed, moment)
     }

@@ -125,7 +125,7 @@ struct Meters: Sendable {
     default:
       let parameters = CounterParameters(
         maxAge: device.maxAge, kind: device.counterKind(of: channel.kind),
-        rollsOverAt: device.rollOver(of: channel.kind))
+        rollOver: device.rollOver(of: channel.kind))
       guard case .counter(var meter) = checkpoint else {
         return .counter(CounterMeter(channel: channel, parameters: parameters))
       }

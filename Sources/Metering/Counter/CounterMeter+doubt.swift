@@ -19,28 +19,65 @@ extension CounterMeter {
       return
     }
     guard var segment = open else { return }
-    // A device that says garbage and starts again has not counted the garbage.
-    let counted = count(segment, to: beforeDoubted ?? good)
+    // A device that says garbage and starts again has not counted the garbage, be it that it said it twice.
+    let sound = beforeDoubted ?? beforeRecentLeap(in: segment, at: moment) ?? good
+    let counted = count(segment, to: sound)
     let first = suspect?.first ?? Point(value: value, at: moment)
-    if let rest = untilRollOver(from: beforeDoubted ?? good, to: first) {
+    segment.carried = counted
+    if let rest = untilRollOver(from: sound, to: first, counted, in: segment) {
       segment.carried = counted.saturatingAdd(rest)
       segment.base = 0
-      open = segment
-      return
+      segment.mark(.counterRolledOver)
+    } else {
+      segment.base = beganAnew(with: first, after: sound, counted, in: segment) ? 0 : first.value
+      if parameters.kind == .lifetime {
+        segment.mark(.counterReset)
+        fallen = Fallen(total: sound.value, to: value, at: moment, counted: counted)
+      }
     }
-    segment.base = beganAnew(with: first, after: good, counted, in: segment) ? 0 : first.value
-    segment.carried = counted
-    if parameters.kind == .lifetime { segment.mark(.counterReset) }
     open = segment
   }
 
-  /// What was counted up to the end of the counter's width, where it has gone on from zero behind that. From so near the
-  /// end to so near zero no reset leads.
-  private func untilRollOver(from good: Point, to first: Point) -> Int64? {
-    guard let end = parameters.rollsOverAt, good.value < end else { return nil }
-    let rest = end - good.value
-    let near = min(max(parameters.believedRise(on: channel.kind), end / 1000), end / 4)
-    return rest.saturatingAdd(first.value) <= near ? rest : nil
+  /// What was counted up to the end of the counter's width, where it has gone on from zero behind that.
+  ///
+  /// All ones are no count, and a word that many a device has for none: it has to have counted up to there. And it goes on
+  /// no faster than it did.
+  private func untilRollOver(from good: Point, to first: Point, _ counted: Int64, in segment: Open) -> Int64?
+  {
+    guard parameters.kind == .lifetime, let rollOver = parameters.rollOver, good.value < rollOver.end,
+      counted > 0
+    else { return nil }
+    let rest = rollOver.end - good.value
+    let rise = rest.saturatingAdd(first.value)
+    let believed = max(parameters.believedRise(on: channel.kind), rollOver.step.saturatingAdd(rollOver.step))
+    return rise <= min(believed, rollOver.end / 4)
+      || isAsBefore(rise, to: first, after: good, counted, in: segment)
+      ? rest : nil
+  }
+
+  /// The total from before a reset is back, or a little more, borne out by a second reading, and nothing was counted in
+  /// between: there was none, only a device that said zero while it started. What it has more now, it has counted since.
+  mutating func takeBackFall(from leap: Point) {
+    guard var segment = open, let good, let fall = fallen, leap.value == fall.to, good.value >= fall.total,
+      good.value - fall.total <= max(parameters.believedRise(on: channel.kind), fall.total / 100)
+    else { return }
+    fallen = nil
+    if segment.first.at >= fall.at { segment.first.value = fall.total }
+    segment.carried = fall.counted
+    segment.base = fall.total
+    segment.mark(.counterReset)
+    open = segment
+  }
+
+  /// The first reading of a run that began while nothing was known stood alone: what the next one leapt by in moments,
+  /// borne out by a second, was used before. It is nobody's.
+  mutating func giveUpFirst(_ leap: Point, into facts: inout [Fact]) {
+    guard let segment = open, let good, segment.marks.contains(.firstSeenInRun), segment.carried == 0,
+      segment.base == leap.value, good.at.since(segment.first.at).map({ $0 <= Gap.notable }) ?? false
+    else { return }
+    close(Open(account: .nobody, first: segment.first, base: segment.base), at: good, into: &facts)
+    open?.first = good
+    open?.base = good.value
   }
 
   /// Whether a counter that fell counts from zero again. It may as well have come back with a total that it had
@@ -54,10 +91,18 @@ extension CounterMeter {
     if parameters.kind == .perJob { return true }
     guard first.value <= good.value / 2 else { return false }
     if first.value <= parameters.believedRise(on: channel.kind) { return true }
+    return isAsBefore(first.value, to: first, after: good, counted, in: segment)
+  }
+
+  /// Whether so much may have been used since the last reading before a fall: no more than twice of what the segment has
+  /// counted in such a time.
+  private func isAsBefore(
+    _ rise: Int64, to first: Point, after good: Point, _ counted: Int64, in segment: Open
+  ) -> Bool {
     guard let time = good.at.since(segment.first.at), let silence = first.at.since(good.at) else {
       return false
     }
-    return !isFaster(first.value, in: silence, than: 2, times: counted, in: time)
+    return !isFaster(rise, in: silence, than: 2, times: counted, in: time)
   }
 
   /// Whether a rise was so many times as fast as what was counted before it.
@@ -83,6 +128,14 @@ extension CounterMeter {
     // A counter that starts again from zero does not do so just above where it was a minute ago.
     guard let leap = beforeLeap, leap.value > 0, value >= leap.value,
       moment.since(leap.at).map({ $0 <= parameters.settleLimit }) ?? false
+    else { return nil }
+    return leap
+  }
+
+  /// What the segment's count leapt from just now.
+  private func beforeRecentLeap(in segment: Open, at moment: Moment) -> Point? {
+    guard let leap = beforeLeap, leap.at > segment.first.at, leap.value >= segment.base,
+      moment.since(leap.at).map({ $0 <= Gap.notable }) ?? false
     else { return nil }
     return leap
   }

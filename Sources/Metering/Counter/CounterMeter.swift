@@ -17,6 +17,8 @@ public struct CounterMeter: Hashable, Sendable, Codable {
   var beforeLone: Point?
   /// The good value before a leap that a second reading bore out; it may yet be taken back.
   var beforeLeap: Point?
+  /// What was counted before it fell, while it may yet come back.
+  var fallen: Fallen?
   private var isFresh = false
   /// A rejected sample, an absence or a restart came after the good value: what follows is a gap.
   private var isInterrupted = false
@@ -58,6 +60,13 @@ public struct CounterMeter: Hashable, Sendable, Codable {
     /// Of the newest.
     var at: Moment?
   }
+  struct Fallen: Hashable, Sendable, Codable {
+    let total: Int64
+    let to: Int64
+    let at: Moment
+    /// By the open segment until then.
+    var counted: Int64
+  }
   private struct Settling: Hashable, Sendable, Codable {
     var run: RunID
     var endedAt: Moment
@@ -89,7 +98,11 @@ public struct CounterMeter: Hashable, Sendable, Codable {
     } else {
       if let contested { close(contested, at: good, into: &facts) }
       contested = nil
-      if let doubted = beforeDoubted { beforeLeap = Point(value: doubted.value, at: moment) }
+      if let doubted = beforeDoubted {
+        beforeLeap = Point(value: doubted.value, at: moment)
+        takeBackFall(from: doubted)
+        giveUpFirst(doubted, into: &facts)
+      }
       // A rise that another reading has contradicted bears nothing out, and a second one stands out from before both.
       let isContradicted = suspect.map { $0.value >= beforeLone?.value ?? .max } ?? false
       if value == good.value {
@@ -312,7 +325,9 @@ public struct CounterMeter: Hashable, Sendable, Codable {
     segment.carried.saturatingAdd(good.value.saturatingSubtract(segment.base))
   }
 
-  func close(_ segment: Open, at good: Point, into facts: inout [Fact]) {
+  mutating func close(_ segment: Open, at good: Point, into facts: inout [Fact]) {
+    // What the next one counts, it counts from here.
+    fallen?.counted = 0
     let amount = count(segment, to: good)
     if segment.account.run == nil, amount == 0 { return }
     facts.append(

@@ -8,22 +8,35 @@ public enum CounterKind: String, Hashable, Sendable, Codable, CaseIterable {
   case perJob = "per_job"
 }
 
+/// Where a counter goes on from zero.
+public struct RollOver: Hashable, Sendable, Codable {
+  /// One more than the highest it can show, in the channel's base unit.
+  public let end: Int64
+  /// What one count is worth, in the same; 0: nobody knows.
+  public let step: Int64
+
+  public init(at end: Int64, step: Int64 = 0) {
+    self.end = end
+    self.step = step
+  }
+}
+
 /// What a counter meter must know of its counter.
 public struct CounterParameters: Hashable, Sendable, Codable {
   public var maxAge: Span?
   public var kind: CounterKind
-  /// One more than the highest it can show, in the channel's base unit: there it goes on from zero. `nil`: never.
-  public var rollsOverAt: Int64?
+  /// Where it goes on from zero; `nil`: nowhere.
+  public var rollOver: RollOver?
   /// So many consistent low readings make a reset; fewer are a glitch.
   public var confirmations = 3
   /// After a run ends, the next reading is waited for so long.
   public var settleLimit = Meter.settleLimit
   public var closeAfter = Span.minutes(10)
 
-  public init(maxAge: Span? = .seconds(60), kind: CounterKind = .lifetime, rollsOverAt: Int64? = nil) {
+  public init(maxAge: Span? = .seconds(60), kind: CounterKind = .lifetime, rollOver: RollOver? = nil) {
     self.maxAge = maxAge
     self.kind = kind
-    self.rollsOverAt = rollsOverAt
+    self.rollOver = rollOver
   }
 
   /// Filament that a printer draws back comes out again: of what a job has used, the highest count stands. A fall to

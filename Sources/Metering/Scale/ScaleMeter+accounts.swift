@@ -5,7 +5,9 @@ extension ScaleMeter {
   /// From here on use is charged to another account; both share the last anchor.
   public mutating func charge(_ newAccount: Account, at moment: Moment, into facts: inout [Fact]) {
     watch(moment)
-    if let settling { finish(settling, at: moment, isAtRest: isFresh, into: &facts) }
+    if let settling {
+      finish(settling, at: moment, isAtRest: isFresh && isNear(settling.endedAt, anchor), into: &facts)
+    }
     if let displaced { confirm(displaced, into: &facts) }
     begin(into: &facts)
     let isSameRun = newAccount.run == account.run
@@ -108,19 +110,29 @@ extension ScaleMeter {
     generation += 1
   }
 
-  /// The level from after the end was on its way before it: what fell was not changed between two runs. A load that is
-  /// gone was lifted off by whoever ended the run.
+  /// The level from after the end was on its way before it, most of it: what fell was not changed between two runs. A load
+  /// that is gone was lifted off by whoever ended the run.
   private func hadFallen(_ settling: Settling, from level: Anchor) -> Bool {
-    guard let shown = settling.shown, shown.magnitude > parameters.noise else { return false }
-    return level.mass - shown > parameters.noise
+    guard let shown = settling.shown, let anchor, shown.magnitude > parameters.noise else { return false }
+    let fell = level.mass - shown
+    return fell > parameters.noise && anchor.mass < level.mass && fell + fell >= level.mass - anchor.mass
+  }
+
+  /// What a level from before the end of a run says of it.
+  private func isNear(_ end: Moment, _ level: Anchor?) -> Bool {
+    level.flatMap { end.since($0.at) }.map { $0 <= Gap.notable } ?? false
   }
 
   /// The load was changed after the end: the run ends at the anchor before that, and the change is nobody's.
   private mutating func finish(_ settling: Settling, before displaced: Displaced, into facts: inout [Fact]) {
     account.run = nil
-    let isRecent = settling.endedAt.since(displaced.anchor.at).map { $0 <= Gap.notable } ?? false
+    let isRecent = isNear(settling.endedAt, displaced.anchor)
     var displaced = displaced
     displaced.segment = marked(displaced.segment, endingAt: settling.endedAt, isAtRest: isRecent)
+    // It was gone by the end, long after the last level: lifted, or all used up.
+    if !isRecent, let shown = settling.shown, shown.magnitude <= parameters.noise {
+      displaced.segment.mark(.baselineLost)
+    }
     confirm(displaced, into: &facts)
     segment?.account.run = nil
     segment?.isEmptied = false
