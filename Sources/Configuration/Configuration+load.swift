@@ -95,6 +95,7 @@ extension ConfigurationReader {
     let prices = priceList(section.optional("price_list"), currency: gateway?.currency)
     let centers = workCenters(section.optional("work_centers"))
     let customers = customers(section.optional("customers"))
+    let billing = billing(section.optional("billing"))
     section.finish()
     warnOfIdleDevices(section.optional("devices"), centers)
     warnOfIdleBrokers(section.optional("brokers"), devices)
@@ -107,7 +108,7 @@ extension ConfigurationReader {
     }
     guard let gateway, let broker, let prices else { return nil }
     let rules = Rules(
-      version: version, workCenters: centers.rules, priceList: prices, customers: customers,
+      version: version, workCenters: centers.rules, priceList: prices, customers: customers, billing: billing,
       draftDelay: gateway.draftDelay, requiresSynchronizedClock: gateway.requiresSynchronizedClock)
     return Configuration(
       gateway: gateway, broker: broker, brokers: brokers, buses: buses, devices: devices, rules: rules,

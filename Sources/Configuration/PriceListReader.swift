@@ -162,10 +162,12 @@ extension ConfigurationReader {
       let delivery = section.optional("delivery")?.choice([
         ("draft", Customer.Delivery.draft), ("auto_send", .autoSend),
       ])
+      let retainage = section.optional("retainage")?.percent(0...100)
       section.finish()
       guard let ref else { continue }
       customers[ref] = Customer(
-        ref: ref, name: name, markup: markup, terms: terms, delivery: delivery ?? .draft)
+        ref: ref, name: name, markup: markup, terms: terms, delivery: delivery ?? .draft, retainage: retainage
+      )
     }
     return customers
   }

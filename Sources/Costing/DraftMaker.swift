@@ -5,7 +5,7 @@ internal import Metering
 /// Lines to a whole draft: taxes per category on their sum, totals by EN 16931.
 struct DraftMaker {
   enum Outcome {
-    case draft(lines: [CostLine], taxes: [TaxSummary], totals: Totals, notes: [String])
+    case draft(InvoiceDraft.Content)
     case held([Hold])
   }
 
@@ -26,9 +26,55 @@ struct DraftMaker {
     guard holds.isEmpty else { return .held(holds) }
     guard let lines = InclusivePrices.takingTaxOut(of: priced, currency: currency),
       let taxes = taxes(on: lines, currency: currency),
-      let totals = Totals(linesNet: lines.map(\.netAmount), taxes: taxes.map(\.tax))
+      let whole = Totals(linesNet: lines.map(\.netAmount), taxes: taxes.map(\.tax))
     else { return .held(overflow(job)) }
-    return .draft(lines: lines, taxes: taxes, totals: totals, notes: costing.pricing.notes)
+    let due = lines.isEmpty ? .zero : whole.taxInclusive
+    let (installments, over) = installments(of: job, upTo: due)
+    if over > .zero, !lines.isEmpty {
+      guard let settled = costing.pricing.settled("installments") else {
+        return .held(tooMuch(over, of: job, due: due, currency))
+      }
+      costing.pricing.note(
+        "deposits and draws are \(over.text(in: currency)) more than this invoice", settled)
+    }
+    guard
+      let totals = Totals(
+        linesNet: lines.map(\.netAmount), taxes: taxes.map(\.tax),
+        prepaid: installments.reduce(.zero) { $0 + $1.amount })
+    else { return .held(overflow(job)) }
+    return .draft(
+      InvoiceDraft.Content(
+        lines: lines, taxes: taxes, totals: totals, installments: installments, notes: costing.pricing.notes))
+  }
+
+  /// What billing took before is taken off, as far as there is something to take it off.
+  private static func installments(of job: Job, upTo due: Money) -> (
+    applied: [AppliedInstallment], over: Money
+  ) {
+    var left = due
+    var over = Money.zero
+    var applied: [AppliedInstallment] = []
+    for draft in job.installments {
+      let amount = min(left, draft.taxInclusive)
+      left = left - amount
+      over = over + (draft.taxInclusive - amount)
+      guard amount > .zero else { continue }
+      applied.append(
+        AppliedInstallment(draft: draft.id, revision: draft.revision, kind: draft.kind, amount: amount))
+    }
+    return (applied, over)
+  }
+
+  private static func tooMuch(_ over: Money, of job: Job, due: Money, _ currency: Currency) -> [Hold] {
+    guard let id = HoldID("installments") else { return [] }
+    return [
+      Hold(
+        id: id, kind: .depositExceeds, line: "the whole draft",
+        message: "deposits and draws of job \(job.id) are \(over.text(in: currency)) more than the "
+          + "\(due.text(in: currency)) of its invoice; accept to bill nothing more, and see in the billing program that the "
+          + "customer has the rest back, or reopen the job and add what is missing",
+        settleWith: [.accept])
+    ]
   }
 
   private static func clockHold(_ id: HoldID, _ fault: ClockFault) -> Hold {

@@ -13,40 +13,36 @@ struct EntryLines {
     guard entry.voided == nil else { return nil }
     switch entry.content {
     case .labor(let person, let activity, let started, let stopped):
-      guard let stopped, let item = list.labor[activity] else { return nil }
+      guard let stopped else { return nil }
       guard let span = stopped.since(started) else {
         let gap = Gap(from: started, to: stopped, settlement: .held)
-        return unknownSpan(item, person, activity, gap, &pricing)
+        return unknownSpan(person, activity, gap, &pricing)
       }
-      return labor(item, activity, span, note: "\(person): \(span) from \(started.wall) to \(stopped.wall)")
+      return labor(activity, span, note: "\(person): \(span) from \(started.wall) to \(stopped.wall)")
     case .laborRecorded(let person, let activity, let span):
-      guard let item = list.labor[activity] else { return nil }
-      return labor(item, activity, span, note: "\(person): \(span.exact), noted afterwards")
+      return labor(activity, span, note: "\(person): \(span.exact), noted afterwards")
     case .material(let part, let material, let mass, let note):
-      guard let item = list.materials[material] else { return nil }
-      var line = LineDraft(
-        kind: .material, part: part, item: item, key: "material.\(material)", list: list,
-        units: [.kilogram, .gram])
+      guard var line = LineDraft.ofMaterial(material, part: part, list: list) else { return nil }
       line.base = mass.base
       return noted(line, note ?? "\(mass) noted by hand")
     case .weighing(let weighing): return self.weighing(weighing, &pricing)
     case .usage: return nil
-    case .service(.listed(let service), let quantity):
-      guard var item = list.services[service] else { return nil }
-      item.name = NameTemplate(item.name).filled(for: job)
-      return self.service(item, key: "service.\(service)", quantity)
-    case .service(.free(let name, let price, let tax), let quantity):
-      let item = PricedItem(name: name, price: Price(price, per: .piece), tax: tax)
-      return service(item, key: "service.\(entry.id)", quantity)
+    case .service(let service, let quantity):
+      // Each service entry stays a line of its own, so the entry is part of its key.
+      guard var line = LineDraft.ofService(service, for: job, key: entry.id.text, list: list) else {
+        return nil
+      }
+      line.count = quantity
+      return noted(line, "entry \(entry.id)")
     }
   }
 
   /// What came back is a credit on the same line.
   private func weighing(_ weighing: Entry.Weighing, _ pricing: inout Pricing) -> LineDraft? {
-    guard let item = list.materials[weighing.material] else { return nil }
-    var line = LineDraft(
-      kind: .material, part: weighing.part, item: item, key: "material.\(weighing.material)", list: list,
-      units: [.kilogram, .gram])
+    guard var line = LineDraft.ofMaterial(weighing.material, part: weighing.part, list: list) else {
+      return nil
+    }
+    let item = line.item
     if let after = weighing.after {
       line.base = (weighing.before - after).base
       return noted(line, "weighed on \(weighing.scale): \(weighing.before) before, \(after) after")
@@ -70,17 +66,17 @@ struct EntryLines {
     return finished
   }
 
-  private func labor(_ item: PricedItem, _ activity: ActivityID, _ span: Span, note: String) -> LineDraft {
-    var line = LineDraft(
-      kind: .labor, part: nil, item: item, key: "labor.\(activity)", list: list, units: [.hour, .minute])
+  private func labor(_ activity: ActivityID, _ span: Span, note: String) -> LineDraft? {
+    guard var line = LineDraft.ofLabor(activity, list: list) else { return nil }
     line.base = span.base
     return noted(line, note)
   }
 
   /// A timer that ran across a reboot with an untrusted clock: nobody knows how long.
   private func unknownSpan(
-    _ item: PricedItem, _ person: OperatorID, _ activity: ActivityID, _ gap: Gap, _ pricing: inout Pricing
+    _ person: OperatorID, _ activity: ActivityID, _ gap: Gap, _ pricing: inout Pricing
   ) -> LineDraft? {
+    guard let item = list.labor[activity] else { return nil }
     let id = "gap.\(entry.id)"
     if let settled = pricing.settled(id) {
       guard case .span(let span) = settled.record.settlement else {
@@ -88,9 +84,9 @@ struct EntryLines {
         return nil
       }
       let note = "\(person): from \(gap.from.wall) over a restart without a trusted clock"
-      var line = labor(item, activity, span, note: note)
-      line.gaps = [Gap(from: gap.from, to: gap.to, settlement: .settled)]
-      line.settle(settled, as: "gap_settled_by_hand")
+      var line = labor(activity, span, note: note)
+      line?.gaps = [Gap(from: gap.from, to: gap.to, settlement: .settled)]
+      line?.settle(settled, as: "gap_settled_by_hand")
       return line
     }
     pricing.hold(
@@ -99,13 +95,6 @@ struct EntryLines {
         + "give the time to bill, such as \"45 min\", or accept to leave it out", [.accept, .quantity],
       units: [.hour], doubt: .time([gap]))
     return nil
-  }
-
-  private func service(_ item: PricedItem, key: String, _ quantity: Decimal) -> LineDraft {
-    // Each service entry stays a line of its own, so the entry is part of its key.
-    var line = LineDraft(kind: .service, part: nil, item: item, key: key, list: list, units: [.piece])
-    line.count = quantity
-    return noted(line, "entry \(entry.id)")
   }
 
   private func noted(_ draft: LineDraft, _ note: String) -> LineDraft {

@@ -14,10 +14,24 @@ public struct InvoiceDraft: Hashable, Sendable {
   public let customer: Customer
   public let currency: Currency
   public let delivery: Customer.Delivery
-  public let lines: [CostLine]
-  public let taxes: [TaxSummary]
-  public let totals: Totals
-  public let notes: [String]
+  public let content: Content
+
+  /// What it bills.
+  public struct Content: Hashable, Sendable {
+    public var lines: [CostLine]
+    public var taxes: [TaxSummary]
+    public var totals: Totals
+    /// Deposits and draws that it takes off; their sum is `totals.prepaid`.
+    public var installments: [AppliedInstallment] = []
+    public var notes: [String] = []
+    /// Of a draw by phase.
+    public var phase: String?
+  }
+
+  public var lines: [CostLine] { content.lines }
+  public var taxes: [TaxSummary] { content.taxes }
+  public var totals: Totals { content.totals }
+  public var notes: [String] { content.notes }
 
   public struct JobHeader: Hashable, Sendable {
     public let id: JobID
@@ -32,7 +46,8 @@ public struct InvoiceDraft: Hashable, Sendable {
   public var record: DraftRecord {
     DraftRecord(
       id: id, revision: revision, sequence: sequence, kind: kind, payable: totals.payable, taxes: taxes,
-      lines: kind == .credit ? [] : lines.map { $0.billed(under: taxes) }, supersedes: supersedes)
+      lines: kind == .credit ? [] : lines.map { $0.billed(under: taxes) }, supersedes: supersedes,
+      retainage: totals.retainage, applied: content.installments, phase: content.phase)
   }
 }
 
@@ -58,13 +73,15 @@ public struct Totals: Hashable, Sendable {
   public let tax: Money
   /// `taxExclusive` + tax (BT-112).
   public let taxInclusive: Money
+  /// What deposits and draws billed before (BT-113).
   public let prepaid: Money
+  /// What the customer keeps until it is released.
   public let retainage: Money
-  /// What is to pay (BT-115).
+  /// `taxInclusive` − prepaid − retainage (BT-115).
   public let payable: Money
 
   /// - Returns: `nil` if a sum leaves the range: money is never clamped.
-  init?(linesNet lines: [Money], taxes: [Money]) {
+  init?(linesNet lines: [Money], taxes: [Money], prepaid: Money = .zero, retainage: Money = .zero) {
     guard let linesNet = Money.sum(lines), let tax = Money.sum(taxes), let total = Money.sum([linesNet, tax])
     else {
       return nil
@@ -75,9 +92,10 @@ public struct Totals: Hashable, Sendable {
     taxExclusive = linesNet
     self.tax = tax
     taxInclusive = total
-    prepaid = .zero
-    retainage = .zero
-    payable = total
+    self.prepaid = prepaid
+    self.retainage = retainage
+    // Neither is more than what is billed.
+    payable = total - prepaid - retainage
   }
 }
 

@@ -15,9 +15,17 @@ struct JobCosting {
     pricing = Pricing(job: job, currency: currency)
   }
 
-  mutating func lines() -> [CostLine] {
+  /// What was used.
+  mutating func lines() -> [CostLine] { priced(runLines() + entryLines()) }
+
+  /// What is expected to be.
+  mutating func lines(of estimate: Estimate, _ rules: Rules) -> [CostLine] {
+    priced(EstimateLines(estimate: estimate, job: job, rules: rules).lines)
+  }
+
+  private mutating func priced(_ drafts: [LineDraft]) -> [CostLine] {
     var lines: [CostLine] = []
-    for draft in withFees(ordered(merged(runLines() + entryLines()))) {
+    for draft in withFees(ordered(merged(drafts))) {
       if let line = draft.priced(with: &pricing, number: lines.count + 1) { lines.append(line) }
     }
     return lines

@@ -29,32 +29,6 @@ struct LineDraft {
   /// So many percent of what was used are billed.
   var share = Decimal(100)
 
-  /// Material from a scale. Where nobody said which, its price must be settled; its tax is that of all materials, if
-  /// they have one.
-  static func ofMaterial(
-    _ material: MaterialID?, on device: DeviceID, part: PartID?, list: PriceList
-  ) -> LineDraft {
-    let taxes = Set(list.materials.values.compactMap(\.tax))
-    let unknown = PricedItem(
-      name: "Material on \(device)", price: nil, tax: taxes.count == 1 ? taxes.first : nil)
-    var line = LineDraft(
-      kind: .material, part: part, item: material.flatMap { list.materials[$0] } ?? unknown,
-      key: material.map { "material.\($0)" } ?? "material-on.\(device)", list: list,
-      units: [.kilogram, .gram])
-    line.isOfUnknownMaterial = material == nil
-    return line
-  }
-
-  /// Energy is billed for each work center.
-  static func ofEnergy(
-    _ price: PricedItem, at place: WorkCenterID, named name: String?, list: PriceList
-  ) -> LineDraft {
-    var item = price
-    item.name = "\(price.name), \(name ?? place.text)"
-    return LineDraft(
-      kind: .energy, part: nil, item: item, key: "energy.\(place)", list: list, units: [.kilowattHour])
-  }
-
   /// What was used, for people.
   var amount: String {
     switch kind {

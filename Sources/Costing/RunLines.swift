@@ -44,10 +44,7 @@ struct RunLines {
   // MARK: Machine time
 
   private func machine(_ pricing: inout Pricing) -> LineDraft? {
-    guard let place, let rate = place.machineRate, let machine = list.machines[rate] else { return nil }
-    var line = LineDraft(
-      kind: .machine, part: run.part, item: machine.item, key: "machine.\(rate)", list: list,
-      units: [.hour, .minute])
+    guard let place, var line = LineDraft.ofMachine(at: place, part: run.part, list: list) else { return nil }
     let billable = run.time.isManual ? [.running] : place.billable
     let billedGaps = run.time.billedGaps(of: billable)
     line.base = run.time.total(of: billable).base
@@ -154,8 +151,9 @@ struct RunLines {
   // MARK: Energy
 
   private func energy(_ pricing: inout Pricing) -> LineDraft? {
-    guard let tally = run.energy, let price = list.energy else { return nil }
-    var line = LineDraft.ofEnergy(price, at: run.workCenter, named: place?.name, list: list)
+    guard let tally = run.energy, var line = LineDraft.ofEnergy(at: run.workCenter, place, list: list) else {
+      return nil
+    }
     line.base = max(0, tally.amount)
     line.estimatedBase = tally.estimated
     add(marksOf: tally, to: &line)

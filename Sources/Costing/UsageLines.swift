@@ -42,13 +42,9 @@ struct UsageLines {
     case .material:
       return LineDraft.ofMaterial(usage.material, on: usage.device, part: part, list: list)
     case .machineTime:
-      guard let rate = place?.machineRate, let machine = list.machines[rate] else { return nil }
-      return LineDraft(
-        kind: .machine, part: part, item: machine.item, key: "machine.\(rate)", list: list,
-        units: [.hour, .minute])
+      return LineDraft.ofMachine(at: place, part: part, list: list)
     case .energy:
-      guard let item = list.energy, let id = usage.workCenter else { return nil }
-      return LineDraft.ofEnergy(item, at: id, named: place?.name, list: list)
+      return usage.workCenter.flatMap { LineDraft.ofEnergy(at: $0, place, list: list) }
     }
   }
 }

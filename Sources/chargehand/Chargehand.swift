@@ -15,7 +15,8 @@ struct Chargehand: AsyncParsableCommand {
       ProbeCommand.self, MeterCommand.self, ProfilesCommand.self,
       ExplainCommand.self, ReplayCommand.self, VerifyCommand.self, JobGroup.self, LaborGroup.self,
       MaterialGroup.self,
-      ServiceGroup.self, EntryGroup.self, UsageGroup.self, HoldGroup.self, DraftGroup.self,
+      ServiceGroup.self, EntryGroup.self, UsageGroup.self, HoldGroup.self, DraftGroup.self, BillingGroup.self,
+      QuoteCommand.self,
       ClockWatchCommand.self,
     ])
 

@@ -4,8 +4,10 @@ import Foundation
 
 /// The verbs of one group, for its help: they are run by `VerbInvocation`.
 func verbs(of group: String) -> String {
-  let lines = CommandVerb.all.filter { $0.words.group == group && $0.isAvailable }.map { verb in
-    "  \(verb.words.action.padding(toLength: 12, withPad: " ", startingAt: 0))\(verb.summary)"
+  let own = CommandVerb.all.filter { $0.words.group == group && $0.isAvailable }
+  let width = max(12, (own.map(\.words.action.count).max() ?? 0) + 2)
+  let lines = own.map { verb in
+    "  \(verb.words.action.replacing("_", with: "-").padding(toLength: width, withPad: " ", startingAt: 0))\(verb.summary)"
   }
   return lines.isEmpty ? "" : "Commands to the daemon (each has --help):\n" + lines.joined(separator: "\n")
 }
@@ -30,6 +32,12 @@ struct MaterialGroup: ParsableCommand {
 struct ServiceGroup: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "service", abstract: "Services: add an extra to a job.", discussion: verbs(of: "service"))
+}
+
+struct BillingGroup: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "billing", abstract: "Billing before completion: deposits, progress draws, retainage.",
+    discussion: verbs(of: "billing"))
 }
 
 struct EntryGroup: ParsableCommand {

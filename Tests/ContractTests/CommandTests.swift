@@ -132,6 +132,61 @@ import Testing
         == .draftResend(draft: .named("K7Q2ZP-000001")))
   }
 
+  @Test("an estimate is read item by item, and says which one is wrong")
+  func estimate() throws {
+    let items =
+      #"{"material":"pla-black","grams":120,"part":"lid"},{"work_center":"mill-1","minutes":"90"},"#
+      + #"{"work_center":"mill-1","kwh":0.5},{"activity":"post-processing","minutes":30},"#
+      + #"{"service":"design-revision"},{"name":"Shipping","price":"12.50","tax":"standard","quantity":2}"#
+    #expect(
+      try command("job.estimate", #""job":"J-1","items":[\#(items)]"#)
+        == .jobEstimate(
+          job: .named("J-1"),
+          items: [
+            Estimate.Item(
+              .material(try .named("pla-black"), Mass(milligrams: 120_000)), part: try .named("lid")),
+            Estimate.Item(.machine(try .named("mill-1"), .minutes(90))),
+            Estimate.Item(.energy(try .named("mill-1"), Energy(base: 500_000))),
+            Estimate.Item(.labor(try .named("post-processing"), .minutes(30))),
+            Estimate.Item(.service(.listed(try .named("design-revision")), quantity: .one)),
+            Estimate.Item(
+              .service(
+                .free(name: "Shipping", price: try decimal("12.50"), tax: try .named("standard")),
+                quantity: Decimal(2))),
+          ]))
+    for (item, message) in [
+      (#"{"grams":5}"#, "missing argument: give one of material, work_center, activity, service, name"),
+      (#"{"material":"pla","minutes":5}"#, "items[0] has material and so no minutes"),
+      (#"{"material":"pla"}"#, "missing argument items[0].grams"),
+      (#"{"service":"x","price":5}"#, "items[0] has service and so no price"),
+    ] {
+      guard
+        case .failure(let refusal) = decoded("job.estimate", #"{"id":"c-1","job":"J","items":[\#(item)]}"#)
+          .command
+      else {
+        Issue.record("\(item) was accepted")
+        continue
+      }
+      #expect(refusal.message == message)
+    }
+  }
+
+  @Test("deposits, draws and releases are shares of one kind")
+  func installments() throws {
+    #expect(
+      try command("billing.deposit", #""job":"J-1","percent":30"#)
+        == .bill(.deposit, job: .named("J-1"), .percent(Decimal(30))))
+    #expect(
+      try command("billing.progress", #""job":"J-1","phase":"design""#)
+        == .bill(.progress, job: .named("J-1"), .phase("design", percent: .zero)))
+    #expect(
+      try command("billing.release_retainage", #""job":"J-1""#)
+        == .bill(.retainageRelease, job: .named("J-1"), .all))
+    #expect(
+      try command("billing.release_retainage", #""job":"J-1","amount":"12.50""#)
+        == .bill(.retainageRelease, job: .named("J-1"), .amount(try decimal("12.50"))))
+  }
+
   @Test("every verb this version carries out has a happy path in these tests")
   func complete() {
     let tested = [
@@ -140,6 +195,7 @@ import Testing
       "job.reassign", "labor.start", "labor.stop", "labor.record", "material.load", "material.record",
       "service.add",
       "entry.void", "material.weigh", "usage.assign", "usage.write_off", "hold.settle", "draft.resend",
+      "job.estimate", "billing.deposit", "billing.progress", "billing.release_retainage",
     ]
     #expect(Set(CommandVerb.all.filter(\.isAvailable).map(\.name)) == Set(tested))
   }

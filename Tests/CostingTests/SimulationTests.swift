@@ -29,7 +29,7 @@ struct SimulationTests {
     var holds: Set<Hold.Kind> = []
     var revisions = 0
     var drafts = 0
-    for seed: UInt64 in 0..<12 {
+    for seed: UInt64 in 0..<30 {
       var life = Simulation(seed: seed)
       for _ in 0..<500 {
         life.step()
@@ -41,7 +41,7 @@ struct SimulationTests {
       usages += life.floor.usages.count
       for case .refused(let refusal) in life.floor.effects { codes.insert(refusal.code) }
     }
-    #expect(kinds == [.invoice, .credit], "\(drafts) drafts")
+    #expect(kinds == [.invoice, .credit, .deposit, .progress, .retainageRelease], "\(drafts) drafts")
     #expect(revisions > 0, "of \(drafts) drafts")
     #expect(usages > 10)
     #expect(codes.count >= 15, "\(codes.map(\.rawValue).sorted())")

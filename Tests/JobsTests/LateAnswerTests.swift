@@ -156,7 +156,7 @@ struct LateAnswerTests {
     #expect(floor.job("J1")?.standingDraft?.state == .pending, "a status is no acknowledgment")
     floor.reopen("J1")
     floor.addService(to: "J1")
-    #expect(floor.complete("J1").message.contains("until billing acknowledges draft \(first.id)"))
+    #expect(floor.complete("J1").message.contains("until billing answers to draft \(first.id)"))
     floor.pass(.minutes(5))
     #expect(floor.drafts.count == 1, "billing holds it: another revision could be billed beside it")
     #expect(floor.job("J1")?.billing == .settling)

@@ -1,5 +1,6 @@
 public import Contract
 public import Foundation
+import JSON
 
 /// A draft's amounts, computed once more from what it states, by other arithmetic than the program's own.
 public enum Recomputed {
@@ -38,7 +39,10 @@ public enum Recomputed {
     check("tax", draft.totals["tax"] ?? "", tax)
     check("tax_exclusive", draft.totals["tax_exclusive"] ?? "", net)
     check("tax_inclusive", draft.totals["tax_inclusive"] ?? "", net + tax)
-    check("payable", draft.payable, net + tax)
+    let applied = (draft.document["deposits_applied"]?.array ?? []).compactMap { $0["amount"]?.string }
+    let prepaid = applied.reduce(Decimal.zero) { $0 + number($1) }
+    check("prepaid", draft.totals["prepaid"] ?? "", prepaid)
+    check("payable", draft.payable, net + tax - prepaid - number(draft.totals["retainage"] ?? ""))
     return faults
   }
 

@@ -23,7 +23,7 @@ struct RandomCommands {
     let person = random.pick(people, or: "ann")
     let amount = random.chance(10) ? random.pick(hostile, or: 0) : random.int(1...5_000_000)
     let run = RunID("R\(random.int(1...max(2, shop.counters.runs)))") ?? "R1"
-    switch random.int(0...32) {
+    switch random.int(0...36) {
     case 0...2: return .jobCreate(order(job, material, &random))
     case 3...7:
       return .jobStart(workCenter: place, job: random.chance(70) ? job : nil, part: part)
@@ -53,6 +53,8 @@ struct RandomCommands {
     case 31: return weighing(job, part, material, amount, &random)
     case 30: return .usageWriteOff(usage: random.pick(shop.usages.ids, or: "U1"), reason: "so")
     case 27, 28: return settle(job, amount, shop, &random)
+    case 33: return .jobEstimate(job: job, items: estimate(material, place, activity, amount, &random))
+    case 34, 35: return bill(random.pick(shop.openJobs.sorted(), or: job), amount, shop, &random)
     default: return .draftResend(draft: random.pick(shop.jobs[job]?.drafts.map(\.id) ?? [], or: "X-1"))
     }
   }
@@ -94,6 +96,37 @@ struct RandomCommands {
       name: "Shipping", price: price, tax: random.pick(["standard", "food", "no"], or: "no"))
     return .serviceAdd(
       job: job, service: random.chance(50) ? .listed("design-revision") : free, quantity: quantity)
+  }
+
+  private static func estimate(
+    _ material: MaterialID, _ place: WorkCenterID, _ activity: ActivityID, _ amount: Int64,
+    _ random: inout SeededGenerator
+  ) -> [Estimate.Item] {
+    let items: [Estimate.Item.Content] = [
+      .material(material, Mass(base: amount)), .machine(place, Span(base: amount)),
+      .energy(place, Energy(base: amount)), .labor(activity, Span(base: amount)),
+      .service(.listed("design-revision"), quantity: Decimal(random.int(1...9))),
+    ]
+    return items.filter { _ in random.chance(60) }.map { Estimate.Item($0) }
+  }
+
+  private static func bill(
+    _ job: JobID, _ amount: Int64, _ shop: Shop, _ random: inout SeededGenerator
+  ) -> Command {
+    if random.chance(30), let kept = shop.jobs.ids.first(where: { shop.jobs[$0]?.retained ?? .zero > .zero })
+    {
+      return .bill(
+        .retainageRelease, job: kept, random.chance(50) ? .all : .percent(Decimal(random.int(1...100))))
+    }
+    let kinds: [DraftRecord.Kind] = [.deposit, .progress, .progress, .retainageRelease]
+    let shares: [BillRequest.Share] = [
+      .percent(Decimal(random.int(-1...101))),
+      .amount(Decimal(significand: Int128(amount), scale: 2) ?? .one),
+      .phase(random.pick(["first", "rest", "none"], or: "rest"), percent: .zero),
+    ]
+    let kind = random.pick(kinds, or: .deposit)
+    let share = kind == .retainageRelease && random.chance(50) ? .all : random.pick(shares, or: .all)
+    return .bill(kind, job: job, share)
   }
 
   private static func settle(

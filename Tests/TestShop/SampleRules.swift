@@ -43,7 +43,10 @@ extension Rules {
           ref: "acme", name: "Acme Robotics", markup: Percentages(decimal("20")), terms: "net 15"),
         "plain": Customer(ref: "plain", name: "Plain & Co"),
         "auto": Customer(ref: "auto", name: "Auto", delivery: .autoSend),
-      ])
+      ],
+      billing: BillingRules(
+        retainage: decimal("10"),
+        phases: [.init(name: "first", percent: decimal("30")), .init(name: "rest", percent: decimal("70"))]))
     change(&rules)
     return rules
   }

@@ -139,6 +139,12 @@ public struct Simulation {
     if totals.linesNet != net || taxable != net || totals.tax != tax || totals.taxInclusive != net + tax {
       faults.append("draft \(draft.id) revision \(draft.revision) does not add up")
     }
+    let taken = draft.content.installments.reduce(Money.zero) { $0 + $1.amount }
+    if totals.prepaid != taken || totals.payable != totals.taxInclusive - totals.prepaid - totals.retainage
+      || totals.payable < .zero
+    {
+      faults.append("draft \(draft.id) revision \(draft.revision) is not what is left to pay")
+    }
     if draft.lines.isEmpty, draft.revision == 1 { faults.append("draft \(draft.id) has no line") }
     if draft.lines.isEmpty != draft.taxes.isEmpty { faults.append("draft \(draft.id) has no tax") }
   }
@@ -164,8 +170,25 @@ public struct Simulation {
       }
       if standing.count > 1 { faults.append("job \(id) has \(standing.count) standing drafts") }
       for record in job.drafts { check(record) }
+      checkInstallments(of: job)
     }
     checkUsages()
+  }
+
+  /// The standing invoice takes each deposit and draw off once, and no more than it was.
+  private mutating func checkInstallments(of job: Job) {
+    if !job.requests.isEmpty, job.production == .canceled, !job.draftsIfCanceled {
+      faults.append("job \(job.id) is canceled, and still asks for a draft")
+    }
+    for applied in job.standingDraft?.applied ?? [] {
+      let of = job.drafts.filter { $0.id == applied.draft && $0.revision == applied.revision }
+      if of.count != 1 || of[0].taxInclusive < applied.amount || !of[0].kind.isInstallment {
+        faults.append("job \(job.id) takes off draft \(applied.draft), which does not bill that")
+      }
+    }
+    if Set(job.standingDraft?.applied.map(\.draft) ?? []).count != job.standingDraft?.applied.count ?? 0 {
+      faults.append("job \(job.id) takes a draft off twice")
+    }
   }
 
   /// What was nobody's is in one place: on one job, written off, or still nobody's.

@@ -36,6 +36,8 @@ public enum ArgumentKind: Hashable, Sendable {
   case customer
   /// What `job.create` says of each part, at most 100.
   case parts
+  /// What `job.estimate` says, item by item, at most 100.
+  case estimate
   /// How several jobs share a plate.
   case shares
   /// A list of ids.
@@ -62,6 +64,9 @@ public enum ArgumentKind: Hashable, Sendable {
     case .unitPrice: "a price with its unit, such as \"24.90/kg\""
     case .customer: "a customer's ref, or {\"ref\", \"name\"}"
     case .parts: "a list of {part, name?, quantity?, work_center?, material?}"
+    case .estimate:
+      "a list of {material, grams, part?}, {work_center, minutes, part?}, {work_center, kwh}, {activity, minutes}, "
+        + "{service, quantity?} and {name, price, tax, quantity?}"
     case .shares: "a list of {job, part, share}"
     case .ids: "a list of ids"
     }

@@ -106,4 +106,33 @@ struct ArgumentReader {
   }
 
   private func missing(_ name: String) -> Refusal { Refusal(.malformed, "missing argument \(place)\(name)") }
+
+  /// Of minutes.
+  func span(_ name: String) throws(Refusal) -> Span {
+    guard let milliseconds = try decimal(name).multiplied(by: Decimal(60_000))?.int64 else {
+      throw Refusal(.invalidArgument, "\(place)\(name) cannot be counted in milliseconds")
+    }
+    return .milliseconds(milliseconds)
+  }
+
+  /// `service` of the price list, or all of `name`, `price` and `tax`.
+  func service() throws(Refusal) -> ServiceOrder {
+    let free = ["name", "price", "tax"]
+    if has("service") {
+      if let extra = free.first(where: has) {
+        throw Refusal(
+          .malformed, "\(place)service and \(extra) exclude each other: give service, or name, price and tax")
+      }
+      return .listed(try id("service"))
+    }
+    if let missing = free.first(where: { !has($0) }) {
+      throw Refusal(.malformed, "missing argument \(place)\(missing): give service, or name, price and tax")
+    }
+    return .free(name: try text("name"), price: try decimal("price"), tax: try id("tax"))
+  }
+
+  func estimate(_ name: String) throws(Refusal) -> [Estimate.Item] {
+    guard case .estimate(let items) = values[name] else { throw missing(name) }
+    return items
+  }
 }

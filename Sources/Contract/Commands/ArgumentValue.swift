@@ -12,6 +12,7 @@ enum ArgumentValue {
   case settlement(HoldSettlement)
   case customer(ref: CustomerID, name: String?)
   case parts([JobOrder.PartOrder])
+  case estimate([Estimate.Item])
 }
 
 extension ArgumentKind {
@@ -51,6 +52,7 @@ extension ArgumentKind {
     case .unitPrice: return .settlement(try price(value, name))
     case .customer: return try customer(value, name)
     case .parts: return .parts(try parts(value, name))
+    case .estimate: return .estimate(try estimate(value, name))
     case .shares, .ids: throw Refusal(.unavailable, "\(name) is not available in this version")
     }
   }
@@ -141,23 +143,32 @@ extension ArgumentKind {
   }
 
   private func parts(_ value: JSONValue, _ name: String) throws(Refusal) -> [JobOrder.PartOrder] {
+    try objects(value, name, by: Self.partMembers) { (members, _) throws(Refusal) in
+      JobOrder.PartOrder(
+        part: try members.id("part"), name: members.optionalText("name"),
+        quantity: members.optionalWhole("quantity") ?? 1, workCenter: try members.optionalID("work_center"),
+        material: try members.optionalID("material"))
+    }
+  }
+
+  /// A list of at most 100 objects with these members.
+  func objects<Item>(
+    _ value: JSONValue, _ name: String, by specs: [ArgumentSpec],
+    _ make: (ArgumentReader, String) throws(Refusal) -> Item
+  ) throws(Refusal) -> [Item] {
     guard let list = value.array else { throw mistyped(name, value) }
     guard list.count <= 100 else {
       throw Refusal(.invalidArgument, "\(name) has \(list.count) items, 100 are allowed")
     }
-    var parts: [JobOrder.PartOrder] = []
+    var items: [Item] = []
     for (index, item) in list.enumerated() {
       guard let object = item.object else {
         throw Refusal(.malformed, "\(name)[\(index)] must be an object, found \(Self.found(item))")
       }
-      let members = try ArgumentReader.read(object, by: Self.partMembers, in: "\(name)[\(index)].")
-      parts.append(
-        JobOrder.PartOrder(
-          part: try members.id("part"), name: members.optionalText("name"),
-          quantity: members.optionalWhole("quantity") ?? 1, workCenter: try members.optionalID("work_center"),
-          material: try members.optionalID("material")))
+      let place = "\(name)[\(index)]"
+      items.append(try make(try ArgumentReader.read(object, by: specs, in: "\(place)."), place))
     }
-    return parts
+    return items
   }
 
   private static let customerMembers = [

@@ -36,7 +36,7 @@ extension ArgumentSpec {
     case .minutes, .grams, .quantity, .percent, .pieces, .sequence, .amount:
       return JSONNumber(text: text).map(JSONValue.number) ?? .string(text)
     // A word in place of the list is more likely a mistake of the shell's than a part of that name.
-    case .customer where text.hasPrefix("{"), .parts, .shares: return try json(text)
+    case .customer where text.hasPrefix("{"), .parts, .estimate, .shares: return try json(text)
     case .ids: return .array(names(in: text).map(JSONValue.string))
     case .id, .draftID, .name, .reason, .word, .measure, .unitPrice, .customer: return .string(text)
     }

@@ -42,9 +42,26 @@ extension CommandVerb {
         ArgumentSpec("reason", .reason, optional: true, "why"),
       ],
       make: nil),
-    CommandVerb("billing.deposit", "Bills a deposit before the work.", share, rule: shareRule, make: nil),
-    CommandVerb("billing.progress", "Bills the work done so far.", share, rule: shareRule, make: nil),
-    CommandVerb("billing.release_retainage", "Bills what was withheld.", share, rule: shareRule, make: nil),
+    CommandVerb(
+      "billing.deposit", "Bills a deposit before the work.", [job, percent, amount],
+      rule: "exactly one of `percent` (of the estimate) and `amount`, both with tax"
+    ) { (a) throws(Refusal) in
+      .bill(.deposit, job: try a.id("job"), try share(a, of: ["percent", "amount"]))
+    },
+    CommandVerb(
+      "billing.progress", "Bills the work done so far.", [job, percent, amount, phase],
+      rule:
+        "exactly one of `percent` (of the estimate, all that is done so far), `amount`, both with tax, and `phase`"
+    ) { (a) throws(Refusal) in
+      .bill(.progress, job: try a.id("job"), try share(a, of: ["percent", "amount", "phase"]))
+    },
+    CommandVerb(
+      "billing.release_retainage", "Bills what was withheld of draws.", [job, percent, amount],
+      rule: "at most one of `percent` (of what is withheld) and `amount`; all of it unless given"
+    ) { (a) throws(Refusal) in
+      let given = ["percent", "amount"].filter(a.has)
+      return .bill(.retainageRelease, job: try a.id("job"), given.isEmpty ? .all : try share(a, of: given))
+    },
     CommandVerb(
       "billing.batch", "Bills several jobs of a customer on one draft.",
       [
@@ -54,11 +71,16 @@ extension CommandVerb {
     CommandVerb("ledger.publish", "Publishes the ledger now.", [], make: nil),
   ]
 
-  private static let share = [
-    ArgumentSpec("job", .id, "the job"),
-    ArgumentSpec("percent", .percent, optional: true, "so much of it"),
-    ArgumentSpec("amount", .amount, optional: true, "an amount of money"),
-    ArgumentSpec("phase", .name, optional: true, "a phase of the work"),
-  ]
-  private static let shareRule = "exactly one of `percent`, `amount`, `phase`"
+  private static let job = ArgumentSpec("job", .id, "the job")
+  private static let percent = ArgumentSpec("percent", .percent, optional: true, "so much of it")
+  private static let amount = ArgumentSpec("amount", .amount, optional: true, "an amount of money")
+  private static let phase = ArgumentSpec("phase", .name, optional: true, "a phase of the work")
+
+  private static func share(_ a: ArgumentReader, of names: [String]) throws(Refusal) -> BillRequest.Share {
+    switch try a.one(of: names) {
+    case "percent": .percent(try a.decimal("percent"))
+    case "amount": .amount(try a.decimal("amount"))
+    default: .phase(try a.text("phase"), percent: .zero)
+    }
+  }
 }

@@ -18,12 +18,9 @@ extension CommandVerb {
     CommandVerb(
       "labor.record", "Notes labor afterwards.", labor + [ArgumentSpec("minutes", .minutes, "how long")]
     ) { (a) throws(Refusal) in
-      guard let milliseconds = try a.decimal("minutes").multiplied(by: Decimal(60_000))?.int64 else {
-        throw Refusal(.invalidArgument, "minutes cannot be counted in milliseconds")
-      }
-      return .laborRecord(
+      .laborRecord(
         job: try a.id("job"), operator: try a.id("operator"), activity: try a.id("activity"),
-        span: .milliseconds(milliseconds))
+        span: try a.span("minutes"))
     },
     CommandVerb(
       "material.load", "Says what is on a scale.",
@@ -81,7 +78,7 @@ extension CommandVerb {
       rule: "`service`, or all of `name`, `price`, `tax`"
     ) { (a) throws(Refusal) in
       .serviceAdd(
-        job: try a.id("job"), service: try service(a), quantity: a.optionalDecimal("quantity") ?? .one)
+        job: try a.id("job"), service: try a.service(), quantity: a.optionalDecimal("quantity") ?? .one)
     },
     CommandVerb(
       "entry.void", "Takes back an entry: labor, material, a service, assigned usage.",
@@ -101,19 +98,4 @@ extension CommandVerb {
       [ArgumentSpec("usage", .id, "the usage"), ArgumentSpec("reason", .reason, "why")]
     ) { (a) throws(Refusal) in .usageWriteOff(usage: try a.id("usage"), reason: try a.text("reason")) },
   ]
-
-  private static func service(_ a: ArgumentReader) throws(Refusal) -> ServiceOrder {
-    let free = ["name", "price", "tax"]
-    if a.has("service") {
-      if let extra = free.first(where: a.has) {
-        throw Refusal(
-          .malformed, "service and \(extra) exclude each other: give service, or name, price and tax")
-      }
-      return .listed(try a.id("service"))
-    }
-    if let missing = free.first(where: { !a.has($0) }) {
-      throw Refusal(.malformed, "missing argument \(missing): give service, or name, price and tax")
-    }
-    return .free(name: try a.text("name"), price: try a.decimal("price"), tax: try a.id("tax"))
-  }
 }

@@ -24,6 +24,12 @@ extension CommandVerb {
           markup: a.optionalDecimal("markup"), parts: try a.parts("parts")))
     },
     CommandVerb(
+      "job.estimate", "Says what a job is expected to need.",
+      [ArgumentSpec("job", .id, "the job"), ArgumentSpec("items", .estimate, "what it is expected to need")]
+    ) { (a) throws(Refusal) in
+      .jobEstimate(job: try a.id("job"), items: try a.estimate("items"))
+    },
+    CommandVerb(
       "job.start", "Starts a run at a work center.",
       [
         ArgumentSpec("work_center", .id, "where"),

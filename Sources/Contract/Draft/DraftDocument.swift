@@ -51,7 +51,7 @@ public enum DraftDocument {
     payload.set("charges", [])
     payload.set("tax_breakdown", draft.taxes.map { tax($0, currency: draft.currency) })
     payload["totals"] = totals(draft.totals, currency: draft.currency)
-    payload.set("deposits_applied", [])
+    payload.set("deposits_applied", draft.content.installments.map { installment($0, draft.currency) })
     payload.set("notes", draft.notes.map(JSONValue.string))
     payload.set("audit_head", auditHead)
     let hash = digest(try payload.value.canonicalBytes)
@@ -85,6 +85,15 @@ public enum DraftDocument {
     payload.set("reason", tax.reason)
     payload.set("taxable", tax.taxable.text(in: currency))
     payload.set("tax", tax.tax.text(in: currency))
+    return payload.value
+  }
+
+  private static func installment(_ applied: AppliedInstallment, _ currency: Currency) -> JSONValue {
+    var payload = Payload()
+    payload.set("draft_id", applied.draft)
+    payload.set("revision", applied.revision)
+    payload.set("kind", applied.kind.rawValue)
+    payload.set("amount", applied.amount.text(in: currency))
     return payload.value
   }
 

@@ -101,7 +101,8 @@ extension Command {
     case .jobComplete(.job(let job)), .jobCancel(let job, _, _), .jobReopen(let job, _),
       .laborStart(let job, _, _),
       .laborStop(let job, _, _), .laborRecord(let job, _, _, _), .materialRecord(let job, _, _, _, _),
-      .materialWeigh(let job, _, _), .serviceAdd(let job, _, _), .holdSettle(let job, _, _, _):
+      .materialWeigh(let job, _, _), .serviceAdd(let job, _, _), .holdSettle(let job, _, _, _),
+      .jobEstimate(let job, _), .bill(_, let job, _):
       "job/\(job)"
     case .jobReassign(let run, _, _, _): "run/\(run)"
     case .materialLoad(let scale, _, _): "device/\(scale)"

@@ -1,3 +1,4 @@
+internal import Costing
 internal import JSON
 public import Jobs
 internal import Measures
@@ -25,12 +26,25 @@ extension StatePayloads {
     payload.set("parts", job.parts.map { part($0, runs: runs.filter { [id = $0.id] in $0.part == id }) })
     payload.set("runs", runs.filter { run in !job.parts.contains { $0.id == run.part } }.map(self.run))
     payload.set("entries", job.entries.map { entry($0, currency: currency) })
+    payload["estimate"] = job.estimate.flatMap { estimate($0, of: job, shop) }
+    if let currency, job.retained > .zero { payload.set("retained", job.retained.text(in: currency)) }
     payload.set("drafts", job.drafts.map { draft($0, currency: currency) })
     payload.set("holds", job.holds.map(hold))
     let settled = job.settlements.sorted { ($0.value.at, $0.key) < ($1.value.at, $1.key) }
     payload.set(
       "settlements", currency.map { currency in settled.map { settlement($0, $1, currency) } } ?? [])
     return payload.bytes
+  }
+
+  private static func estimate(_ estimate: Estimate, of job: Job, _ shop: Shop) -> JSONValue? {
+    guard let rules = shop.rules[estimate.rules], let quote = Quote(estimate, for: job, rules: rules) else {
+      return nil
+    }
+    var payload = Payload()
+    payload.set("total", quote.totals.taxInclusive.text(in: quote.currency))
+    payload.set("by", estimate.by)
+    payload.set("at", estimate.at)
+    return payload.value
   }
 
   private static func settling(_ waits: [Wait]) -> JSONValue? {

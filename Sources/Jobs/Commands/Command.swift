@@ -25,6 +25,8 @@ public enum Command: Hashable, Sendable, Codable {
   case usageWriteOff(usage: UsageID, reason: String)
   case holdSettle(job: JobID, hold: HoldID, settlement: HoldSettlement, reason: String)
   case draftResend(draft: DraftID)
+  case jobEstimate(job: JobID, items: [Estimate.Item])
+  case bill(DraftRecord.Kind, job: JobID, BillRequest.Share)
 }
 
 /// How a run ended.

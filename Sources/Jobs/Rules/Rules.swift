@@ -7,18 +7,21 @@ public struct Rules: Hashable, Sendable, Codable {
   public var workCenters: [WorkCenterID: WorkCenterRules]
   public var priceList: PriceList
   public var customers: [CustomerID: Customer]
+  public var billing: BillingRules
   /// A grace after completion in which `job.reopen` cancels the draft unseen.
   public var draftDelay: Span
   public var requiresSynchronizedClock: Bool
 
   public init(
     version: RulesVersion, workCenters: [WorkCenterID: WorkCenterRules], priceList: PriceList,
-    customers: [CustomerID: Customer], draftDelay: Span = .zero, requiresSynchronizedClock: Bool = false
+    customers: [CustomerID: Customer], billing: BillingRules = BillingRules(), draftDelay: Span = .zero,
+    requiresSynchronizedClock: Bool = false
   ) {
     self.version = version
     self.workCenters = workCenters
     self.priceList = priceList
     self.customers = customers
+    self.billing = billing
     self.draftDelay = draftDelay
     self.requiresSynchronizedClock = requiresSynchronizedClock
   }
@@ -85,15 +88,18 @@ public struct Customer: Hashable, Sendable, Codable {
   public var markup: Percentages?
   public var terms: String?
   public var delivery: Delivery
+  /// Percent that is withheld of each progress draw; wins over the shop's.
+  public var retainage: Decimal?
 
   public init(
     ref: CustomerID, name: String? = nil, markup: Percentages? = nil, terms: String? = nil,
-    delivery: Delivery = .draft
+    delivery: Delivery = .draft, retainage: Decimal? = nil
   ) {
     self.ref = ref
     self.name = name
     self.markup = markup
     self.terms = terms
     self.delivery = delivery
+    self.retainage = retainage
   }
 }

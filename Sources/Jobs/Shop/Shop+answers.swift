@@ -22,6 +22,7 @@ extension Shop {
       jobs[jobID]?.drafts[index].reason = nil
       supersede(after: index, of: jobID, effects: &effects)
       lower(rejectionAlarm(of: id))
+      if draft.state == .rejected { effects += takeUp(draft, of: jobID, at: moment) }
       guard draft.kind == .invoice, let changed = jobs[jobID], changed.standingDraft?.id == id,
         !undrafted.contains(jobID)
       else { return }
@@ -42,15 +43,39 @@ extension Shop {
       if draft.kind == .invoice, !undrafted.contains(jobID) { jobs[jobID]?.billing = .rejected }
       // Completing the job again would say nothing about a credit: it takes back what it takes back.
       let (what, advice) =
-        draft.kind == .credit
-        ? ("credit", "see to it in the billing program, and send it again with draft.resend")
-        : ("draft", "correct it and complete the job again, or send it again with draft.resend")
+        switch draft.kind {
+        case .credit: ("credit", "see to it in the billing program, and send it again with draft.resend")
+        case .invoice: ("draft", "correct it and complete the job again, or send it again with draft.resend")
+        case .deposit, .progress, .retainageRelease:
+          (draft.kind.words, "ask for it once more, or send it again with draft.resend")
+        }
       effects += raise(
         rejectionAlarm(of: id), kind: "draft_rejected",
         "billing rejected \(what) \(id) of job \(jobID): \(reason ?? "no reason given"); \(advice)",
         at: moment)
     }
   }
+
+  /// Billing accepts after all what it had rejected, and what was billed otherwise meanwhile.
+  private mutating func takeUp(_ draft: DraftRecord, of id: JobID, at moment: Moment) -> [Effect] {
+    guard let job = jobs[id] else { return [] }
+    if draft.kind.isInstallment, job.isClosed, !undrafted.contains(id),
+      job.standingDraft != nil || !isBilled(job)
+    {
+      // Its invoice does not take it off yet, or nothing is billed at all.
+      jobs[id]?.billing = .settling
+      undrafted.insert(id)
+    }
+    guard draft.kind == .retainageRelease, job.isOverReleased, let alarm = twiceAlarm(of: draft.id) else {
+      return []
+    }
+    return raise(
+      alarm, kind: "accepted_twice",
+      "billing accepted draft \(draft.id) of job \(id), which it had rejected, and more is released now than was withheld: see "
+        + "in the billing program that it is not billed twice, and void one there", at: moment)
+  }
+
+  private func isBilled(_ job: Job) -> Bool { job.production != .canceled || job.draftsIfCanceled }
 
   /// Each is billed if billing keeps both; what stands here is the first.
   private mutating func warnOfBoth(
@@ -151,10 +176,9 @@ extension Shop {
     // which it came.
     let isAhead = status.observedAt > moment.wall.advanced(by: .hours(1))
     guard tell(state, seen: isAhead ? moment.wall : status.observedAt, of: index, of: jobID) else { return }
-    if let standing = job.standingDraft, standing.id == draft.id, standing.revision == draft.revision,
-      standing.state != .rejected, !undrafted.contains(jobID)
-    {
-      jobs[jobID]?.billing = state
+    // Of a deposit, a draw or a release too: they tell whether all is paid.
+    if let changed = jobs[jobID], changed.standingDraft != nil, !undrafted.contains(jobID) {
+      jobs[jobID]?.billing = changed.billingOfStandingDraft
     }
     effects += warnIfUndone(draft, by: state, of: jobID, at: moment)
     // Of two that were accepted, this is the one that does not count.

@@ -52,6 +52,8 @@ extension Shop {
     case .holdSettle(let job, let hold, let settlement, let reason):
       return try settle(job, hold, settlement, reason: reason, context)
     case .draftResend(let draft): return try resend(draft, &effects)
+    case .jobEstimate(let job, let items): return try estimate(job, items, context)
+    case .bill(let kind, let job, let share): return try bill(kind, job, share, context)
     }
   }
 

@@ -7,7 +7,7 @@ extension Shop {
     _ id: JobID, _ person: OperatorID, _ activity: ActivityID, _ context: CommandContext
   ) throws(Refusal) -> Receipt {
     let job = try openJob(id)
-    try check(activity, context)
+    try context.rules.check(activity)
     guard runningLabor(of: job, person, activity) == nil else {
       throw Refusal(.alreadyRunning, "\(person) already works on \(id) (\(activity)); stop that first")
     }
@@ -23,7 +23,7 @@ extension Shop {
     guard let index = runningLabor(of: job, person, activity),
       case .labor(_, _, let started, _) = job.entries[index].content
     else {
-      try check(activity, context)
+      try context.rules.check(activity)
       throw Refusal(.notRunning, "\(person) has no timer running on \(id) for \(activity)")
     }
     jobs[id]?.entries[index].content = .labor(
@@ -55,7 +55,7 @@ extension Shop {
     _ id: JobID, _ person: OperatorID, _ activity: ActivityID, _ span: Span, _ context: CommandContext
   ) throws(Refusal) -> Receipt {
     _ = try openJob(id)
-    try check(activity, context)
+    try context.rules.check(activity)
     guard span > .zero, span <= Self.maximumLabor else {
       throw Refusal(
         .invalidArgument, "\(span) of labor is out of range; give more than 0 and at most 10,000 hours")
@@ -66,19 +66,12 @@ extension Shop {
   /// More than a year of hours in one entry is a slip of the hand.
   static let maximumLabor = Span.hours(10_000)
 
-  private func check(_ activity: ActivityID, _ context: CommandContext) throws(Refusal) {
-    guard context.rules.priceList.labor[activity] != nil else {
-      let known = context.rules.priceList.labor.keys.sorted().map(\.text).joined(separator: ", ")
-      throw Refusal(.unknownActivity, "activity \(activity) is not in the price list; there are: \(known)")
-    }
-  }
-
   mutating func recordMaterial(
     _ id: JobID, _ part: PartID?, _ material: MaterialID, _ mass: Mass, note: String?,
     _ context: CommandContext
   ) throws(Refusal) -> Receipt {
     let job = try openJob(id)
-    try check(material, context)
+    try context.rules.check(material)
     if let part { _ = try job.part(part) }
     guard mass > .zero, mass <= Mass.limit else {
       throw Refusal(.invalidArgument, "\(mass) of \(material) is out of range; give more than 0 g")
@@ -90,20 +83,7 @@ extension Shop {
     _ id: JobID, _ service: ServiceOrder, _ quantity: Decimal, _ context: CommandContext
   ) throws(Refusal) -> Receipt {
     _ = try openJob(id)
-    switch service {
-    case .listed(let name):
-      guard context.rules.priceList.services[name] != nil else {
-        let known = context.rules.priceList.services.keys.sorted().map(\.text).joined(separator: ", ")
-        throw Refusal(.unknownService, "service \(name) is not in the price list; there are: \(known)")
-      }
-    case .free(let name, let price, let tax):
-      guard !price.isNegative else {
-        throw Refusal(.invalidArgument, "the price \(price) of \(name) is negative; give 0 or more")
-      }
-      guard context.rules.priceList.taxes[tax] != nil else {
-        throw Refusal(.invalidArgument, "tax \(tax) is not in the price list")
-      }
-    }
+    try context.rules.check(service)
     guard quantity > .zero, quantity.scale <= 6, quantity <= Self.maximumQuantity else {
       throw Refusal(
         .invalidArgument,
@@ -161,7 +141,7 @@ extension Shop {
       throw Refusal(
         .unknownScale, "no work center has a scale \(scale); there are: \(known.joined(separator: ", "))")
     }
-    try check(material, context)
+    try context.rules.check(material)
     loads[scale] = Load(material: material, lot: lot, at: context.at)
     let run = workCenters[place]?.run
     effects.append(.charge(channel, account(on: channel, run: run, material: material), at: context.at))

@@ -58,6 +58,19 @@ extension Shop {
     jobs[id]?.billing = .settling
   }
 
+  /// What was rejected may have been billed otherwise since.
+  private func checkResend(of draft: DraftRecord, _ job: Job) throws(Refusal) {
+    if draft.kind.isInstallment, job.isClosed || job.standingDraft != nil {
+      throw Refusal(
+        .wrongState,
+        "draft \(draft.id) was rejected, and job \(job.id) is \(job.production.rawValue): its invoice bills it all"
+      )
+    }
+    if draft.kind == .retainageRelease, draft.payable > job.retained {
+      throw Refusal(.wrongState, "what draft \(draft.id) would release is not withheld any more")
+    }
+  }
+
   mutating func resend(_ id: DraftID, _ effects: inout [Effect]) throws(Refusal) -> Receipt {
     guard let jobID = jobOfDraft[id], let job = jobs[jobID],
       let index = job.drafts.lastIndex(where: { $0.id == id && $0.state != .superseded })
@@ -67,6 +80,7 @@ extension Shop {
       throw Refusal(.wrongState, "draft \(id) is \(draft.state.rawValue); there is nothing to send again")
     }
     if draft.state == .rejected {
+      try checkResend(of: draft, job)
       jobs[jobID]?.drafts[index].state = .pending
       jobs[jobID]?.drafts[index].reason = nil
       if draft.kind == .invoice, !undrafted.contains(jobID) {

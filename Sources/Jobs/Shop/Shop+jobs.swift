@@ -15,8 +15,8 @@ extension Shop {
       guard part.quantity > 0 else {
         throw Refusal(.invalidArgument, "part \(part.part) has quantity \(part.quantity); give 1 or more")
       }
-      if let place = part.workCenter { _ = try rules(of: place, context) }
-      if let material = part.material { try check(material, context) }
+      if let place = part.workCenter { try context.rules.check(place) }
+      if let material = part.material { try context.rules.check(material) }
     }
     if let markup = order.markup, markup < Decimal(-100) || markup.scale > 6 {
       throw Refusal(
@@ -55,7 +55,7 @@ extension Shop {
   private mutating func completePart(
     at place: WorkCenterID, _ context: CommandContext, _ effects: inout [Effect]
   ) throws(Refusal) -> Receipt {
-    _ = try rules(of: place, context)
+    try context.rules.check(place)
     let center = workCenters[place] ?? WorkCenter()
     let current = center.run.flatMap { runs[$0] }
     // The machine may have ended the run by itself a moment before the operator says "complete".
@@ -144,6 +144,8 @@ extension Shop {
         "job \(id) has an accepted draft, which only a new completion can correct; complete it instead")
     }
     close(id, as: .canceled, context, &effects)
+    jobs[id]?.requests = []
+    requested.remove(id)
     jobs[id]?.draftsIfCanceled = bill && job.hasUsage
     jobs[id]?.canceled = Remark(reason: reason, by: context.actor, at: context.at)
     var receipt = Receipt()
@@ -152,7 +154,7 @@ extension Shop {
     if bill && job.hasUsage {
       receipt.draft = "settling"
       receipt.message = story(ofWaits: id)
-    } else if !job.hasUsage && job.standingDraft == nil {
+    } else if !job.hasUsage, job.standingDraft == nil, !job.hasInstallments {
       // Nothing to release and no draft to take back.
       jobs[id]?.billing = .unbilled
       undrafted.remove(id)
@@ -271,20 +273,6 @@ extension Shop {
       throw Refusal(.wrongState, "job \(id) is \(job.production.rawValue); reopen it first")
     }
     return job
-  }
-
-  func rules(of place: WorkCenterID, _ context: CommandContext) throws(Refusal) -> WorkCenterRules {
-    guard let rules = context.rules.workCenters[place] else {
-      let known = context.rules.workCenters.keys.sorted().map(\.text).joined(separator: ", ")
-      throw Refusal(.unknownWorkCenter, "there is no work center \(place); there are: \(known)")
-    }
-    return rules
-  }
-
-  func check(_ material: MaterialID, _ context: CommandContext) throws(Refusal) {
-    guard context.rules.priceList.materials[material] != nil else {
-      throw Refusal(.unknownMaterial, "material \(material) is not in the price list")
-    }
   }
 
   /// Open, running or paused follows from what goes on.

@@ -6,7 +6,7 @@ extension Shop {
   mutating func start(
     at place: WorkCenterID, job: JobID?, part: PartID?, _ context: CommandContext, _ effects: inout [Effect]
   ) throws(Refusal) -> Receipt {
-    _ = try rules(of: place, context)
+    try context.rules.check(place)
     try checkFree(place)
     let work = try work(at: place, job: job, part: part)
     try checkCurrency(of: work.job, context)
@@ -16,7 +16,7 @@ extension Shop {
   mutating func resume(
     at place: WorkCenterID, _ context: CommandContext, _ effects: inout [Effect]
   ) throws(Refusal) -> Receipt {
-    _ = try rules(of: place, context)
+    try context.rules.check(place)
     try checkFree(place)
     guard let work = workCenters[place]?.paused else {
       throw Refusal(.notRunning, "nothing is paused at \(place); start a job there")
@@ -150,7 +150,7 @@ extension Shop {
   mutating func stop(
     at place: WorkCenterID, _ outcome: Outcome, _ context: CommandContext, _ effects: inout [Effect]
   ) throws(Refusal) -> Receipt {
-    _ = try rules(of: place, context)
+    try context.rules.check(place)
     if workCenters[place]?.run == nil, let paused = workCenters[place]?.paused {
       workCenters[place]?.paused = nil
       refreshProduction(of: paused.job)
@@ -178,7 +178,7 @@ extension Shop {
   private func runUnderWay(
     at place: WorkCenterID, _ context: CommandContext
   ) throws(Refusal) -> (Run, WorkCenter) {
-    _ = try rules(of: place, context)
+    try context.rules.check(place)
     guard let center = workCenters[place], let id = center.run, let run = runs[id] else {
       throw Refusal(.notRunning, "nothing runs at \(place)")
     }

@@ -74,7 +74,7 @@ extension Shop {
     let rate = usage.workCenter.flatMap { context.rules.workCenters[$0]?.machineRate }
     switch usage.kind {
     case .material:
-      if let material = usage.material { try check(material, context) }
+      if let material = usage.material { try context.rules.check(material) }
     case .machineTime where rate.flatMap({ list.machines[$0] }) == nil:
       throw Refusal(
         .wrongState,

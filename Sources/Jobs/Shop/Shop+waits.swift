@@ -7,7 +7,7 @@ public enum Wait: Hashable, Sendable {
   case reading(ChannelID, until: Moment)
   /// The grace after a completion, in which a reopening goes unseen.
   case grace(until: Moment)
-  /// Billing's answer to a draft that it speaks of already.
+  /// Billing's answer to a draft that it speaks of already, or to a deposit or draw.
   case answer(DraftID)
 
   /// When it is over at the latest; `nil` where that is for others to say.
@@ -48,7 +48,7 @@ extension Shop {
     }
     for case .grace(let until) in waits { parts.append("until \(until.wall) by draft_delay") }
     for case .answer(let draft) in waits {
-      parts.append("until billing acknowledges draft \(draft), of which it speaks already")
+      parts.append("until billing answers to draft \(draft)")
     }
     return parts.isEmpty ? nil : "the draft waits \(parts.joined(separator: ", and "))"
   }

@@ -11,7 +11,7 @@ extension Shop {
       throw Refusal(
         .wrongState, "job \(id) is \(job.production.rawValue) and \(job.billing.rawValue); reopen it first")
     }
-    try check(order.material, context)
+    try context.rules.check(order.material)
     if let part = order.part { _ = try job.part(part) }
     let mass = try level(of: order.scale, says)
     let open = job.entries.firstIndex { $0.isOpenWeighing(like: order) }

@@ -19,6 +19,8 @@ public struct Shop: Hashable, Sendable {
   var jobOfEntry: Shelves<EntryID, JobID>
   /// Jobs that are complete and have no draft yet.
   public internal(set) var undrafted: Set<JobID>
+  /// Jobs for which a draft was asked for that is not made yet.
+  var requested: Set<JobID>
   /// Jobs that work can still be put on: found without a search through years of closed ones.
   public internal(set) var openJobs: Set<JobID>
   /// Which work center a channel or a button belongs to, by the rules in force.
@@ -56,10 +58,12 @@ public struct Shop: Hashable, Sendable {
     var draftOwners: [DraftID: JobID] = [:]
     var entryOwners: [EntryID: JobID] = [:]
     undrafted = []
+    requested = []
     openJobs = []
     wiring = Wiring(counters.inForce.flatMap { rules[$0] })
     for (id, job) in jobs {
       if !job.isClosed { openJobs.insert(id) }
+      if !job.requests.isEmpty { requested.insert(id) }
       for draft in job.drafts { draftOwners[draft.id] = id }
       for entry in job.entries { entryOwners[entry.id] = id }
       if job.billing == .settling || job.billing == .held { undrafted.insert(id) }

@@ -2,7 +2,21 @@ public import Measures
 
 /// A draft as the job remembers it; its bytes are in the outbox.
 public struct DraftRecord: Hashable, Sendable, Codable {
-  public enum Kind: String, Hashable, Sendable, Codable { case invoice, credit }
+  public enum Kind: String, Hashable, Sendable, Codable {
+    case invoice, credit, deposit, progress
+    case retainageRelease = "retainage_release"
+
+    /// Billed before the invoice, which takes it off.
+    public var isInstallment: Bool { self == .deposit || self == .progress }
+    /// For people.
+    public var words: String {
+      switch self {
+      case .invoice, .credit, .deposit: rawValue
+      case .progress: "progress draw"
+      case .retainageRelease: "release of retainage"
+      }
+    }
+  }
   public enum State: String, Hashable, Sendable, Codable {
     case pending, accepted, rejected, superseded
     /// Accepted once, and taken back by a credit; or void, and another draft is in its place.
@@ -16,6 +30,12 @@ public struct DraftRecord: Hashable, Sendable, Codable {
   public let kind: Kind
   public var state = State.pending
   public let payable: Money
+  /// Of a draw: what the customer keeps until it is released.
+  public let retainage: Money
+  /// Deposits and draws that it took off.
+  public let applied: [AppliedInstallment]
+  /// Of a draw: the phase that it bills.
+  public let phase: String?
   /// Per tax, as a credit takes them back: `lines` say which each is under.
   public let taxes: [TaxSummary]
   /// What it bills, so that a credit can take it back line by line, and nothing is sent that says the same again.
@@ -30,12 +50,17 @@ public struct DraftRecord: Hashable, Sendable, Codable {
   /// The newest events of `billing/status`, each applied once.
   public var events: [String] = []
 
+  /// It counts, or may yet: neither refused nor replaced nor taken back.
+  public var isLive: Bool { (state == .accepted || state == .pending) && payment != .void }
+  /// What it bills, with tax.
+  public var taxInclusive: Money { taxes.reduce(.zero) { $0 + $1.taxable + $1.tax } }
   /// Billing accepted it, be it credited since.
   var isTaken: Bool { state == .accepted || state == .credited }
 
   public init(
     id: DraftID, revision: Int, sequence: Int64, kind: Kind, payable: Money, taxes: [TaxSummary],
-    lines: [BilledLine], supersedes: DraftID?
+    lines: [BilledLine], supersedes: DraftID?, retainage: Money = .zero,
+    applied: [AppliedInstallment] = [], phase: String? = nil
   ) {
     self.id = id
     self.revision = revision
@@ -45,6 +70,25 @@ public struct DraftRecord: Hashable, Sendable, Codable {
     self.taxes = taxes
     self.lines = lines
     self.supersedes = supersedes
+    self.retainage = retainage
+    self.applied = applied
+    self.phase = phase
+  }
+}
+
+/// A deposit or a draw that an invoice takes off what is to pay.
+public struct AppliedInstallment: Hashable, Sendable, Codable {
+  public let draft: DraftID
+  public let revision: Int
+  public let kind: DraftRecord.Kind
+  /// With tax; of a draw also what is withheld of it, which is released by itself.
+  public let amount: Money
+
+  public init(draft: DraftID, revision: Int, kind: DraftRecord.Kind, amount: Money) {
+    self.draft = draft
+    self.revision = revision
+    self.kind = kind
+    self.amount = amount
   }
 }
 

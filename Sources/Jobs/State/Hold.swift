@@ -13,6 +13,7 @@ public struct Hold: Hashable, Sendable, Codable {
     case clockWrong = "clock_wrong"
     case overflow
     case taxMissing = "tax_missing"
+    case depositExceeds = "deposit_exceeds"
   }
   public enum Means: String, Hashable, Sendable, Codable { case accept, quantity, price }
 

@@ -22,6 +22,10 @@ public struct Job: Hashable, Sendable, Codable {
   public var runs: [RunID] = []
   public var entries: [Entry] = []
   public var drafts: [DraftRecord] = []
+  /// What it is expected to need.
+  public var estimate: Estimate?
+  /// Drafts that were asked for and are not made yet.
+  public var requests: [BillRequest] = []
   /// What an operator must settle before it can be drafted.
   public var holds: [Hold] = []
   public var settlements: [HoldID: SettledHold] = [:]
@@ -45,6 +49,14 @@ public struct Job: Hashable, Sendable, Codable {
     createdAt = moment
   }
 
+  /// Nobody's yet: for a quote.
+  public init(quotedFor customer: Customer, markup: Decimal?, rules: RulesVersion, at moment: Moment) {
+    // A word of allowed characters.
+    guard let id = JobID("quote") else { preconditionFailure("quote is no id") }
+    self.init(
+      JobOrder(job: id, customer: customer.ref, markup: markup), customer: customer, rules: rules, at: moment)
+  }
+
   func part(_ id: PartID) throws(Refusal) -> Part {
     if let part = parts.first(where: { $0.id == id }) { return part }
     let names = parts.map(\.id.text).joined(separator: ", ")
@@ -59,10 +71,14 @@ public struct Job: Hashable, Sendable, Codable {
     guard let draft = standingDraft else { return .unbilled }
     // News of it may still be on the way, from before; billing holds nothing of it now.
     if draft.state == .rejected { return .rejected }
-    if let payment = draft.payment { return payment }
+    if let payment = draft.payment { return payment == .paid && !isAllPaid ? .partiallyPaid : payment }
     return draft.state == .accepted ? .accepted : .drafted
   }
 
+  /// Every draft that counts is paid: nothing withheld is left to release, no draw is open.
+  var isAllPaid: Bool {
+    retained <= .zero && drafts.allSatisfy { !$0.isLive || $0.kind == .credit || $0.payment == .paid }
+  }
   /// Whether billing took a revision of this draft, be it credited since.
   public func hasAccepted(_ draft: DraftID) -> Bool {
     drafts.contains { $0.id == draft && $0.isTaken }
@@ -70,6 +86,7 @@ public struct Job: Hashable, Sendable, Codable {
   /// A draft that billing speaks of and so holds, though its acknowledgment is not here yet: replaced by another
   /// revision it could be billed beside it. One that was rejected is answered, whatever comes of it later.
   public var unansweredDraft: DraftID? {
+    if let installment = unansweredInstallment { return installment }
     guard let draft = standingDraft, draft.state == .pending, let payment = draft.payment else { return nil }
     return payment == .void || payment == .failed ? nil : draft.id
   }

@@ -24,7 +24,9 @@ struct ExampleShop {
     apply(.configured(rules, at: now))
     try create(example.given)
     for line in example.work { try perform(line) }
-    if books.shop.jobs[job]?.isClosed == false { try send(.jobComplete(.job(job))) }
+    if books.shop.jobs[job]?.isClosed == false, !example.work.contains("unfinished") {
+      try send(.jobComplete(.job(job)))
+    }
     guard books.shop.jobs[job]?.holds.isEmpty ?? false else {
       throw Failure(description: books.shop.jobs[job]?.holds.map { "\($0.id): \($0.message)" }.joined() ?? "")
     }
@@ -91,6 +93,7 @@ struct ExampleShop {
       return try run(at: WorkCenterID(stringLiteral: subject), what)
     }
     switch subject {
+    case "unfinished": break
     case "service":
       try send(
         .serviceAdd(job: job, service: .listed(ServiceID(stringLiteral: what[0])), quantity: count(what)))
@@ -115,6 +118,11 @@ struct ExampleShop {
       if books.shop.jobs[job]?.isClosed == false { try send(.jobComplete(.job(job))) }
       try send(
         .holdSettle(job: job, hold: HoldID(stringLiteral: what[0]), settlement: means, reason: "as agreed"))
+    case "estimated": try send(.jobEstimate(job: job, items: what.map(estimated)))
+    case "deposit": try send(.bill(.deposit, job: job, share(what[0])))
+    case "progress": try send(.bill(.progress, job: job, share(what[0])))
+    case "released": try send(.bill(.retainageRelease, job: job, share(what[0])))
+    case "canceled, not billed": try send(.jobCancel(job: job, reason: "as it was", bill: false))
     case "canceled": try send(.jobCancel(job: job, reason: "as it was", bill: true))
     case "reopened": try send(.jobReopen(job: job, reason: "forgotten"))
     case "completed": try send(.jobComplete(.job(job)))
@@ -128,6 +136,28 @@ struct ExampleShop {
           activity: ActivityID(stringLiteral: activity),
           span: .milliseconds(span)))
     }
+  }
+
+  /// `100 g of pla`, `60 min at mk4`, `30 min of post-processing`, `2 × design`.
+  private func estimated(_ text: String) throws -> Estimate.Item {
+    let words = text.split(separator: " ").map(String.init)
+    if words.count == 3, words[1] == "×" {
+      return Estimate.Item(.service(.listed(ServiceID(stringLiteral: words[2])), quantity: decimal(words[0])))
+    }
+    guard words.count == 4 else { throw Failure(description: "what is \(text)?") }
+    let minutes = Span.milliseconds(decimal(words[0]).multiplied(by: Decimal(60_000))?.int64 ?? 0)
+    switch (words[1], words[2]) {
+    case ("g", "of"): return Estimate.Item(.material(MaterialID(stringLiteral: words[3]), grams(words[0])))
+    case ("min", "at"): return Estimate.Item(.machine(WorkCenterID(stringLiteral: words[3]), minutes))
+    case ("min", "of"): return Estimate.Item(.labor(ActivityID(stringLiteral: words[3]), minutes))
+    default: throw Failure(description: "what is \(text)?")
+    }
+  }
+
+  private func share(_ text: String) -> BillRequest.Share {
+    if text == "all" { return .all }
+    if text.hasPrefix("phase ") { return .phase(String(text.dropFirst(6)), percent: .zero) }
+    return text.hasSuffix(" %") ? .percent(decimal(String(text.dropLast(2)))) : .amount(decimal(text))
   }
 
   private func count(_ words: [String]) -> Decimal {

@@ -1,0 +1,204 @@
+internal import Jobs
+internal import Measures
+internal import Metering
+
+/// What is billed by an estimate before a job is complete, or released after: lines, taxes and totals of one draft.
+///
+/// Shares and amounts are of what the customer is to pay, tax included: the tax is taken out of them, so that what was
+/// asked for is what is billed, to the minor unit.
+struct Installment {
+  let lines: [CostLine]
+  let taxes: [TaxSummary]
+  let totals: Totals
+
+  struct Fault: Error {
+    let text: String
+    init(_ text: String) { self.text = text }
+  }
+
+  /// A part of the whole, under one tax.
+  private struct Share {
+    var name: String
+    var amount: Money
+    var tax: LineTax
+  }
+
+  init(_ request: BillRequest, for job: Job, in shop: Shop, currency: Currency) throws(Fault) {
+    let maker = Maker(request: request, job: job, shop: shop, currency: currency)
+    let shares =
+      switch request.kind {
+      case .deposit: [try maker.deposit()]
+      case .progress: try maker.draw()
+      default: [try maker.release()]
+      }
+    let evidence = CostLine.Evidence.noted(by: request.by.text, at: request.at, note: maker.story)
+    let drafts = shares.filter { $0.amount > .zero }.enumerated().map { index, share in
+      let gross = share.amount.amount(in: currency)
+      return CostLine(
+        id: "L\(index + 1)", job: job.id, kind: .fee, name: share.name, quantity: .one, unit: .piece,
+        unitPrice: gross, priceBaseQuantity: .one, netAmount: share.amount,
+        taxIncluded: TaxIncluded(unitPrice: gross, amount: share.amount), tax: share.tax,
+        cost: Cost(amount: .zero, markupPercent: .zero, markupFrom: "none"), quality: .manual, gaps: [],
+        flags: [],
+        evidence: [evidence])
+    }
+    guard !drafts.isEmpty else { throw Fault("nothing is left to bill") }
+    guard let lines = InclusivePrices.takingTaxOut(of: drafts, currency: currency)?.map(\.costedAsBilled),
+      let taxes = DraftMaker.taxes(on: lines, currency: currency), let sum = Money.sum(shares.map(\.amount)),
+      let retainage = maker.retainage(of: sum),
+      let totals = Totals(linesNet: lines.map(\.netAmount), taxes: taxes.map(\.tax), retainage: retainage)
+    else { throw Fault("an amount is too large to compute") }
+    (self.lines, self.taxes, self.totals) = (lines, taxes, totals)
+  }
+
+  private struct Maker {
+    let request: BillRequest
+    let job: Job
+    let shop: Shop
+    let currency: Currency
+
+    private static let untaxed = LineTax(code: nil, category: "O", rate: .zero, reason: "Not subject to tax")
+
+    func deposit() throws(Fault) -> Share {
+      let rules = shop.rules[job.rules]
+      var tax = Self.untaxed
+      if let code = rules?.billing.depositTax, let rate = rules?.priceList.taxes[code] {
+        tax = LineTax(code: code, category: rate.category, rate: rate.rate, reason: rate.reason)
+      }
+      switch request.share {
+      case .percent(let percent):
+        let whole = try quote()
+        return Share(
+          name: "Deposit, \(percent) % of \(whole.totals.taxInclusive.text(in: currency))",
+          amount: try part(percent, of: whole.totals.taxInclusive), tax: tax)
+      case .amount(let amount): return Share(name: "Deposit", amount: try money(amount), tax: tax)
+      case .all, .phase: throw Fault("a deposit is a percentage or an amount")
+      }
+    }
+
+    /// Each tax of the estimate has its share of a draw.
+    func draw() throws(Fault) -> [Share] {
+      let whole = try quote()
+      let groups = whole.taxes.map { (tax: $0, gross: $0.taxable + $0.tax) }
+      let drawn = groups.map { group in
+        live.flatMap(\.taxes).filter { $0.group == group.tax.group }.reduce(Money.zero) {
+          $0 + $1.taxable + $1.tax
+        }
+      }
+      let total = whole.totals.taxInclusive
+      var amounts: [Money] = []
+      switch request.share {
+      case .percent(let percent):
+        for (group, before) in zip(groups, drawn) {
+          amounts.append(try part(percent, of: group.gross) - before)
+        }
+      case .phase(_, let percent):
+        for group in groups { amounts.append(try part(percent, of: group.gross)) }
+      case .amount(let amount): amounts = try split(try money(amount), by: groups.map(\.gross), of: total)
+      case .all: throw Fault("a draw is a percentage, an amount or a phase")
+      }
+      guard amounts.allSatisfy({ $0 >= .zero }) else {
+        throw Fault("so much is billed already, draw by draw: \(live.count) so far")
+      }
+      let of = "of \(total.text(in: currency))"
+      let what =
+        switch request.share {
+        case .percent(let percent): "Work done so far, \(percent) % \(of)"
+        case .phase(let name, let percent): "Phase \(name), \(percent) % \(of)"
+        default: "Work done so far, \(of)"
+        }
+      let billed = groups.map {
+        LineTax(code: $0.tax.code, category: $0.tax.category, rate: $0.tax.rate, reason: $0.tax.reason)
+      }
+      return zip(amounts, billed).map { Share(name: what + less, amount: $0, tax: $1) }
+    }
+
+    private var less: String {
+      let before = live.reduce(Money.zero) { $0 + $1.taxInclusive }
+      guard before > .zero, case .percent = request.share else { return "" }
+      return ", less \(before.text(in: currency)) billed before"
+    }
+
+    /// Draws that billing took.
+    private var live: [DraftRecord] { job.installments.filter { $0.kind == .progress } }
+
+    func release() throws(Fault) -> Share {
+      let withheld = job.retained
+      let amount: Money =
+        switch request.share {
+        case .percent(let percent): try part(percent, of: withheld)
+        case .amount(let amount): try money(amount)
+        case .all, .phase: withheld
+        }
+      guard amount <= withheld else {
+        throw Fault(
+          "\(amount.text(in: currency)) is more than the \(withheld.text(in: currency)) that is withheld")
+      }
+      let draws = live.filter { $0.retainage > .zero }.map(\.id.text).joined(separator: ", ")
+      // The draws were taxed in full.
+      return Share(name: "Retainage of \(draws)", amount: amount, tax: Self.untaxed)
+    }
+
+    /// What the customer keeps of a draw.
+    func retainage(of amount: Money) -> Money? {
+      guard request.kind == .progress else { return .zero }
+      let percent = job.customer.retainage ?? shop.rules[job.rules]?.billing.retainage ?? .zero
+      return amount.amount(in: currency).percent(percent).flatMap { Money(rounding: $0, in: currency) }
+    }
+
+    var story: String {
+      switch request.share {
+      case .all: "all of it"
+      case .percent(let percent): "\(percent) %"
+      case .amount(let amount): "\(amount)"
+      case .phase(let name, _): "phase \(name)"
+      }
+    }
+
+    private func quote() throws(Fault) -> Quote {
+      guard let estimate = job.estimate, let rules = shop.rules[estimate.rules],
+        let quote = Quote(estimate, for: job, rules: rules)
+      else { throw Fault("the job has no estimate, or one that is too large to compute") }
+      if let problem = quote.problems.first {
+        throw Fault("its estimate cannot be costed: \(problem.message)")
+      }
+      return quote
+    }
+
+    private func part(_ percent: Decimal, of whole: Money) throws(Fault) -> Money {
+      guard
+        let part = whole.amount(in: currency).percent(percent).flatMap({ Money(rounding: $0, in: currency) })
+      else { throw Fault("\(percent) % of \(whole.text(in: currency)) cannot be computed exactly") }
+      return part
+    }
+
+    private func money(_ amount: Decimal) throws(Fault) -> Money {
+      guard let money = Money(rounding: amount, in: currency), money.amount(in: currency) == amount else {
+        throw Fault("\(amount) is no amount of \(currency), which has \(currency.minorDigits) decimals")
+      }
+      return money
+    }
+
+    /// In proportion; the parts add up to the amount exactly.
+    private func split(_ amount: Money, by weights: [Money], of total: Money) throws(Fault) -> [Money] {
+      guard total > .zero else { throw Fault("the estimate comes to nothing") }
+      var sum: Int128 = 0
+      var given: Int64 = 0
+      return weights.map { weight in
+        sum += Int128(weight.base)
+        let upTo = Int64(clamping: Int128(amount.base) * sum / Int128(total.base))
+        defer { given = upTo }
+        return Money(base: upTo - given)
+      }
+    }
+  }
+}
+
+extension CostLine {
+  /// A share of an estimate costs what it bills.
+  fileprivate var costedAsBilled: CostLine {
+    var line = self
+    line.cost = Cost(amount: netAmount, markupPercent: .zero, markupFrom: "none")
+    return line
+  }
+}

@@ -1,0 +1,181 @@
+import Costing
+import Jobs
+import Measures
+import TestShop
+import Testing
+
+@Suite("Deposits, draws and retainage")
+struct InstallmentTests {
+  /// A job that is estimated to come to 4 × 35.00, exempt, without markup.
+  private func shop() -> Shopfloor {
+    var floor = Shopfloor()
+    floor.create("J", markup: .zero, parts: [])
+    floor.send(
+      .jobEstimate(
+        job: "J", items: [Estimate.Item(.service(.listed("design-revision"), quantity: Decimal(4)))]))
+    return floor
+  }
+
+  private func bill(
+    _ floor: inout Shopfloor, _ kind: DraftRecord.Kind, _ share: BillRequest.Share
+  ) -> Result<Receipt, Refusal> { floor.send(.bill(kind, job: "J", share)) }
+
+  private func complete(_ floor: inout Shopfloor, services: String = "4") {
+    floor.addService("design-revision", services, to: "J")
+    floor.complete("J")
+  }
+
+  @Test("the invoice waits for billing's answer to a deposit, and takes off what was accepted")
+  func waits() throws {
+    var floor = shop()
+    #expect(bill(&floor, .deposit, .percent(Decimal(30))).receipt?.draft == "settling")
+    let deposit = try #require(floor.drafts.last)
+    #expect(deposit.kind == .deposit && deposit.totals.payable.base == 4200)
+    complete(&floor)
+    #expect(floor.drafts.count == 1)
+    #expect(floor.shop.waits(of: try #require(floor.job("J"))) == [.answer(deposit.id)])
+    floor.acknowledge(deposit)
+    let invoice = try #require(floor.drafts.last)
+    #expect(
+      invoice.kind == .invoice && invoice.totals.prepaid.base == 4200 && invoice.totals.payable.base == 9800)
+    #expect(
+      invoice.content.installments == [
+        AppliedInstallment(draft: deposit.id, revision: 1, kind: .deposit, amount: Money(minorUnits: 4200))
+      ])
+  }
+
+  @Test("a deposit that billing rejected, or voided, is not taken off", arguments: [true, false])
+  func notTaken(isRejected: Bool) throws {
+    var floor = shop()
+    _ = bill(&floor, .deposit, .amount(Decimal(50)))
+    let deposit = try #require(floor.drafts.last)
+    if isRejected {
+      floor.acknowledge(deposit, .rejected(reason: "no such customer"))
+    } else {
+      floor.acknowledge(deposit)
+      floor.report(deposit, "void", "e1")
+    }
+    complete(&floor)
+    #expect(floor.drafts.last?.totals.prepaid == .zero)
+    #expect(floor.drafts.last?.kind == .invoice)
+  }
+
+  @Test(
+    "a deposit that billing accepts after all, once the invoice is out, is taken off by a credit and a new one"
+  )
+  func acceptedAfterAll() throws {
+    var floor = shop()
+    _ = bill(&floor, .deposit, .amount(Decimal(50)))
+    let deposit = try #require(floor.drafts.last)
+    floor.acknowledge(deposit, .rejected(reason: "later"))
+    complete(&floor)
+    floor.acknowledge(try #require(floor.drafts.last))
+    #expect(floor.send(.draftResend(draft: deposit.id)).code == .wrongState)
+    floor.acknowledge(deposit)
+    #expect(floor.drafts.map(\.kind) == [.deposit, .invoice, .credit, .invoice])
+    #expect(floor.drafts.last?.totals.prepaid.base == 5000)
+  }
+
+  @Test("a job is paid once the retainage of its draws is")
+  func paid() throws {
+    var floor = shop()
+    _ = bill(&floor, .progress, .percent(Decimal(100)))
+    let draw = try #require(floor.drafts.last)
+    #expect(draw.totals.retainage.base == 1400 && draw.totals.payable.base == 12_600)
+    floor.acknowledge(draw)
+    floor.report(draw, "paid", "e1")
+    complete(&floor, services: "5")
+    let invoice = try #require(floor.drafts.last)
+    #expect(invoice.totals.payable.base == 3500)
+    floor.acknowledge(invoice)
+    floor.report(invoice, "paid", "e2")
+    #expect(floor.job("J")?.billing == .partiallyPaid)
+    #expect(floor.job("J")?.retained.base == 1400)
+    #expect(bill(&floor, .retainageRelease, .all).code == nil)
+    let release = try #require(floor.drafts.last)
+    #expect(release.kind == .retainageRelease && release.totals.payable.base == 1400)
+    floor.acknowledge(release)
+    #expect(floor.job("J")?.billing == .partiallyPaid)
+    floor.report(release, "paid", "e3")
+    #expect(floor.job("J")?.billing == .paid)
+    #expect(bill(&floor, .retainageRelease, .all).message == "nothing is withheld on job J")
+  }
+
+  @Test("what cannot be billed is refused, and says what to do")
+  func refused() throws {
+    var floor = Shopfloor()
+    floor.create("J", parts: [])
+    let estimate = "job J has no estimate of which to take 30 %; give it one with job.estimate, or an amount"
+    #expect(bill(&floor, .deposit, .percent(Decimal(30))).message == estimate)
+    floor = shop()
+    #expect(bill(&floor, .deposit, .percent(Decimal(0))).code == .invalidArgument)
+    #expect(bill(&floor, .progress, .percent(Decimal(101))).code == .invalidArgument)
+    #expect(bill(&floor, .deposit, .amount(Decimal(0))).code == .invalidArgument)
+    #expect(
+      bill(&floor, .progress, .phase("roof", percent: .zero)).message
+        == "there is no phase roof; there are: first, rest")
+    #expect(bill(&floor, .progress, .phase("first", percent: .zero)).code == nil)
+    #expect(
+      bill(&floor, .progress, .percent(Decimal(50))).message
+        == "billing has not answered to draft K7Q2ZP-000001 of job J yet; wait for that")
+    floor.acknowledge(try #require(floor.drafts.last))
+    #expect(bill(&floor, .progress, .phase("first", percent: .zero)).code == .alreadyExists)
+    #expect(floor.send(.jobEstimate(job: "J", items: [])).code == .invalidArgument)
+    let again = Estimate.Item(.service(.listed("design-revision"), quantity: Decimal(9)))
+    #expect(floor.send(.jobEstimate(job: "J", items: [again])).code == .wrongState)
+    complete(&floor)
+    floor.acknowledge(try #require(floor.drafts.last))
+    #expect(bill(&floor, .deposit, .amount(Decimal(5))).code == .wrongState)
+  }
+
+  @Test(
+    "a draw of what was drawn before, or of an estimate without a price, raises an alarm and makes no draft")
+  func impossible() throws {
+    var floor = shop()
+    _ = bill(&floor, .progress, .percent(Decimal(50)))
+    floor.acknowledge(try #require(floor.drafts.last))
+    _ = bill(&floor, .progress, .percent(Decimal(40)))
+    #expect(floor.drafts.count == 1)
+    #expect(floor.alarms == ["bill_refused"])
+    _ = bill(&floor, .progress, .percent(Decimal(60)))
+    #expect(floor.drafts.count == 2 && floor.alarms == [])
+    floor.create("K", parts: [])
+    floor.send(.jobEstimate(job: "K", items: [Estimate.Item(.material("exotic", grams("5")))]))
+    floor.send(.bill(.deposit, job: "K", .percent(Decimal(10))))
+    #expect(floor.drafts.count == 2 && floor.alarms == ["bill_refused"])
+    floor.send(.bill(.deposit, job: "K", .amount(decimal("0.001"))))
+    #expect(floor.drafts.count == 2 && floor.alarms == ["bill_refused"])
+  }
+
+  @Test("a job that is canceled and not billed gives its deposit back, once billing has answered to it")
+  func canceled() throws {
+    var floor = shop()
+    _ = bill(&floor, .deposit, .amount(Decimal(50)))
+    let deposit = try #require(floor.drafts.last)
+    floor.cancel("J", bill: false)
+    #expect(floor.drafts.count == 1)
+    floor.acknowledge(deposit)
+    let credit = try #require(floor.drafts.last)
+    #expect(credit.kind == .credit && credit.supersedes == deposit.id && credit.totals.payable.base == 5000)
+    #expect(floor.job("J")?.billing == .unbilled)
+    #expect(floor.job("J")?.installments.isEmpty ?? false)
+  }
+
+  @Test("deposits of more than the invoice hold it, and say by how much")
+  func tooMuch() throws {
+    var floor = shop()
+    _ = bill(&floor, .deposit, .amount(Decimal(500)))
+    floor.acknowledge(try #require(floor.drafts.last))
+    complete(&floor)
+    let hold = try #require(floor.job("J")?.holds.first)
+    #expect(hold.kind == .depositExceeds)
+    #expect(
+      hold.message
+        == "deposits and draws of job J are 360.00 more than the 140.00 of its invoice; accept to bill nothing more, and see in the billing program that the customer has the rest back, or reopen the job and add what is missing"
+    )
+    floor.settle("J", hold.id, .accept)
+    let invoice = try #require(floor.drafts.last)
+    #expect(invoice.totals.payable == .zero && invoice.totals.prepaid.base == 14_000)
+    #expect(invoice.notes.first?.contains("deposits and draws are 360.00 more than this invoice") ?? false)
+  }
+}
