@@ -34,8 +34,21 @@ struct JobCosting {
   private mutating func runLines() -> [LineDraft] {
     job.runs.compactMap { shop.runs[$0] }.flatMap { run in
       guard let rules = shop.rules[run.rules] else { return [LineDraft]() }
-      return RunLines(run: run, rules: rules).lines(&pricing)
+      return lines(of: run, rules)
     }
+  }
+
+  /// Of a plate each part's share.
+  private mutating func lines(of run: Run, _ rules: Rules) -> [LineDraft] {
+    let mine = run.work.fractions.filter { $0.share.job == job.id }
+    var lines = mine.flatMap { share, fraction in
+      RunLines(run: run, rules: rules, part: share.part, plate: fraction).lines(&pricing)
+    }
+    let whole = PlateFraction(mine.compactMap(\.fraction))
+    if let energy = RunLines(run: run, rules: rules, part: nil, plate: whole).energyLine(&pricing) {
+      lines.append(energy)
+    }
+    return lines
   }
 
   private mutating func entryLines() -> [LineDraft] {
@@ -84,6 +97,7 @@ struct JobCosting {
       let siblings = drafts.indices.filter { other in
         let line = drafts[other]
         return line.kind == .machine && line.part == draft.part && line.key == draft.key && line.base > 0
+          && line.plate == draft.plate
       }
       var line = draft
       line.measuredBase = draft.measuredBase ?? draft.base - draft.estimatedBase
@@ -117,7 +131,8 @@ struct JobCosting {
     var fee = LineDraft(
       kind: .fee, part: draft.part, item: item, key: "setup.\(draft.key.dropFirst("machine.".count))",
       list: draft.list, units: [.piece])
-    fee.count = .one
+    // One setup for the whole plate.
+    fee.count = draft.plate?.share ?? .one
     fee.evidence = draft.evidence.filter { !$0.isSettlement }
     fee.worsen(to: .manual)
     return fee

@@ -26,18 +26,23 @@ struct LineDraft {
   var evidence: [CostLine.Evidence] = []
   /// Nobody said what was on the scale.
   var isOfUnknownMaterial = false
+  /// Its share of a plate: everything on the line is of the whole plate until it is priced.
+  var plate: PlateFraction?
   /// So many percent of what was used are billed.
   var share = Decimal(100)
 
   /// What was used, for people.
   var amount: String {
     switch kind {
-    case .machine, .labor: Span(base: base).exact
-    case .energy: Energy(base: base).description
-    case .material: Mass(base: base).description
+    case .machine, .labor: Span(base: own(base)).exact
+    case .energy: Energy(base: own(base)).description
+    case .material: Mass(base: own(base)).description
     case .fee, .service: "\(count ?? .one)"
     }
   }
+
+  /// Of an amount of the whole plate.
+  func own(_ base: Int64) -> Int64 { plate?.part(of: base) ?? base }
 
   /// Only so many percent of what was used are billed.
   mutating func bill(_ percent: Decimal) {
@@ -69,7 +74,7 @@ struct LineDraft {
   /// rounding are due once per part and machine.
   func belongsWith(_ other: LineDraft) -> Bool {
     kind == other.kind && part == other.part && key == other.key && item == other.item
-      && share == other.share && list.hasSameTerms(as: other.list)
+      && share == other.share && plate == other.plate && list.hasSameTerms(as: other.list)
       && (kind == .machine || (quality == .manual) == (other.quality == .manual))
   }
 
@@ -106,7 +111,7 @@ struct LineDraft {
     let tax = pricing.tax(of: &line)
     guard let price, let tax else { return nil }
     let markup = pricing.markup(for: self)
-    guard let quantity = count ?? Self.quantity(base, in: price.unit),
+    guard let quantity = count ?? Self.quantity(own(base), in: price.unit),
       let amounts = pricing.amounts(
         quantity: quantity, price: price.amount, markup: markup.percent,
         taxInside: list.includesTax ? tax.rate : .zero)
@@ -115,13 +120,14 @@ struct LineDraft {
       return nil
     }
     let taxIncluded = list.includesTax ? TaxIncluded(unitPrice: amounts.unitPrice, amount: amounts.net) : nil
-    let measured = measuredBase.flatMap { $0 == base ? nil : Self.quantity($0, in: price.unit) }
+    let measured = measuredBase.flatMap { $0 == base ? nil : Self.quantity(own($0), in: price.unit) }
     return CostLine(
       id: "L\(number)", job: pricing.job.id, kind: kind, part: part, name: item.name, quantity: quantity,
       measuredQuantity: measured,
-      estimatedQuantity: estimatedBase == 0 ? nil : Self.quantity(estimatedBase, in: price.unit),
-      removedQuantity: removedBase == 0 ? nil : Self.quantity(removedBase, in: price.unit),
-      uncertainty: driftBase == 0 ? nil : Self.quantity(driftBase, in: price.unit), unit: price.unit,
+      estimatedQuantity: own(estimatedBase) == 0 ? nil : Self.quantity(own(estimatedBase), in: price.unit),
+      removedQuantity: own(removedBase) == 0 ? nil : Self.quantity(own(removedBase), in: price.unit),
+      uncertainty: own(driftBase) == 0 ? nil : Self.quantity(own(driftBase), in: price.unit),
+      unit: price.unit,
       unitPrice: amounts.unitPrice, priceBaseQuantity: .one, netAmount: amounts.net,
       taxIncluded: taxIncluded, tax: tax,
       cost: Cost(amount: amounts.cost, markupPercent: markup.percent, markupFrom: markup.from),

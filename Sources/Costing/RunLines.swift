@@ -6,6 +6,9 @@ internal import Metering
 struct RunLines {
   let run: Run
   let rules: Rules
+  let part: PartID?
+  /// Its share of a plate: the lines are of the whole plate, and know it.
+  let plate: PlateFraction?
   var list: PriceList { rules.priceList }
   var place: WorkCenterRules? { rules.workCenters[run.workCenter] }
 
@@ -16,26 +19,35 @@ struct RunLines {
         billed(.material, &pricing) { material(tally, twins: twins(of: tally, at: index), &$0) })
     }
     lines.append(billed(.material, &pricing, reported))
-    lines.append(billed(.energy, &pricing, energy))
     return lines.compactMap { $0 }
   }
+
+  /// Energy is no part's: a job has it once, whatever it has on a plate.
+  func energyLine(_ pricing: inout Pricing) -> LineDraft? { billed(.energy, &pricing, energy) }
 
   /// What is billed of a line, by how the run ended. What is not billed at all holds no draft, and is noted.
   private func billed(
     _ kind: LineKind, _ pricing: inout Pricing, _ make: (inout Pricing) -> LineDraft?
   ) -> LineDraft? {
+    func shared(_ pricing: inout Pricing) -> LineDraft? {
+      var line = make(&pricing)
+      guard let plate else { return line }
+      line?.plate = plate
+      line?.flag("shared_plate")
+      return line
+    }
     guard let outcome = run.outcome, let share = list.outcomes[outcome]?[kind], share < Decimal(100) else {
-      return make(&pricing)
+      return shared(&pricing)
     }
     guard share > .zero else {
       var unbilled = pricing
-      if let line = make(&unbilled), line.base > 0 {
+      if let line = shared(&unbilled), line.base > 0 {
         pricing.note(
           "\(line.amount) of \(line.item.name), run \(run.id): not billed, for it \(outcome.story)")
       }
       return nil
     }
-    guard var line = make(&pricing) else { return nil }
+    guard var line = shared(&pricing) else { return nil }
     line.flag("outcome_\(outcome.rawValue)")
     line.bill(share)
     return line
@@ -44,7 +56,7 @@ struct RunLines {
   // MARK: Machine time
 
   private func machine(_ pricing: inout Pricing) -> LineDraft? {
-    guard let place, var line = LineDraft.ofMachine(at: place, part: run.part, list: list) else { return nil }
+    guard let place, var line = LineDraft.ofMachine(at: place, part: part, list: list) else { return nil }
     let billable = run.time.isManual ? [.running] : place.billable
     let billedGaps = run.time.billedGaps(of: billable)
     line.base = run.time.total(of: billable).base
@@ -111,7 +123,7 @@ struct RunLines {
 
   private func material(_ tally: QuantityTally, twins: Int, _ pricing: inout Pricing) -> LineDraft? {
     var line = LineDraft.ofMaterial(
-      tally.material, on: tally.channel.device, part: run.part, list: list)
+      tally.material, on: tally.channel.device, part: part, list: list)
     line.removedBase = tally.removed ?? 0
     line.driftBase = tally.drift ?? 0
     if disagrees(on: tally) { line.flag("machine_disagrees") }

@@ -171,6 +171,20 @@ import Testing
     }
   }
 
+  @Test("a plate names its jobs, parts and shares")
+  func plate() throws {
+    #expect(
+      try command(
+        "job.start",
+        #""work_center":"mill-1","parts":[{"job":"A","share":2.5},{"job":"B","part":"lid","share":1}]"#)
+        == .plateStart(
+          workCenter: .named("mill-1"),
+          [
+            PlateShare(job: try .named("A"), part: nil, weight: 2_500_000),
+            PlateShare(job: try .named("B"), part: try .named("lid"), weight: 1_000_000),
+          ]))
+  }
+
   @Test("deposits, draws and releases are shares of one kind")
   func installments() throws {
     #expect(

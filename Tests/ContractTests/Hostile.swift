@@ -127,7 +127,9 @@ struct Hostile: Sendable, CustomTestStringConvertible {
     [
       Hostile("job.complete", #""job":"J","work_center":"a""#, .malformed),
       Hostile("job.start", here + #","part":"a""#, .malformed),
-      Hostile("job.start", here + #","parts":[{"job":"J","part":"a","share":1}]"#, .unavailable),
+      Hostile("job.start", here + #","job":"J","parts":[{"job":"J","part":"a","share":1}]"#, .malformed),
+      Hostile("job.start", here + #","parts":[{"job":"J","share":0}]"#, .invalidArgument),
+      Hostile("job.start", here + #","parts":[{"job":"J","part":"a"}]"#, .malformed),
       Hostile("service.add", #""job":"J""#, .malformed), Hostile("service.add", free, .malformed),
       Hostile("service.add", service + #","price":"1""#, .malformed),
       Hostile("hold.settle", hold, .malformed),

@@ -25,6 +25,13 @@ struct RandomCommands {
     let run = RunID("R\(random.int(1...max(2, shop.counters.runs)))") ?? "R1"
     switch random.int(0...36) {
     case 0...2: return .jobCreate(order(job, material, &random))
+    case 7 where random.chance(40):
+      let others = (0..<random.int(0...2)).map { _ in
+        PlateShare(
+          job: random.pick(jobs, or: "J1"), part: random.pick(parts, or: nil),
+          weight: random.int(1...9_000_000))
+      }
+      return .plateStart(workCenter: place, [PlateShare(job: job, part: part, weight: 1_000_000)] + others)
     case 3...7:
       return .jobStart(workCenter: place, job: random.chance(70) ? job : nil, part: part)
     case 8, 9: return .jobPause(workCenter: place)
@@ -113,7 +120,7 @@ struct RandomCommands {
   private static func bill(
     _ job: JobID, _ amount: Int64, _ shop: Shop, _ random: inout SeededGenerator
   ) -> Command {
-    if random.chance(30), let kept = shop.jobs.ids.first(where: { shop.jobs[$0]?.retained ?? .zero > .zero })
+    if random.chance(60), let kept = shop.jobs.ids.first(where: { shop.jobs[$0]?.retained ?? .zero > .zero })
     {
       return .bill(
         .retainageRelease, job: kept, random.chance(50) ? .all : .percent(Decimal(random.int(1...100))))

@@ -155,14 +155,16 @@ public struct Simulation {
     faults += floor.faults
     for id in shop.runs.ids {
       guard let run = shop.runs[id] else { continue }
-      let listed = shop.jobs[run.job]?.runs.filter { $0 == id }.count ?? 0
-      if listed != 1 { faults.append("run \(id) is listed \(listed) times by job \(run.job)") }
+      for job in run.work.jobs {
+        let listed = shop.jobs[job]?.runs.filter { $0 == id }.count ?? 0
+        if listed != 1 { faults.append("run \(id) is listed \(listed) times by job \(job)") }
+      }
       let isUnderWay = shop.workCenters[run.workCenter]?.run == id
       if isUnderWay != (run.endedAt == nil) { faults.append("run \(id) is lost at \(run.workCenter)") }
     }
     for id in shop.jobs.ids {
       guard let job = shop.jobs[id] else { continue }
-      for run in job.runs where shop.runs[run]?.job != id {
+      for run in job.runs where !(shop.runs[run]?.work.jobs.contains(id) ?? false) {
         faults.append("job \(id) lists run \(run) of another")
       }
       let standing = job.drafts.filter {

@@ -67,7 +67,7 @@ public enum ArgumentKind: Hashable, Sendable {
     case .estimate:
       "a list of {material, grams, part?}, {work_center, minutes, part?}, {work_center, kwh}, {activity, minutes}, "
         + "{service, quantity?} and {name, price, tax, quantity?}"
-    case .shares: "a list of {job, part, share}"
+    case .shares: "a list of {job, part?, share}"
     case .ids: "a list of ids"
     }
   }

@@ -135,4 +135,9 @@ struct ArgumentReader {
     guard case .estimate(let items) = values[name] else { throw missing(name) }
     return items
   }
+
+  func shares(_ name: String) throws(Refusal) -> [PlateShare] {
+    guard case .shares(let shares) = values[name] else { throw missing(name) }
+    return shares
+  }
 }

@@ -13,6 +13,7 @@ enum ArgumentValue {
   case customer(ref: CustomerID, name: String?)
   case parts([JobOrder.PartOrder])
   case estimate([Estimate.Item])
+  case shares([PlateShare])
 }
 
 extension ArgumentKind {
@@ -53,7 +54,8 @@ extension ArgumentKind {
     case .customer: return try customer(value, name)
     case .parts: return .parts(try parts(value, name))
     case .estimate: return .estimate(try estimate(value, name))
-    case .shares, .ids: throw Refusal(.unavailable, "\(name) is not available in this version")
+    case .shares: return .shares(try shares(value, name))
+    case .ids: throw Refusal(.unavailable, "\(name) is not available in this version")
     }
   }
 
@@ -170,6 +172,21 @@ extension ArgumentKind {
     }
     return items
   }
+
+  private func shares(_ value: JSONValue, _ name: String) throws(Refusal) -> [PlateShare] {
+    try objects(value, name, by: Self.shareMembers) { (members, place) throws(Refusal) in
+      guard let weight = try members.decimal("share").multiplied(by: Decimal(1_000_000))?.int64 else {
+        throw Refusal(.invalidArgument, "\(place).share has more than \(PlateShare.decimals) decimals")
+      }
+      return PlateShare(job: try members.id("job"), part: try members.optionalID("part"), weight: weight)
+    }
+  }
+
+  private static let shareMembers = [
+    ArgumentSpec("job", .id, "the job"), ArgumentSpec("part", .id, optional: true, "its part"),
+    ArgumentSpec(
+      "share", .quantity, "how much of the plate is its, in whatever all shares are given in: grams, percent"),
+  ]
 
   private static let customerMembers = [
     ArgumentSpec("ref", .id, "the customer's reference"), ArgumentSpec("name", .name, "the customer's name"),

@@ -37,8 +37,14 @@ extension CommandVerb {
         ArgumentSpec("part", .id, optional: true, "which part of the job"),
         ArgumentSpec("parts", .shares, optional: true, "several jobs on one plate"),
       ],
-      rule: "`part` only with its `job`; `parts` is not available yet"
+      rule: "`part` only with its `job`, and neither with `parts`"
     ) { (a) throws(Refusal) in
+      if a.has("parts") {
+        if let other = ["job", "part"].first(where: a.has) {
+          throw Refusal(.malformed, "parts and \(other) exclude each other: a plate names its jobs itself")
+        }
+        return .plateStart(workCenter: try a.id("work_center"), try a.shares("parts"))
+      }
       if a.has("part"), !a.has("job") {
         throw Refusal(.malformed, "missing argument job: a part alone says no job")
       }

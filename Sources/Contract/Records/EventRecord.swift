@@ -95,7 +95,7 @@ extension Command {
     switch self {
     case .jobCreate(let order): "job/\(order.job)"
     case .jobStart(let place, let job, _): job.map { "job/\($0)" } ?? "work-center/\(place)"
-    case .jobPause(let place), .jobResume(let place), .jobStop(let place, _),
+    case .plateStart(let place, _), .jobPause(let place), .jobResume(let place), .jobStop(let place, _),
       .jobComplete(.workCenter(let place)):
       "work-center/\(place)"
     case .jobComplete(.job(let job)), .jobCancel(let job, _, _), .jobReopen(let job, _),

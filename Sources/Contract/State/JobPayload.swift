@@ -23,8 +23,10 @@ extension StatePayloads {
     payload.set("created_at", job.createdAt)
     payload.set("started_at", job.startedAt)
     payload.set("completed_at", job.completedAt)
-    payload.set("parts", job.parts.map { part($0, runs: runs.filter { [id = $0.id] in $0.part == id }) })
-    payload.set("runs", runs.filter { run in !job.parts.contains { $0.id == run.part } }.map(self.run))
+    payload.set(
+      "parts", job.parts.map { part($0, runs: runs.filter { [id = $0.id] in $0.makes(id, of: job) }) })
+    payload.set(
+      "runs", runs.filter { run in !job.parts.contains { run.makes($0.id, of: job) } }.map(self.run))
     payload.set("entries", job.entries.map { entry($0, currency: currency) })
     payload["estimate"] = job.estimate.flatMap { estimate($0, of: job, shop) }
     if let currency, job.retained > .zero { payload.set("retained", job.retained.text(in: currency)) }
@@ -88,6 +90,7 @@ extension StatePayloads {
     payload.set("ended_at", run.endedAt)
     payload.set("outcome", run.outcome?.rawValue)
     payload.set("settled", run.isFinal)
+    payload["plate"] = plate(run)
     payload["tallies"] = LiveTallies(run).payload
     let marks = (run.materials + [run.energy, run.reportedMaterial, run.pieces].compactMap { $0 }).flatMap(
       \.marks
@@ -147,5 +150,11 @@ extension StatePayloads {
     payload.set("at", entry.at)
     payload.set("voided", entry.voided)
     return payload.value
+  }
+}
+
+extension Run {
+  fileprivate func makes(_ part: PartID, of job: Job) -> Bool {
+    work.shares.contains { $0.job == job.id && $0.part == part }
   }
 }

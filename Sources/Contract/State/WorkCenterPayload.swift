@@ -19,6 +19,7 @@ extension StatePayloads {
       payload.set("run", run.id)
       payload.set("job", run.job)
       payload.set("part", run.part)
+      payload["plate"] = plate(run)
       payload.set("started_at", run.startedAt)
       payload.set("started_by", run.startedBy)
       payload["tallies"] = (tallies ?? LiveTallies(run)).payload
@@ -40,5 +41,18 @@ extension StatePayloads {
     }
     payload.set("usages", center.openUsages.map { .string($0.text) })
     return payload.bytes
+  }
+
+  /// Who shares a plate, and by how much; `nil` of a run of one part.
+  static func plate(_ run: Run) -> JSONValue? {
+    guard !run.plate.isEmpty else { return nil }
+    return .array(
+      run.plate.map { share in
+        var item = Payload()
+        item.set("job", share.job)
+        item.set("part", share.part)
+        item.set("share", share.decimal)
+        return item.value
+      })
   }
 }

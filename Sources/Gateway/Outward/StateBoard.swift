@@ -49,7 +49,7 @@ final class StateBoard: @unchecked Sendable {
     for id in before.runs.touched {
       guard let run = shop.runs[id] else { continue }
       touch(.workCenter(run.workCenter))
-      touch(.job(run.job))
+      for job in run.work.jobs { touch(.job(job)) }
     }
     if shop.counters.inForce != before.counters.inForce || !before.rules.touched.isEmpty { touch(.catalog) }
   }

@@ -5,6 +5,7 @@ public import Metering
 public enum Command: Hashable, Sendable, Codable {
   case jobCreate(JobOrder)
   case jobStart(workCenter: WorkCenterID, job: JobID?, part: PartID?)
+  case plateStart(workCenter: WorkCenterID, [PlateShare])
   case jobPause(workCenter: WorkCenterID)
   case jobResume(workCenter: WorkCenterID)
   case jobStop(workCenter: WorkCenterID, outcome: Outcome)

@@ -26,6 +26,7 @@ extension Shop {
     case .jobCreate(let order): return try create(order, context)
     case .jobStart(let workCenter, let job, let part):
       return try start(at: workCenter, job: job, part: part, context, &effects)
+    case .plateStart(let workCenter, let plate): return try start(at: workCenter, plate, context, &effects)
     case .jobPause(let workCenter): return try pause(at: workCenter, context, &effects)
     case .jobResume(let workCenter): return try resume(at: workCenter, context, &effects)
     case .jobStop(let workCenter, let outcome): return try stop(at: workCenter, outcome, context, &effects)
@@ -115,7 +116,7 @@ extension Command {
   /// The work center it is about, if any, and the word for it there.
   var place: (WorkCenterID, String)? {
     switch self {
-    case .jobStart(let place, _, _): (place, "start")
+    case .jobStart(let place, _, _), .plateStart(let place, _): (place, "start")
     case .jobPause(let place): (place, "pause")
     case .jobResume(let place): (place, "resume")
     case .jobStop(let place, _): (place, "stop")

@@ -60,27 +60,44 @@ extension Shop {
     let current = center.run.flatMap { runs[$0] }
     // The machine may have ended the run by itself a moment before the operator says "complete".
     let last = center.lastRun.flatMap { runs[$0] }
-    let work =
-      current.map { PausedWork(job: $0.job, part: $0.part) } ?? center.paused
-      ?? last.map { PausedWork(job: $0.job, part: $0.part) }
-    guard let work, let job = jobs[work.job], !job.isClosed else {
+    let work = current?.work ?? center.paused ?? last?.work
+    guard let work, work.jobs.contains(where: { jobs[$0]?.isClosed == false }) else {
       throw Refusal(.notRunning, "nothing runs or waits at \(place); complete the job by its id instead")
     }
-    let left = job.parts.filter { !$0.isComplete && $0.id != work.part }.map(\.id.text)
-    if left.isEmpty { return try completeJob(job, context, &effects) }
     if let run = current?.id { end(run, .done, at: context.at, &effects) }
-    if let index = job.parts.firstIndex(where: { $0.id == work.part }) {
-      jobs[job.id]?.parts[index].isComplete = true
-    }
-    forget(job.id, part: work.part)
     workCenters[place]?.lastRun = nil
-    refreshProduction(of: job.id)
-    var receipt = Receipt()
-    receipt.job = job.id
-    receipt.part = work.part
+    var receipts: [Receipt] = []
+    // Of a plate a job may have been closed since.
+    for id in work.jobs where jobs[id]?.isClosed == false {
+      receipts.append(try completeParts(of: id, in: work, context, &effects))
+    }
+    var receipt = receipts.first ?? Receipt()
     receipt.run = current?.id
-    receipt.state = jobs[job.id]?.production
-    receipt.message = "part complete; job \(job.id) still waits for \(left.joined(separator: ", "))"
+    if receipts.count > 1 {
+      receipt.message = receipts.map { "job \($0.job?.text ?? ""): \($0.message ?? "complete")" }.joined(
+        separator: "; ")
+    }
+    return receipt
+  }
+
+  /// What a job has in that work is complete, and the job with its last part.
+  private mutating func completeParts(
+    of id: JobID, in work: Work, _ context: CommandContext, _ effects: inout [Effect]
+  ) throws(Refusal) -> Receipt {
+    let job = try knownJob(id)
+    let made = work.shares.filter { $0.job == id }.map(\.part)
+    let left = job.parts.filter { !$0.isComplete && !made.contains($0.id) }.map(\.id.text)
+    if left.isEmpty { return try completeJob(job, context, &effects) }
+    for index in job.parts.indices where made.contains(job.parts[index].id) {
+      jobs[id]?.parts[index].isComplete = true
+    }
+    for part in made { forget(id, part: part) }
+    refreshProduction(of: id)
+    var receipt = Receipt()
+    receipt.job = id
+    receipt.part = made.first ?? nil
+    receipt.state = jobs[id]?.production
+    receipt.message = "part complete; job \(id) still waits for \(left.joined(separator: ", "))"
     return receipt
   }
 
@@ -88,10 +105,8 @@ extension Shop {
   private mutating func forget(_ id: JobID, part: PartID? = nil) {
     for place in workCenters.ids {
       guard let center = workCenters[place] else { continue }
-      if let paused = center.paused, paused.job == id, part == nil || paused.part == part {
-        workCenters[place]?.paused = nil
-      }
-      if let last = center.lastRun.flatMap({ runs[$0] }), last.job == id, part == nil || last.part == part {
+      if let paused = center.paused, paused.includes(id, part) { workCenters[place]?.paused = nil }
+      if let last = center.lastRun.flatMap({ runs[$0] }), last.work.includes(id, part) {
         workCenters[place]?.lastRun = nil
       }
     }
@@ -106,6 +121,7 @@ extension Shop {
         .notRunning,
         "nothing ran for job \(job.id) and nothing is on it; start it, add labor or a service, or cancel it")
     }
+    try checkPlates(of: job)
     close(job.id, as: .complete, context, &effects)
     for index in job.parts.indices { jobs[job.id]?.parts[index].isComplete = true }
     var receipt = Receipt()
@@ -114,6 +130,16 @@ extension Shop {
     receipt.draft = "settling"
     receipt.message = story(ofWaits: job.id)
     return receipt
+  }
+
+  /// A plate that others share goes on without asking one of them alone.
+  private func checkPlates(of job: Job) throws(Refusal) {
+    for run in job.runs.compactMap({ runs[$0] }) where run.endedAt == nil && run.work.jobs.count > 1 {
+      throw Refusal(
+        .wrongState,
+        "run \(run.id) at \(run.workCenter) still makes a plate for \(run.work.jobs.map(\.text).joined(separator: ", ")); "
+          + "stop it, or complete it at the work center")
+    }
   }
 
   /// Ends everything that goes on for a job and lets it settle.
@@ -143,6 +169,7 @@ extension Shop {
         .wrongState,
         "job \(id) has an accepted draft, which only a new completion can correct; complete it instead")
     }
+    try checkPlates(of: job)
     close(id, as: .canceled, context, &effects)
     jobs[id]?.requests = []
     requested.remove(id)
@@ -179,19 +206,19 @@ extension Shop {
       giveBack(entry.content)
     }
     for run in job.runs.compactMap({ runs[$0] }) {
-      for tally in run.materials { release(.material, tally, of: run, &effects) }
+      for tally in run.materials { release(.material, tally, of: run, for: id, &effects) }
       if let tally = run.billedReport {
-        release(.material, tally, of: run, &effects)
+        release(.material, tally, of: run, for: id, &effects)
       }
-      if let tally = run.energy { release(.energy, tally, of: run, &effects) }
-      releaseTime(of: run, &effects)
+      if let tally = run.energy { release(.energy, tally, of: run, for: id, &effects) }
+      releaseTime(of: run, for: id, &effects)
     }
   }
 
-  private mutating func releaseTime(of run: Run, _ effects: inout [Effect]) {
+  private mutating func releaseTime(of run: Run, for job: JobID, _ effects: inout [Effect]) {
     let billable =
       run.time.isManual ? [.running] : rules[run.rules]?.workCenters[run.workCenter]?.billable ?? []
-    let time = run.time.total(of: billable)
+    let time = Span(base: run.work.part(of: run.time.total(of: billable).base, for: job))
     // Time by hand has no device: the work center stands for it.
     guard time > .zero, let device = run.time.device ?? DeviceID(run.workCenter.text) else { return }
     let from = run.time.from ?? run.startedAt
@@ -204,13 +231,14 @@ extension Shop {
   }
 
   private mutating func release(
-    _ kind: Usage.Kind, _ tally: QuantityTally, of run: Run, _ effects: inout [Effect]
+    _ kind: Usage.Kind, _ tally: QuantityTally, of run: Run, for job: JobID, _ effects: inout [Effect]
   ) {
-    guard tally.amount > 0 else { return }
+    let amount = run.work.part(of: tally.amount, for: job)
+    guard amount > 0 else { return }
     addUsage(
       Usage(
         id: nextID("U", \.usages), workCenter: run.workCenter, device: tally.channel.device, kind: kind,
-        material: tally.material, quantity: tally.amount, from: tally.from, to: tally.to,
+        material: tally.material, quantity: amount, from: tally.from, to: tally.to,
         isMeasured: tally.estimated == 0), &effects)
   }
 
@@ -278,8 +306,8 @@ extension Shop {
   /// Open, running or paused follows from what goes on.
   mutating func refreshProduction(of id: JobID) {
     guard let job = jobs[id], !job.isClosed else { return }
-    let isRunning = workCenters.all.contains { $0.value.run.flatMap { runs[$0] }?.job == id }
-    let isPaused = workCenters.all.contains { $0.value.paused?.job == id }
+    let isRunning = workCenters.all.contains { $0.value.run.flatMap { runs[$0] }?.work.includes(id) ?? false }
+    let isPaused = workCenters.all.contains { $0.value.paused?.includes(id) ?? false }
     let state: ProductionState = isRunning ? .running : isPaused ? .paused : .open
     if state != job.production { jobs[id]?.production = state }
   }

@@ -5,6 +5,12 @@ internal import Metering
 extension Shop {
   mutating func reassign(_ id: RunID, to target: JobID, part: PartID?) throws(Refusal) -> Receipt {
     guard let run = runs[id] else { throw Refusal(.unknownRun, "there is no run \(id)") }
+    guard run.plate.isEmpty else {
+      throw Refusal(
+        .wrongState,
+        "run \(id) made a plate of several parts, and cannot be moved to one job; void or add what is wrong by hand"
+      )
+    }
     let from = try knownJob(run.job)
     let to = try knownJob(target)
     for job in [from, to] where job.isClosed && (job.isReleased || !undrafted.contains(job.id)) {
@@ -45,7 +51,7 @@ extension Shop {
     // What was paused with this run goes on for the job it now belongs to.
     let center = workCenters[run.workCenter]
     if center?.lastRun == run.id, center?.paused?.job == from {
-      workCenters[run.workCenter]?.paused = PausedWork(job: target, part: part)
+      workCenters[run.workCenter]?.paused = Work(job: target, part: part)
     }
   }
 

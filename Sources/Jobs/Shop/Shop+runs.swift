@@ -9,8 +9,43 @@ extension Shop {
     try context.rules.check(place)
     try checkFree(place)
     let work = try work(at: place, job: job, part: part)
-    try checkCurrency(of: work.job, context)
+    for job in work.jobs { try checkCurrency(of: job, context) }
     return begin(work, at: place, context, &effects)
+  }
+
+  /// Several parts on one plate, of one job or of several: made in one run, each billed for its share.
+  mutating func start(
+    at place: WorkCenterID, _ plate: [PlateShare], _ context: CommandContext, _ effects: inout [Effect]
+  ) throws(Refusal) -> Receipt {
+    try context.rules.check(place)
+    try checkFree(place)
+    guard plate.count >= 2 else {
+      throw Refusal(.invalidArgument, "a plate has several parts; start one part by its job and part")
+    }
+    var shares: [PlateShare] = []
+    var materials: Set<MaterialID> = []
+    for share in plate {
+      let job = try openJob(share.job)
+      try checkCurrency(of: share.job, context)
+      let part = try self.part(share.part, of: job, at: place)
+      guard !shares.contains(where: { $0.job == share.job && $0.part == part }) else {
+        throw Refusal(
+          .invalidArgument,
+          "part \(part?.text ?? "-") of job \(share.job) is on the plate twice; add its shares")
+      }
+      if let part, let material = try job.part(part).material { materials.insert(material) }
+      shares.append(PlateShare(job: share.job, part: part, weight: share.weight))
+    }
+    guard materials.count <= 1 else {
+      throw Refusal(
+        .invalidArgument,
+        "parts on one plate are of one material; these ask for \(materials.sorted().map(\.text).joined(separator: ", "))"
+      )
+    }
+    // A job's shares stand side by side, so that together they are a share too.
+    let jobs = Work(job: shares[0].job, part: nil, plate: shares).jobs
+    let sorted = jobs.flatMap { job in shares.filter { $0.job == job } }
+    return begin(Work(job: sorted[0].job, part: sorted[0].part, plate: sorted), at: place, context, &effects)
   }
 
   mutating func resume(
@@ -21,7 +56,7 @@ extension Shop {
     guard let work = workCenters[place]?.paused else {
       throw Refusal(.notRunning, "nothing is paused at \(place); start a job there")
     }
-    try checkCurrency(of: work.job, context)
+    for job in work.jobs { try checkCurrency(of: job, context) }
     return begin(work, at: place, context, &effects)
   }
 
@@ -44,12 +79,12 @@ extension Shop {
   }
 
   /// Which part of which job a start means.
-  private func work(at place: WorkCenterID, job: JobID?, part: PartID?) throws(Refusal) -> PausedWork {
-    if let job { return PausedWork(job: job, part: try self.part(part, of: openJob(job), at: place)) }
+  private func work(at place: WorkCenterID, job: JobID?, part: PartID?) throws(Refusal) -> Work {
+    if let job { return Work(job: job, part: try self.part(part, of: openJob(job), at: place)) }
     if let paused = workCenters[place]?.paused { return paused }
     let waiting = openJobs.sorted().compactMap { jobs[$0] }.flatMap { job in
       job.parts.filter { $0.workCenter == place && !$0.isComplete && !isRunning($0.id, of: job) }
-        .map { PausedWork(job: job.id, part: $0.id) }
+        .map { Work(job: job.id, part: $0.id) }
     }
     guard let only = waiting.first else {
       throw Refusal(.unknownJob, "no job is paused or waits at \(place); say which job to start")
@@ -84,19 +119,22 @@ extension Shop {
   private func isRunning(_ part: PartID, of job: Job) -> Bool {
     job.runs.contains { id in
       guard let run = runs[id] else { return false }
-      return run.part == part && run.endedAt == nil
+      return run.endedAt == nil && run.work.includes(job.id, part)
     }
   }
 
   private mutating func begin(
-    _ work: PausedWork, at place: WorkCenterID, _ context: CommandContext, _ effects: inout [Effect]
+    _ work: Work, at place: WorkCenterID, _ context: CommandContext, _ effects: inout [Effect]
   ) -> Receipt {
     var run = Run(
-      id: nextID("R", \.runs), job: work.job, part: work.part, workCenter: place, by: context.actor,
-      at: context.at, rules: context.rules.version)
+      id: nextID("R", \.runs), work, workCenter: place, by: context.actor, at: context.at,
+      rules: context.rules.version)
     let rules = context.rules.workCenters[place]
     run.time.isManual = rules?.runState == nil
-    let material = jobs[work.job]?.parts.first { $0.id == work.part }?.material
+    // Of a plate they agree, as far as they say.
+    let material = work.shares.compactMap { share in
+      jobs[share.job]?.parts.first { $0.id == share.part }?.material
+    }.first
     for channel in rules?.cumulativeChannels ?? [] {
       effects.append(.charge(channel, account(on: channel, run: run.id, material: material), at: context.at))
     }
@@ -104,16 +142,17 @@ extension Shop {
       effects.append(.charge(channel, Account(run: run.id), at: context.at))
     }
     runs[run.id] = run
-    jobs[work.job]?.runs.append(run.id)
-    if jobs[work.job]?.startedAt == nil { jobs[work.job]?.startedAt = context.at }
+    for job in work.jobs {
+      jobs[job]?.runs.append(run.id)
+      if jobs[job]?.startedAt == nil { jobs[job]?.startedAt = context.at }
+    }
     if workCenters[place] == nil { workCenters[place] = WorkCenter() }
-    let displaced = workCenters[place]?.paused?.job
+    let displaced = workCenters[place]?.paused?.jobs ?? []
     workCenters[place]?.run = run.id
     workCenters[place]?.paused = nil
     let isAtRest = workCenters[place]?.isAtRest ?? false
     workCenters[place]?.idleSince = isAtRest ? context.at : nil
-    refreshProduction(of: work.job)
-    if let displaced { refreshProduction(of: displaced) }
+    for job in work.jobs + displaced { refreshProduction(of: job) }
     var receipt = Receipt()
     receipt.job = work.job
     receipt.part = work.part
@@ -142,8 +181,8 @@ extension Shop {
           + "pause the machine, or stop the run")
     }
     end(run.id, nil, at: context.at, &effects)
-    workCenters[place]?.paused = PausedWork(job: run.job, part: run.part)
-    refreshProduction(of: run.job)
+    workCenters[place]?.paused = run.work
+    for job in run.work.jobs { refreshProduction(of: job) }
     return receipt(for: run)
   }
 
@@ -153,7 +192,7 @@ extension Shop {
     try context.rules.check(place)
     if workCenters[place]?.run == nil, let paused = workCenters[place]?.paused {
       workCenters[place]?.paused = nil
-      refreshProduction(of: paused.job)
+      for job in paused.jobs { refreshProduction(of: job) }
       var receipt = Receipt()
       receipt.job = paused.job
       receipt.part = paused.part
@@ -208,6 +247,6 @@ extension Shop {
     workCenters[run.workCenter]?.run = nil
     workCenters[run.workCenter]?.lastRun = id
     workCenters[run.workCenter]?.idleSince = nil
-    refreshProduction(of: run.job)
+    for job in run.work.jobs { refreshProduction(of: job) }
   }
 }

@@ -6,6 +6,8 @@ public struct Run: Hashable, Sendable, Codable {
   public let id: RunID
   public var job: JobID
   public var part: PartID?
+  /// Of a plate that several parts share: all of them, `part` first.
+  public let plate: [PlateShare]
   public let workCenter: WorkCenterID
   public let startedBy: ActorID
   public let startedAt: Moment
@@ -24,17 +26,20 @@ public struct Run: Hashable, Sendable, Codable {
   public var awaiting: [ChannelID] = []
 
   init(
-    id: RunID, job: JobID, part: PartID?, workCenter: WorkCenterID, by actor: ActorID, at moment: Moment,
+    id: RunID, _ work: Work, workCenter: WorkCenterID, by actor: ActorID, at moment: Moment,
     rules: RulesVersion
   ) {
     self.id = id
-    self.job = job
-    self.part = part
+    job = work.job
+    part = work.part
+    plate = work.plate
     self.workCenter = workCenter
     startedBy = actor
     startedAt = moment
     self.rules = rules
   }
+
+  public var work: Work { Work(job: job, part: part, plate: plate) }
 
   /// What the machine says it used, where no scale weighed anything: the one that is billed.
   public var billedReport: QuantityTally? { materials.isEmpty ? reportedMaterial : nil }

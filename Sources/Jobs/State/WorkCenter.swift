@@ -6,7 +6,7 @@ public struct WorkCenter: Hashable, Sendable, Codable {
   /// The run under way.
   public var run: RunID?
   /// What was paused here and is resumed by the next start.
-  public var paused: PausedWork?
+  public var paused: Work?
   /// The run that ended here last, until its part is completed: what "complete" means when nothing runs.
   public var lastRun: RunID?
   public var machine = MachineState.unknown
@@ -24,11 +24,6 @@ public struct WorkCenter: Hashable, Sendable, Codable {
 
   /// Not at work and not in the middle of it. Paused work goes on, and no data says nothing.
   var isAtRest: Bool { !machine.isBusy && machine != .paused && machine != .unknown }
-}
-
-public struct PausedWork: Hashable, Sendable, Codable {
-  public let job: JobID
-  public let part: PartID?
 }
 
 /// What was last asked for at a work center, and what came of it: shown where the operator stands.

@@ -173,13 +173,16 @@ struct ExampleShop {
 
   /// `72 min, 123.4 g of pla, 0.5 kWh, failed`
   private mutating func run(at place: WorkCenterID, _ what: [String]) throws {
-    let part = what.first { $0.hasPrefix("part ") }.map { PartID(stringLiteral: String($0.dropFirst(5))) }
-    try send(.jobStart(workCenter: place, job: job, part: part))
+    if let plate = what.first(where: { $0.hasPrefix("plate ") }) {
+      try send(.plateStart(workCenter: place, shares(plate)))
+    } else {
+      try startPart(at: place, what)
+    }
     guard let run = books.shop.workCenters[place]?.run else { return }
     let device = DeviceID(stringLiteral: place.text)
     let start = now
     var outcome = Outcome.done
-    for word in what where !word.hasPrefix("part ") {
+    for word in what where !word.hasPrefix("part ") && !word.hasPrefix("plate ") {
       let words = word.split(separator: " ").map(String.init)
       switch (words.first, words.dropFirst().first) {
       case (let minutes?, "min"):
@@ -204,6 +207,21 @@ struct ExampleShop {
       }
     }
     try send(.jobStop(workCenter: place, outcome: outcome))
+  }
+
+  private mutating func startPart(at place: WorkCenterID, _ what: [String]) throws {
+    let part = what.first { $0.hasPrefix("part ") }.map { PartID(stringLiteral: String($0.dropFirst(5))) }
+    try send(.jobStart(workCenter: place, job: job, part: part))
+  }
+
+  /// `plate lid 2 box 1`
+  private func shares(_ text: String) -> [PlateShare] {
+    let words = text.split(separator: " ").dropFirst().map(String.init)
+    return stride(from: 0, to: words.count - 1, by: 2).map { index in
+      PlateShare(
+        job: job, part: PartID(stringLiteral: words[index]),
+        weight: decimal(words[index + 1]).multiplied(by: Decimal(1_000_000))?.int64 ?? 1)
+    }
   }
 
   private mutating func segment(_ channel: ChannelID, _ account: Account, from start: Moment, _ amount: Int64)
