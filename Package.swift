@@ -80,7 +80,7 @@ let package = Package(
       "Costing", "Jobs", "Metering", "Measures", "ArgumentParser", "Logging"),
 
     // Programs for the tests and the benchmarks.
-    program("footprint", path: "Benchmarks/Footprint", "ShopSimulator", "Contract", "Jobs", "MQTT"),
+    program("footprint", path: "Benchmarks/Footprint", "ShopSimulator", "Contract", "Jobs", "Journal", "MQTT"),
     program(
       "simulate", path: "Tests/Simulate", "TestShop", "TestScales", "TestMachines", "CAllocations",
       "Measures", "Metering"),

@@ -5,15 +5,20 @@ import MQTT
 import ShopSimulator
 
 /// What the daemon costs, measured on the program beside this one: memory with 10 and with 1,000 devices, syncs while
-/// nothing changes, and the time from command to reply. `make bench` builds both for release.
+/// nothing changes, and the time from command to reply; and what it takes beside 10,000 jobs. `make bench` builds both for
+/// release.
 ///
-/// Usage: `footprint [DEVICES …]`, in the absence of any 10 and 1,000.
+/// Usage: `footprint [DEVICES …]`, or `footprint jobs [NUMBER]`; without any of these 10 and 1,000 devices, and 10,000 jobs.
 @main
 enum Footprint {
   static func main() async {
     do {
       let counts = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+      if CommandLine.arguments.dropFirst().first == "jobs" {
+        return try await Years.measure(jobs: max(1000, counts.first ?? 10_000))
+      }
       for count in counts.isEmpty ? [10, 1000] : counts { try await measure(devices: count) }
+      if counts.isEmpty { try await Years.measure(jobs: 10_000) }
     } catch {
       print("the bench could not run: \(error)")
       exit(1)
@@ -98,7 +103,7 @@ enum Footprint {
     return text.split(separator: "\n").filter { $0.contains("sync") }.count
   }
 
-  private static func kilobytes(_ field: String, of process: Int32) -> Int {
+  static func kilobytes(_ field: String, of process: Int32) -> Int {
     let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
     let line = status.split(separator: "\n").first { $0.hasPrefix(field + ":") }
     return line.flatMap { Int($0.split(whereSeparator: { !$0.isNumber }).first ?? "") } ?? 0

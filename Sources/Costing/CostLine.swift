@@ -28,6 +28,8 @@ public struct CostLine: Hashable, Sendable {
   public var id: String
   public var job: JobID
   public var kind: LineKind
+  /// What the price list calls it: `material.pla-black`.
+  public var key: String
   public var part: PartID?
   public var name: String
   /// What is billed, in `unit`, at most six decimals.

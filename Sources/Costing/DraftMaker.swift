@@ -146,7 +146,7 @@ struct DraftMaker {
       guard record.taxes.indices.contains(line.tax) else { return nil }
       let tax = record.taxes[line.tax]
       return CostLine(
-        id: line.id, job: job.id, kind: .fee, part: line.part,
+        id: line.id, job: job.id, kind: .fee, key: line.key, part: line.part,
         name: "Credit for \(record.id) \(line.id), \(line.name)", quantity: .one, unit: .piece,
         unitPrice: line.net.amount(in: currency), priceBaseQuantity: .one, netAmount: line.net,
         tax: LineTax(

@@ -35,7 +35,8 @@ struct Installment {
     let drafts = shares.filter { $0.amount > .zero }.enumerated().map { index, share in
       let gross = share.amount.amount(in: currency)
       return CostLine(
-        id: "L\(index + 1)", job: job.id, kind: .fee, name: share.name, quantity: .one, unit: .piece,
+        id: "L\(index + 1)", job: job.id, kind: .fee, key: request.kind.rawValue, name: share.name,
+        quantity: .one, unit: .piece,
         unitPrice: gross, priceBaseQuantity: .one, netAmount: share.amount,
         taxIncluded: TaxIncluded(unitPrice: gross, amount: share.amount), tax: share.tax,
         cost: Cost(amount: .zero, markupPercent: .zero, markupFrom: "none"), quality: .manual, gaps: [],

@@ -1,5 +1,6 @@
 public import Jobs
 public import Measures
+internal import Metering
 
 /// An invoice draft, complete but for its hash and its place in the audit chain.
 public struct InvoiceDraft: Hashable, Sendable {
@@ -45,7 +46,8 @@ public struct InvoiceDraft: Hashable, Sendable {
   /// What the job remembers of it.
   public var record: DraftRecord {
     DraftRecord(
-      id: id, revision: revision, sequence: sequence, kind: kind, payable: totals.payable, taxes: taxes,
+      id: id, revision: revision, sequence: sequence, kind: kind, emittedAt: emittedAt.wall,
+      payable: totals.payable, taxes: taxes,
       lines: kind == .credit ? [] : lines.map { $0.billed(under: taxes) }, supersedes: supersedes,
       retainage: totals.retainage, applied: content.installments, phase: content.phase)
   }
@@ -55,9 +57,21 @@ extension CostLine {
   /// What a job remembers of it.
   func billed(under taxes: [TaxSummary]) -> BilledLine {
     BilledLine(
-      id: id, part: part, name: name, quantity: quantity, unit: unit, unitPrice: unitPrice, net: netAmount,
+      id: id, kind: kind, key: key, runs: runs, part: part, name: name, quantity: quantity, unit: unit,
+      unitPrice: unitPrice, net: netAmount,
       tax: taxes.firstIndex { $0.category == tax.category && $0.rate == tax.rate } ?? 0, taxCode: tax.code,
       taxReason: tax.reason)
+  }
+}
+
+extension CostLine {
+  /// The runs behind it, each once.
+  private var runs: [RunID] {
+    var runs: [RunID] = []
+    for case .measured(let evidence) in evidence where !runs.contains(evidence.run) {
+      runs.append(evidence.run)
+    }
+    return runs
   }
 }
 

@@ -41,8 +41,8 @@ struct JobCosting {
   /// Of a plate each part's share.
   private mutating func lines(of run: Run, _ rules: Rules) -> [LineDraft] {
     let mine = run.work.fractions.filter { $0.share.job == job.id }
-    var lines = mine.flatMap { share, fraction in
-      RunLines(run: run, rules: rules, part: share.part, plate: fraction).lines(&pricing)
+    var lines = mine.flatMap { item in
+      RunLines(run: run, rules: rules, part: item.share.part, plate: item.fraction).lines(&pricing)
     }
     let whole = PlateFraction(mine.compactMap(\.fraction))
     if let energy = RunLines(run: run, rules: rules, part: nil, plate: whole).energyLine(&pricing) {

@@ -122,7 +122,8 @@ struct LineDraft {
     let taxIncluded = list.includesTax ? TaxIncluded(unitPrice: amounts.unitPrice, amount: amounts.net) : nil
     let measured = measuredBase.flatMap { $0 == base ? nil : Self.quantity(own($0), in: price.unit) }
     return CostLine(
-      id: "L\(number)", job: pricing.job.id, kind: kind, part: part, name: item.name, quantity: quantity,
+      id: "L\(number)", job: pricing.job.id, kind: kind, key: key, part: part, name: item.name,
+      quantity: quantity,
       measuredQuantity: measured,
       estimatedQuantity: own(estimatedBase) == 0 ? nil : Self.quantity(own(estimatedBase), in: price.unit),
       removedQuantity: own(removedBase) == 0 ? nil : Self.quantity(own(removedBase), in: price.unit),

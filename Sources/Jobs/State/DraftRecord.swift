@@ -1,4 +1,5 @@
 public import Measures
+public import Metering
 
 /// A draft as the job remembers it; its bytes are in the outbox.
 public struct DraftRecord: Hashable, Sendable, Codable {
@@ -28,6 +29,7 @@ public struct DraftRecord: Hashable, Sendable, Codable {
   /// Gapless per series, one per revision.
   public let sequence: Int64
   public let kind: Kind
+  public let emittedAt: WallTime
   public var state = State.pending
   public let payable: Money
   /// Of a draw: what the customer keeps until it is released.
@@ -58,7 +60,8 @@ public struct DraftRecord: Hashable, Sendable, Codable {
   var isTaken: Bool { state == .accepted || state == .credited }
 
   public init(
-    id: DraftID, revision: Int, sequence: Int64, kind: Kind, payable: Money, taxes: [TaxSummary],
+    id: DraftID, revision: Int, sequence: Int64, kind: Kind, emittedAt: WallTime, payable: Money,
+    taxes: [TaxSummary],
     lines: [BilledLine], supersedes: DraftID?, retainage: Money = .zero,
     applied: [AppliedInstallment] = [], phase: String? = nil
   ) {
@@ -66,6 +69,7 @@ public struct DraftRecord: Hashable, Sendable, Codable {
     self.revision = revision
     self.sequence = sequence
     self.kind = kind
+    self.emittedAt = emittedAt
     self.payable = payable
     self.taxes = taxes
     self.lines = lines
@@ -96,6 +100,11 @@ public struct AppliedInstallment: Hashable, Sendable, Codable {
 public struct BilledLine: Hashable, Sendable, Codable {
   /// `L1`.
   public let id: String
+  public let kind: LineKind
+  /// What the price list calls it: `material.pla-black`.
+  public let key: String
+  /// What it was measured in.
+  public let runs: [RunID]
   public let part: PartID?
   public let name: String
   public let quantity: Decimal
@@ -109,10 +118,14 @@ public struct BilledLine: Hashable, Sendable, Codable {
   public let taxReason: String?
 
   public init(
-    id: String, part: PartID?, name: String, quantity: Decimal, unit: BillingUnit, unitPrice: Decimal,
+    id: String, kind: LineKind, key: String, runs: [RunID], part: PartID?, name: String, quantity: Decimal,
+    unit: BillingUnit, unitPrice: Decimal,
     net: Money, tax: Int, taxCode: TaxID?, taxReason: String?
   ) {
     self.id = id
+    self.kind = kind
+    self.key = key
+    self.runs = runs
     self.part = part
     self.name = name
     self.quantity = quantity

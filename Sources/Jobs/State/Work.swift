@@ -80,21 +80,30 @@ public struct PlateFraction: Hashable, Sendable {
 }
 
 extension Work {
-  /// Each part with its fraction; of one alone, none.
-  public var fractions: [(share: PlateShare, fraction: PlateFraction?)] {
+  /// A part and its fraction; of one alone, none.
+  public struct Fraction: Hashable, Sendable {
+    public let share: PlateShare
+    public let fraction: PlateFraction?
+
+    /// Its own of a whole.
+    public func own(_ whole: Int64) -> Int64 { fraction?.part(of: whole) ?? whole }
+  }
+
+  public var fractions: [Fraction] {
     let all = plate.reduce(Int64(0)) { $0 + $1.weight }
     var before: Int64 = 0
     return shares.map { share in
       defer { before += share.weight }
-      guard !plate.isEmpty, all > 0 else { return (share, nil) }
-      return (share, PlateFraction(before: before, upTo: before + share.weight, all: all))
+      guard !plate.isEmpty, all > 0 else { return Fraction(share: share, fraction: nil) }
+      return Fraction(
+        share: share, fraction: PlateFraction(before: before, upTo: before + share.weight, all: all))
     }
   }
 
   /// What a job has of a whole.
   func part(of whole: Int64, for job: JobID) -> Int64 {
     fractions.reduce(0) { sum, item in
-      item.share.job == job ? sum + (item.fraction?.part(of: whole) ?? whole) : sum
+      item.share.job == job ? sum + item.own(whole) : sum
     }
   }
 }
