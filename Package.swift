@@ -80,7 +80,8 @@ let package = Package(
       "Costing", "Jobs", "Metering", "Measures", "ArgumentParser", "Logging"),
 
     // Programs for the tests and the benchmarks.
-    program("footprint", path: "Benchmarks/Footprint", "ShopSimulator", "Contract", "Jobs", "Journal", "MQTT"),
+    program(
+      "footprint", path: "Benchmarks/Footprint", "ShopSimulator", "Contract", "Jobs", "Journal", "MQTT"),
     program(
       "simulate", path: "Tests/Simulate", "TestShop", "TestScales", "TestMachines", "CAllocations",
       "Measures", "Metering"),
