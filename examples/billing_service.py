@@ -28,9 +28,8 @@ def intact(raw):
 
 def keep(path, raw):
     """On the disk when it returns, and in full or not at all."""
-    with open(path.with_suffix(".new"), "wb") as file:
+    with open(path.with_suffix(".new"), "wb", buffering=0) as file:
         file.write(raw)
-        file.flush()
         os.fsync(file.fileno())
     os.replace(file.name, path)
     os.fsync(directory)
@@ -55,8 +54,7 @@ def on_draft(client, _, message):
         return answer(client, draft, "rejected", reason=f"{held.stem} is acknowledged")
     if not held:
         keep(path, message.payload)
-        names = ", ".join(line["name"] for line in draft["lines"])
-        print("bill", draft["customer"]["ref"], draft["totals"]["payable"], draft["currency"], "for", names)
+        print("bill", draft["customer"]["ref"], draft["totals"]["payable"], [line["name"] for line in draft["lines"]])
     answer(client, draft, "duplicate" if held else "accepted", reference=path.stem)
 
 

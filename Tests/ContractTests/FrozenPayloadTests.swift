@@ -45,6 +45,7 @@ import Testing
     #expect(start.id == "panel-7:1042" && start.expiresAt?.description == "2026-11-21T08:30:00Z")
     let receipt = try Reply.decode(frozen("done")).result.get()
     #expect(receipt.run?.text == "R12" && receipt.state == .running)
-    #expect(try Reply.decode(frozen("refused")).result == .failure(Refusal(.notRunning, "nothing runs at mill-1")))
+    #expect(
+      try Reply.decode(frozen("refused")).result == .failure(Refusal(.notRunning, "nothing runs at mill-1")))
   }
 }

@@ -1,15 +1,17 @@
 import Foundation
 
-/// Files of the repository, from the root.
-func repositoryFile(_ path: String) throws -> String {
-  let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-  return try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+/// A file or folder of the repository, from the root.
+func repositoryURL(_ path: String) -> URL {
+  URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent(path)
 }
 
-/// The names of the files in a folder of the repository.
+/// The text of a file.
+func repositoryFile(_ path: String) throws -> String {
+  try String(contentsOf: repositoryURL(path), encoding: .utf8)
+}
+
+/// The names of the files in a folder.
 func repositoryFolder(_ path: String) throws -> [String] {
-  let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-  return try FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent(path).path)
+  try FileManager.default.contentsOfDirectory(atPath: repositoryURL(path).path)
 }
