@@ -47,7 +47,8 @@ struct AsyncAPI {
 
   /// What a `$ref` of this file points to; `nil` for nothing.
   func target(_ reference: String) throws -> JSONValue? {
-    let parts = reference.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let parts = reference.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(
+      String.init)
     var place: JSONValue? = root
     if let file = parts.first, !file.isEmpty {
       let text = try? repositoryFile("docs/\(file)")

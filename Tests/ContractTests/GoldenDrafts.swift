@@ -62,7 +62,7 @@ enum GoldenDrafts {
 
 extension Workshop {
   /// Billing accepts the newest draft.
-  fileprivate mutating func accept() throws {
+  mutating func accept() throws {
     let draft = try #require(drafts.last)
     apply(
       .acknowledged(draft.id, revision: draft.revision, .accepted(reference: "B"), at: draft.emittedAt))
