@@ -54,7 +54,8 @@ def on_draft(client, _, message):
         return answer(client, draft, "rejected", reason=f"{held.stem} is acknowledged")
     if not held:
         keep(path, message.payload)
-        print("bill", draft["customer"]["ref"], draft["totals"]["payable"], [line["name"] for line in draft["lines"]])
+        names = ", ".join(line["name"] for line in draft["lines"])
+        print(f"{draft['kind']} for {draft['customer']['ref']}: {draft['totals']['payable']} {draft['currency']}, {names}")
     answer(client, draft, "duplicate" if held else "accepted", reference=path.stem)
 
 

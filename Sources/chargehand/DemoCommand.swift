@@ -20,7 +20,7 @@ struct DemoCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "Who bills: simulated, a service of the demo's own; or none, and it waits for yours to accept the draft.",
       discussion: "It says at which port of the loopback its broker listens: docs/billing-service.md.",
-      valueName: "simulated|none"))
+      valueName: "who"))
   var billing = DemoBilling.simulated
 
   func run() async throws {

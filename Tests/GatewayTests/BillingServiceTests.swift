@@ -80,7 +80,7 @@ extension GatewayTests {
         #expect(first["reference"]?.string == "\(id).1")
         let bytes = try #require(played.shop.billing.ledger.deliveries.first).bytes
         #expect(try service.stored() == ["\(id).1.json": bytes])
-        #expect(service.log.contains("bill acme "), "\(service.log)")
+        #expect(service.log.contains("invoice for acme: "), "\(service.log)")
         #expect(try await answer(played)["result"] == "accepted")
 
         try await send(played, bytes)
@@ -129,6 +129,14 @@ extension GatewayTests {
         #expect(try service.stored() == ["\(id).1.json": bytes])
         try await Story.verify(played)
       }
+    }
+
+    @Test("chargehand demo takes no other word for who bills, and says which there are")
+    func words() async throws {
+      let result = try await Program.run(["demo", "--billing", "nobody"])
+      #expect(result.status == 64 && result.output.contains("'simulated' and 'none'"), "\(result.output)")
+      let help = try await Program.run(["demo", "--help"]).output
+      #expect(help.contains("--billing <who>") && help.contains("simulated, none"), "\(help)")
     }
 
     /// The same draft as another revision, with the right hash.
