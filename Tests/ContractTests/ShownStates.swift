@@ -11,7 +11,9 @@ enum ShownStates {
   /// By schema.
   static func all() throws -> [String: [JSONValue]] {
     var shown: [String: [JSONValue]] = [:]
-    for shop in [try running(), try waiting(), try held(), try billed(), try canceled()] + (try worked()) {
+    for shop in [try running(), try plate(), try waiting(), try held(), try billed(), try canceled()]
+      + (try worked())
+    {
       for (schema, bytes) in shop.everything() {
         shown[schema, default: []].append(try JSONScanner.parse(bytes, limits: .trusted))
       }
@@ -31,6 +33,20 @@ enum ShownStates {
   private static func running() throws -> Workshop {
     var shop = try Workshop.busy()
     shop.apply(.pressed(try .named("andon-1"), .start, at: at(1310)))
+    return shop
+  }
+
+  /// One run for two jobs.
+  private static func plate() throws -> Workshop {
+    var shop = try Workshop()
+    shop.apply(.founded(series: "K7Q2ZP", at: at(0)))
+    shop.apply(.configured(try Workshop.rules(), at: at(1)))
+    try shop.order("job.create", #""job":"J-1","customer":"acme","parts":[{"part":"a"}]"#, at: at(2))
+    try shop.order("job.create", #""job":"J-2","customer":"acme","parts":[]"#, at: at(3))
+    try shop.order(
+      "job.start",
+      #""work_center":"mill-1","parts":[{"job":"J-1","part":"a","share":12.5},{"job":"J-2","share":30}]"#,
+      at: at(4))
     return shop
   }
 
