@@ -13,7 +13,7 @@ BINARY ?=
 
 # What the package links, and what its tests and the demo start. Set empty where they come from elsewhere.
 LIBRARIES := libmodbus-dev libmosquitto-dev libsqlite3-dev libssl-dev pkg-config
-TOOLS := mosquitto mosquitto-clients openssl strace
+TOOLS := mosquitto mosquitto-clients openssl strace python3-jsonschema python3-paho-mqtt
 DEPENDENCIES ?= $(LIBRARIES) $(TOOLS)
 
 RELEASE := --configuration release --static-swift-stdlib --product chargehand --scratch-path $(SCRATCH)

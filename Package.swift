@@ -106,7 +106,7 @@ let package = Package(
     tests("CostingTests", "Measures", "Metering", "Jobs", "Costing", "Configuration", "TestShop"),
     tests("JSONTests", "JSON"),
     tests("DevicesTests", "Measures", "Metering", "JSON", "Devices"),
-    tests("ContractTests", "Measures", "Metering", "Jobs", "Costing", "JSON", "Contract"),
+    tests("ContractTests", "Measures", "Metering", "Jobs", "Costing", "JSON", "Contract", "Yams"),
     tests("ModbusTests", "Modbus", "ShopSimulator", "Torture"),
     tests("MQTTTests", "MQTT", "ShopSimulator", "Torture"),
     tests("JournalTests", "Journal", "Torture"),

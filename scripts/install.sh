@@ -44,9 +44,10 @@ install_all() {
   place systemd/chargehand.sysusers "$sysusers/chargehand.conf"
   place systemd/chargehand.tmpfiles "$tmpfiles/chargehand.conf"
   local document
-  for document in docs/{operations,contract,devices,profiles}.md; do
+  for document in docs/{operations,contract,billing-service,devices,profiles}.md docs/asyncapi.yaml; do
     place "$document" "$documents/${document##*/}"
   done
+  install -D -m 755 examples/billing_service.py "$documents/examples/billing_service.py"
   install -d "$share/schema"
   install -m 644 docs/schema/*.json "$share/schema/"
   # Where the documents point to.

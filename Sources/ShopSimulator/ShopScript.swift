@@ -9,26 +9,33 @@ public struct ShopScript: Sendable {
 
   private let shop: SimulatedShop
   private let panel: BrokerClient
+  private let isBillingPlayed: Bool
   private let say: @Sendable (String) -> Void
 
   /// - Parameters:
   ///   - panel: of the same shop.
+  ///   - isBillingPlayed: whether the shop's own billing service answers; else one from outside is awaited.
   ///   - say: is told each step, as a sentence.
-  public init(shop: SimulatedShop, panel: BrokerClient, say: @escaping @Sendable (String) -> Void) {
+  public init(
+    shop: SimulatedShop, panel: BrokerClient, isBillingPlayed: Bool = true,
+    say: @escaping @Sendable (String) -> Void
+  ) {
     self.shop = shop
     self.panel = panel
+    self.isBillingPlayed = isBillingPlayed
     self.say = say
   }
 
-  /// Plays the story to an invoice that is paid.
+  /// Plays the story to an invoice that is paid; or, with a billing service from outside, that is accepted.
   /// - Returns: the invoice as billing took it in.
-  /// - Throws: `Refusal` of a command, ``WaitError`` for what did not happen in time, naming it.
+  /// - Throws: `Refusal` of a command, ``WaitError`` for what did not happen in time, naming it; ``BrokerError`` for a
+  ///   draft that a service from outside rejects.
   public func play() async throws -> SimulatedBilling.Invoice {
     try await opening()
     try await order()
     try await work()
     try await finish()
-    return try await payment()
+    return try await isBillingPlayed ? payment() : acceptance()
   }
 
   /// Waits until the gateway hears of every machine.
@@ -116,6 +123,33 @@ public struct ShopScript: Sendable {
     try await panel.state(of: topic, "the paid job's leaving") { $0.payload.isEmpty }
     say("\(invoice.number) is sent, and paid.")
     return invoice
+  }
+
+  /// Somebody has to start that service, and may be reading how.
+  private static let patience = Duration.seconds(1800)
+
+  private func acceptance() async throws -> SimulatedBilling.Invoice {
+    let sent = try await shop.billing.wait(for: "the draft on the broker", within: .seconds(75)) {
+      $0.deliveries.first
+    }
+    say("The draft \(sent.draftID) is out. It repeats until a billing service acknowledges it.")
+    let state = try await panel.state(of: topic, "an acknowledgment of the draft", within: Self.patience) {
+      // A job that is paid at once leaves the board.
+      $0.payload.isEmpty || Self.answer($0) == "accepted" || Self.answer($0) == "rejected"
+    }
+    let draft = state.json?["drafts"]?.array?.first
+    guard Self.answer(state) != "rejected" else {
+      throw BrokerError(
+        "billing rejected \(sent.draftID): \(draft?["reason"]?.string ?? "it gives no reason")")
+    }
+    let number = draft?["reference"]?.string ?? sent.draftID
+    say("Billing accepts \(sent.draftID) as \(number).")
+    return SimulatedBilling.Invoice(
+      number: number, draftID: sent.draftID, revision: sent.revision, bytes: sent.bytes)
+  }
+
+  private static func answer(_ job: Message) -> String? {
+    job.json?["drafts"]?.array?.first?["state"]?.string
   }
 
   private var labor: KeyValuePairs<String, String> {

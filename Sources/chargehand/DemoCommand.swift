@@ -16,15 +16,23 @@ struct DemoCommand: AsyncParsableCommand {
       billing accepted the draft and the journal proves it.
       """)
   @Flag(help: "Keep the folder with the configuration, the state and the logs.") var keep = false
+  @Option(
+    help: ArgumentHelp(
+      "Who bills: simulated, a service of the demo's own; or none, and it waits for yours to accept the draft.",
+      discussion: "It says at which port of the loopback its broker listens: docs/billing-service.md.",
+      valueName: "who"))
+  var billing = DemoBilling.simulated
 
   func run() async throws {
-    let shop: SimulatedShop
+    let (shop, isPlayed): (SimulatedShop, Bool)
     do {
-      shop = try await SimulatedShop(digest: { SHA256.hexDigest($0) })
+      isPlayed = billing == .simulated
+      shop = try await SimulatedShop(
+        digest: { SHA256.hexDigest($0) }, decide: { [isPlayed] _ in isPlayed ? .accept : .silent })
     } catch {
       throw Complaint(.unreachable, "the demo cannot start: \(error)")
     }
-    let demo = Demo(shop: shop, keep: keep)
+    let demo = Demo(shop: shop, keep: keep, billing: billing)
     let interrupts = demo.leaveOnInterrupt()
     defer { for source in interrupts { source.cancel() } }
     do {
@@ -44,31 +52,45 @@ struct DemoCommand: AsyncParsableCommand {
   }
 }
 
+/// Who takes the demo's draft.
+enum DemoBilling: String, ExpressibleByArgument, CaseIterable {
+  case simulated, none
+}
+
 /// One performance.
 private final class Demo: Sendable {
   let shop: SimulatedShop
   private let keep: Bool
+  private let billing: DemoBilling
   private let panel: DemoPanel
   private let gateway = Watched<ChildProgram?>(nil)
 
-  init(shop: SimulatedShop, keep: Bool) {
+  init(shop: SimulatedShop, keep: Bool, billing: DemoBilling) {
     self.shop = shop
     self.keep = keep
+    self.billing = billing
     panel = DemoPanel(shop: shop)
   }
 
   func play() async throws {
     let program = try Self.program()
     let configuration = try shop.writeConfiguration()
-    Self.say(
-      "A shop with a printer, a mill, two scales, a button, an operator and a billing service; sped up so")
+    let service = billing == .simulated ? "a billing service" : "no billing service"
+    Self.say("A shop with a printer, a mill, two scales, a button, an operator and \(service); sped up so")
     Self.say(
       "that a job takes seconds. The daemon sees it by Modbus TCP, a serial line and MQTT, as anywhere.\n")
+    if billing == .none {
+      Self.say("Its draft is for yours. Start it beside this; the example, from the folder of the sources:\n")
+      Self.say(
+        "    examples/billing_service.py 127.0.0.1 \(shop.broker.port) \(SimulatedShop.gateway) drafts\n")
+    }
     let started = try shop.startGateway(program, configuration: configuration)
     gateway.change { $0 = started }
     try await panel.client.connected()
     let painter = Task { [panel] in await panel.show() }
-    let script = ShopScript(shop: shop, panel: panel.client) { [panel] in panel.say($0) }
+    let script = ShopScript(shop: shop, panel: panel.client, isBillingPlayed: billing == .simulated) {
+      [panel] in panel.say($0)
+    }
     let played: Result<SimulatedBilling.Invoice, any Error>
     do { played = .success(try await script.play()) } catch { played = .failure(error) }
     painter.cancel()
@@ -97,15 +119,17 @@ private final class Demo: Sendable {
     try await close(removingFolder: !keep)
     let folder = keep ? "the state folder is kept: \(shop.folder.path)" : "the state folder is removed"
     let verdict = Terminal.styled("Accepted by billing as \(invoice.number)", .green)
-    Self.say("\n\(verdict): \(draft.payable) \(draft.currency), paid; \(folder).")
+    let paid = billing == .simulated ? ", paid" : ""
+    Self.say("\n\(verdict): \(draft.payable) \(draft.currency)\(paid); \(folder).")
   }
 
   /// What the machines truly did is known here, so the draft can be held against it.
   private func check(_ draft: DraftView) throws {
     let faults = shop.billing.ledger.faults
     guard faults.isEmpty else { throw DemoFailure("billing complains: \(faults.joined(separator: "; "))") }
-    guard shop.billing.ledger.invoices.count == 1 else {
-      throw DemoFailure("billing has \(shop.billing.ledger.invoices.count) invoices instead of one")
+    let count = shop.billing.ledger.invoices.count
+    guard count == (billing == .simulated ? 1 : 0) else {
+      throw DemoFailure("the simulated billing service has \(count) invoices")
     }
     guard draft.lines.contains(where: { $0.type == "material" }),
       draft.lines.contains(where: { $0.type == "machine" })

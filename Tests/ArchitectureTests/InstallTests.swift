@@ -12,7 +12,9 @@ struct InstallTests {
     for path in [
       "doc/chargehand/operations.md", "doc/chargehand/contract.md", "doc/chargehand/devices.md",
       "doc/chargehand/profiles.md", "chargehand/profiles/laumas-tlb.yaml", "chargehand/schema/profile-1.json",
-      "chargehand/schema/invoice-draft-1.json",
+      "chargehand/schema/invoice-draft-1.json", "chargehand/schema/command-1.json",
+      "doc/chargehand/billing-service.md", "doc/chargehand/asyncapi.yaml",
+      "doc/chargehand/examples/billing_service.py",
     ] {
       let file = share.appendingPathComponent(path).path
       #expect(FileManager.default.isReadableFile(atPath: file), "\(path) is not installed")

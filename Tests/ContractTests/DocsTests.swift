@@ -33,6 +33,12 @@ import Testing
     #expect(try value.canonicalBytes.text == FrozenDraft.text)
   }
 
+  @Test("the page about a billing service shows the example that is run")
+  func page() throws {
+    let code = try repositoryFile("examples/billing_service.py")
+    #expect(try repositoryFile("docs/billing-service.md").contains("```python\n\(code)```\n"))
+  }
+
   @Test("the frozen draft fits the schema, member by member")
   func schema() throws {
     let value = try JSONScanner.parse(FrozenDraft.text.utf8, limits: .trusted)

@@ -78,10 +78,10 @@ struct Workshop {
   }
 
   /// Founded, configured, a job created, run, weighed, and some of everything by hand.
-  static func busy() throws -> Workshop {
+  static func busy(rules: Rules? = nil) throws -> Workshop {
     var shop = try Workshop()
     shop.apply(.founded(series: "K7Q2ZP", at: at(0)))
-    shop.apply(.configured(try rules(), at: at(1)))
+    shop.apply(.configured(try rules ?? Self.rules(), at: at(1)))
     try shop.order(
       "job.create",
       #""job":"J-1001","customer":"acme","title":"Bracket für Arm","order_ref":"77","po_number":"PO-4711","parts":[{"part":"bracket","name":"Left bracket","quantity":2,"work_center":"mill-1"}]"#,

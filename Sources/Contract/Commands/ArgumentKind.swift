@@ -65,7 +65,7 @@ public enum ArgumentKind: Hashable, Sendable {
     case .customer: "a customer's ref, or {\"ref\", \"name\"}"
     case .parts: "a list of {part, name?, quantity?, work_center?, material?}"
     case .estimate:
-      "a list of {material, grams, part?}, {work_center, minutes, part?}, {work_center, kwh}, {activity, minutes}, "
+      "a list of {material, grams, part?}, {work_center, minutes, part?}, {work_center, kwh, part?}, {activity, minutes}, "
         + "{service, quantity?} and {name, price, tax, quantity?}"
     case .shares: "a list of {job, part?, share}"
     case .ids: "a list of ids"

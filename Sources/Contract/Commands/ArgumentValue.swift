@@ -182,17 +182,17 @@ extension ArgumentKind {
     }
   }
 
-  private static let shareMembers = [
+  static let shareMembers = [
     ArgumentSpec("job", .id, "the job"), ArgumentSpec("part", .id, optional: true, "its part"),
     ArgumentSpec(
       "share", .quantity, "how much of the plate is its, in whatever all shares are given in: grams, percent"),
   ]
 
-  private static let customerMembers = [
+  static let customerMembers = [
     ArgumentSpec("ref", .id, "the customer's reference"), ArgumentSpec("name", .name, "the customer's name"),
   ]
 
-  private static let partMembers = [
+  static let partMembers = [
     ArgumentSpec("part", .id, "the part's id"),
     ArgumentSpec("name", .name, optional: true, "what it is called"),
     ArgumentSpec("quantity", .pieces, optional: true, "how many; 1 unless given"),

@@ -42,12 +42,12 @@ extension ArgumentKind {
     return mass
   }
 
-  private static let members = [
+  static let members = [
     "material": ["grams", "part"], "work_center": ["minutes", "kwh", "part"], "activity": ["minutes"],
     "service": ["quantity"], "name": ["price", "tax", "quantity"],
   ]
 
-  private static let itemMembers = [
+  static let itemMembers = [
     ArgumentSpec("material", .id, optional: true, "a material of the price list"),
     ArgumentSpec("grams", .grams, optional: true, "how much of it"),
     ArgumentSpec("work_center", .id, optional: true, "where a machine is to run"),

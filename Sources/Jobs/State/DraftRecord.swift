@@ -3,7 +3,7 @@ public import Metering
 
 /// A draft as the job remembers it; its bytes are in the outbox.
 public struct DraftRecord: Hashable, Sendable, Codable {
-  public enum Kind: String, Hashable, Sendable, Codable {
+  public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
     case invoice, credit, deposit, progress
     case retainageRelease = "retainage_release"
 
@@ -18,7 +18,7 @@ public struct DraftRecord: Hashable, Sendable, Codable {
       }
     }
   }
-  public enum State: String, Hashable, Sendable, Codable {
+  public enum State: String, Hashable, Sendable, Codable, CaseIterable {
     case pending, accepted, rejected, superseded
     /// Accepted once, and taken back by a credit; or void, and another draft is in its place.
     case credited

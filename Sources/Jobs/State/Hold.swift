@@ -3,7 +3,7 @@ internal import Metering
 
 /// What an operator must settle before a draft can go out, in words they can act on.
 public struct Hold: Hashable, Sendable, Codable {
-  public enum Kind: String, Hashable, Sendable, Codable {
+  public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
     case priceMissing = "price_missing"
     case materialUnknown = "material_unknown"
     case baselineLost = "baseline_lost"
@@ -15,7 +15,7 @@ public struct Hold: Hashable, Sendable, Codable {
     case taxMissing = "tax_missing"
     case depositExceeds = "deposit_exceeds"
   }
-  public enum Means: String, Hashable, Sendable, Codable { case accept, quantity, price }
+  public enum Means: String, Hashable, Sendable, Codable, CaseIterable { case accept, quantity, price }
 
   public let id: HoldID
   public let kind: Kind

@@ -120,11 +120,11 @@ public struct Part: Hashable, Sendable, Codable {
   }
 }
 
-public enum ProductionState: String, Hashable, Sendable, Codable {
+public enum ProductionState: String, Hashable, Sendable, Codable, CaseIterable {
   case open, running, paused, complete, canceled
 }
 
-public enum BillingState: String, Hashable, Sendable, Codable {
+public enum BillingState: String, Hashable, Sendable, Codable, CaseIterable {
   case unbilled, settling, held, drafted, accepted, rejected, sent, viewed
   case partiallyPaid = "partially_paid"
   case paid, overdue, void, failed

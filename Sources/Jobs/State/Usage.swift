@@ -3,7 +3,7 @@ public import Metering
 
 /// Material used or machine time run with no job open: kept, announced, and somebody's to decide on.
 public struct Usage: Hashable, Sendable, Codable {
-  public enum Kind: String, Hashable, Sendable, Codable {
+  public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
     case material
     case machineTime = "machine_time"
     case energy
