@@ -98,7 +98,7 @@ struct RunLines {
       pricing.hold(
         id, .gapUnsettled, line: line.item.name,
         "run \(run.id) at \(run.workCenter): no data for \(spans.joined(separator: ", ")); "
-          + "accept to leave that time out, or give the time to bill, \(doubt.bound ?? "such as \"12 min\"")",
+          + "accept to leave that time out, or give the time to bill, \(doubt.bound ?? "such as \"12 min\"")\(wholePlate)",
         [.accept, .quantity], units: [.hour], doubt: doubt)
     }
   }
@@ -177,6 +177,9 @@ struct RunLines {
 
   // MARK: What both have in common
 
+  /// What is given for one of the jobs on a plate is shared like what was measured.
+  private var wholePlate: String { plate == nil ? "" : ", of the whole plate that several parts share" }
+
   private func evidence(_ tally: QuantityTally, _ text: (Int64) -> String) -> CostLine.Evidence {
     .measured(
       MeasuredEvidence(
@@ -250,7 +253,7 @@ struct RunLines {
       let time = Gap(from: run.startedAt, to: run.endedAt ?? run.startedAt, settlement: .held)
       let material = Doubt.material(
         measured: Mass(base: measured(tally)), rate: place.maxUseRate, during: time)
-      advice += ", or give the quantity, \(material.bound ?? "such as \"12.5 g\"")"
+      advice += ", or give the quantity, \(material.bound ?? "such as \"12.5 g\"")\(wholePlate)"
       bounds = material
     }
     pricing.hold(

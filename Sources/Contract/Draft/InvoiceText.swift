@@ -31,7 +31,8 @@ public enum InvoiceText {
   }
 
   private static func head(_ draft: DraftView, _ page: inout Page) {
-    let title = draft.kind == "invoice" ? "INVOICE DRAFT" : "\(draft.kind.uppercased()) (DRAFT)"
+    let title =
+      draft.kind == "invoice" ? "INVOICE DRAFT" : "\(draft.kind.replacingUnderscores.uppercased()) (DRAFT)"
     let clock = draft.isClockTrusted ? "" : " (clock not synchronized)"
     page.pair(draft.gatewayName, title)
     page.pair("", "\(draft.id) revision \(draft.revision)")
