@@ -39,6 +39,10 @@ public struct Books: Hashable, Sendable {
     for request in job.requests {
       var fault: String?
       do throws(Installment.Fault) {
+        // It waited for a right clock, and the invoice did not.
+        if request.kind.isInstallment, job.isClosed || job.standingDraft != nil {
+          throw Installment.Fault("its invoice bills it all")
+        }
         let installment = try Installment(request, for: job, in: shop, currency: currency)
         var phase: String?
         if case .phase(let name, _) = request.share { phase = name }
@@ -57,21 +61,22 @@ public struct Books: Hashable, Sendable {
     guard let job = shop.jobs[id], let rules = shop.rules[job.rules] else { return [] }
     let currency = rules.priceList.currency
     let isBilled = job.production != .canceled || job.draftsIfCanceled
-    if !isBilled, job.standingDraft == nil {
-      return shop.releaseUnbilled(id).map(Outcome.effect) + givingBack(job, currency: currency, at: now)
+    // Credits are dated like any draft.
+    if !isBilled, job.standingDraft == nil, job.returnable.isEmpty {
+      return shop.releaseUnbilled(id).map(Outcome.effect)
     }
     switch DraftMaker.outcome(for: job, in: shop, currency: currency, isBilled: isBilled, at: now) {
     case .held(let holds): return shop.hold(id, for: holds, at: now).map(Outcome.effect)
     case .draft(let content):
-      if content.lines.isEmpty, job.standingDraft == nil {
-        shop.leaveAsBilled(id)
-        return []
-      }
-      // A draft that is out already is replaced by an empty one, lest what it billed be billed again as usage.
       var outcomes: [Outcome] = []
       if !isBilled {
         outcomes = shop.releaseUnbilled(id).map(Outcome.effect) + givingBack(job, currency: currency, at: now)
       }
+      if content.lines.isEmpty, job.standingDraft == nil {
+        if isBilled { shop.leaveAsBilled(id) }
+        return outcomes
+      }
+      // A draft that is out already is replaced by an empty one, lest what it billed be billed again as usage.
       if let standing = job.standingDraft, standing.stands(for: content) {
         shop.leaveAsBilled(id)
         return outcomes
@@ -80,9 +85,9 @@ public struct Books: Hashable, Sendable {
     }
   }
 
-  /// Of a job that is not billed, what deposits and draws took.
+  /// Of a job that is not billed, what deposits, draws and releases took.
   private mutating func givingBack(_ job: Job, currency: Currency, at now: Moment) -> [Outcome] {
-    job.installments.compactMap { credit(of: $0, for: job, currency: currency, at: now).map(Outcome.draft) }
+    job.returnable.compactMap { credit(of: $0, for: job, currency: currency, at: now).map(Outcome.draft) }
   }
 
   /// A first draft, a revision of one that is not accepted yet, or a new draft after an accepted one: with a credit of

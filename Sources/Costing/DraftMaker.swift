@@ -30,7 +30,7 @@ struct DraftMaker {
     else { return .held(overflow(job)) }
     let due = lines.isEmpty ? .zero : whole.taxInclusive
     let (installments, over) = installments(of: job, upTo: due)
-    if over > .zero, !lines.isEmpty {
+    if over > .zero, isBilled {
       guard let settled = costing.pricing.settled("installments") else {
         return .held(tooMuch(over, of: job, due: due, currency))
       }

@@ -77,29 +77,24 @@ struct Installment {
       }
     }
 
-    /// Each tax of the estimate has its share of a draw.
+    /// Each tax of the estimate has its share of a draw, in proportion to what is left of it, so that together the draws
+    /// come to the estimate, and each tax to its own.
     func draw() throws(Fault) -> [Share] {
       let whole = try quote()
-      let groups = whole.taxes.map { (tax: $0, gross: $0.taxable + $0.tax) }
-      let drawn = groups.map { group in
-        live.flatMap(\.taxes).filter { $0.group == group.tax.group }.reduce(Money.zero) {
-          $0 + $1.taxable + $1.tax
-        }
-      }
       let total = whole.totals.taxInclusive
-      var amounts: [Money] = []
-      switch request.share {
-      case .percent(let percent):
-        for (group, before) in zip(groups, drawn) {
-          amounts.append(try part(percent, of: group.gross) - before)
-        }
-      case .phase(_, let percent):
-        for group in groups { amounts.append(try part(percent, of: group.gross)) }
-      case .amount(let amount): amounts = try split(try money(amount), by: groups.map(\.gross), of: total)
-      case .all: throw Fault("a draw is a percentage, an amount or a phase")
+      let left = whole.taxes.map { tax in
+        let drawn = live.flatMap(\.taxes).filter { $0.group == tax.group }
+        return tax.taxable + tax.tax - drawn.reduce(Money.zero) { $0 + $1.taxable + $1.tax }
       }
-      guard amounts.allSatisfy({ $0 >= .zero }) else {
-        throw Fault("so much is billed already, draw by draw: \(live.count) so far")
+      let rest = left.reduce(Money.zero, +)
+      let amount = try asked(of: total)
+      guard amount > .zero else {
+        throw Fault("so much is billed already, draw by draw: \((total - rest).text(in: currency)) so far")
+      }
+      guard amount <= rest, left.allSatisfy({ $0 >= .zero }) else {
+        throw Fault(
+          "\(amount.text(in: currency)) is more than the \(rest.text(in: currency)) that is left of the estimate"
+        )
       }
       let of = "of \(total.text(in: currency))"
       let what =
@@ -108,10 +103,30 @@ struct Installment {
         case .phase(let name, let percent): "Phase \(name), \(percent) % \(of)"
         default: "Work done so far, \(of)"
         }
-      let billed = groups.map {
-        LineTax(code: $0.tax.code, category: $0.tax.category, rate: $0.tax.rate, reason: $0.tax.reason)
+      let taxes = whole.taxes.map {
+        LineTax(code: $0.code, category: $0.category, rate: $0.rate, reason: $0.reason)
       }
-      return zip(amounts, billed).map { Share(name: what + less, amount: $0, tax: $1) }
+      return zip(split(amount, by: left, of: rest), taxes).map {
+        Share(name: what + less, amount: $0, tax: $1)
+      }
+    }
+
+    /// What a draw comes to, rounded with all that was drawn the same way, so that phases add up to the whole.
+    private func asked(of total: Money) throws(Fault) -> Money {
+      switch request.share {
+      case .percent(let percent):
+        return try part(percent, of: total) - live.reduce(.zero) { $0 + $1.taxInclusive }
+      case .phase(_, let percent):
+        let before = live.filter { $0.phase != nil }
+        let phases = shop.rules[job.rules]?.billing.phases ?? []
+        let drawn = before.reduce(Decimal.zero) { sum, draft in
+          phases.first { $0.name == draft.phase }.flatMap { sum.adding($0.percent) } ?? sum
+        }
+        guard let upTo = drawn.adding(percent) else { throw Fault("its phases cannot be added up") }
+        return try part(upTo, of: total) - before.reduce(.zero) { $0 + $1.taxInclusive }
+      case .amount(let amount): return try money(amount)
+      case .all: throw Fault("a draw is a percentage, an amount or a phase")
+      }
     }
 
     private var less: String {
@@ -181,13 +196,12 @@ struct Installment {
     }
 
     /// In proportion; the parts add up to the amount exactly.
-    private func split(_ amount: Money, by weights: [Money], of total: Money) throws(Fault) -> [Money] {
-      guard total > .zero else { throw Fault("the estimate comes to nothing") }
+    private func split(_ amount: Money, by weights: [Money], of total: Money) -> [Money] {
       var sum: Int128 = 0
       var given: Int64 = 0
       return weights.map { weight in
         sum += Int128(weight.base)
-        let upTo = Int64(clamping: Int128(amount.base) * sum / Int128(total.base))
+        let upTo = Int64(clamping: Int128(amount.base) * sum / Int128(max(1, total.base)))
         defer { given = upTo }
         return Money(base: upTo - given)
       }

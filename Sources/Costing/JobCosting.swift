@@ -97,7 +97,7 @@ struct JobCosting {
       let siblings = drafts.indices.filter { other in
         let line = drafts[other]
         return line.kind == .machine && line.part == draft.part && line.key == draft.key && line.base > 0
-          && line.plate == draft.plate
+          && line.isOfSamePlate(as: draft)
       }
       var line = draft
       line.measuredBase = draft.measuredBase ?? draft.base - draft.estimatedBase

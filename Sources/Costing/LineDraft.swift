@@ -28,6 +28,8 @@ struct LineDraft {
   var isOfUnknownMaterial = false
   /// Its share of a plate: everything on the line is of the whole plate until it is priced.
   var plate: PlateFraction?
+  /// Which plate that is: another one may have the same fractions.
+  var plateShares: [PlateShare] = []
   /// So many percent of what was used are billed.
   var share = Decimal(100)
 
@@ -74,8 +76,12 @@ struct LineDraft {
   /// rounding are due once per part and machine.
   func belongsWith(_ other: LineDraft) -> Bool {
     kind == other.kind && part == other.part && key == other.key && item == other.item
-      && share == other.share && plate == other.plate && list.hasSameTerms(as: other.list)
+      && share == other.share && isOfSamePlate(as: other) && list.hasSameTerms(as: other.list)
       && (kind == .machine || (quality == .manual) == (other.quality == .manual))
+  }
+
+  func isOfSamePlate(as other: LineDraft) -> Bool {
+    plate == other.plate && plateShares == other.plateShares
   }
 
   mutating func merge(_ other: LineDraft) {

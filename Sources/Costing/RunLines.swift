@@ -33,6 +33,7 @@ struct RunLines {
       var line = make(&pricing)
       guard let plate else { return line }
       line?.plate = plate
+      line?.plateShares = run.plate
       line?.flag("shared_plate")
       return line
     }

@@ -122,4 +122,52 @@ struct PlateTests {
       floor.complete(at: "printer-1").message.hasSuffix("; job B: part complete; job B still waits for lid"))
     #expect(floor.job("A")?.production == .complete && floor.job("B")?.production == .open)
   }
+
+  @Test(
+    "a part on two plates with the same fractions has a line of each: a setup and a minimum are of one plate")
+  func twoPlates() throws {
+    var floor = Shopfloor(
+      .sample {
+        $0.priceList.machines["mk4"]?.minimum = .minutes(30)
+        $0.priceList.machines["mk4"]?.setup = decimal("20")
+        $0.workCenters["printer-1"]?.energy = nil
+        $0.workCenters["printer-1"]?.scales = []
+      })
+    floor.warmUp()
+    for job: JobID in ["A", "B", "C"] { floor.create(job, markup: .zero) }
+    for other: JobID in ["B", "C"] {
+      floor.send(.plateStart(workCenter: "printer-1", [share("A", "body", 1), share(other, "body", 1)]))
+      floor.work(for: .minutes(10))
+      floor.stop()
+    }
+    for job: JobID in ["A", "B", "C"] { floor.complete(job) }
+    floor.pass(.seconds(70))
+    let net = floor.drafts.reduce(Money.zero) { $0 + $1.totals.linesNet }
+    // Twice half an hour at 6.00, and two setups.
+    #expect(net.base == 2 * (300 + 2000))
+  }
+
+  @Test("completing at a work center what is on another plate too is refused, and its run goes on")
+  func onTwo() throws {
+    var floor = Shopfloor()
+    floor.warmUp()
+    floor.create("A", parts: [])
+    floor.create("B")
+    floor.send(.plateStart(workCenter: "printer-1", [share("A", nil, 1), share("B", "body", 1)]))
+    floor.start("A", at: "mill-1")
+    let run = try #require(floor.place("mill-1").run)
+    #expect(floor.complete(at: "mill-1").code == .wrongState)
+    #expect(floor.place("mill-1").run == run)
+    #expect(floor.runs(of: "A").allSatisfy { $0.endedAt == nil })
+    #expect(floor.complete(at: "printer-1").code == nil)
+  }
+
+  @Test("a paused plate whose one job is complete waits for nobody")
+  func pausedPlate() {
+    var floor = printed()
+    floor.pause()
+    #expect(floor.complete("A").code == nil)
+    #expect(floor.place("printer-1").paused == nil)
+    #expect(floor.job("B")?.production == .open)
+  }
 }

@@ -124,4 +124,19 @@ struct ReportTests {
     let empty = report(floor, .job, from: later, to: later.advanced(by: .hours(1)))
     #expect(empty.rows.isEmpty && empty.total.billed == .zero)
   }
+
+  @Test("what a canceled job was not billed for counts once, as nobody's")
+  func released() throws {
+    var floor = Shopfloor()
+    floor.warmUp()
+    floor.create("A")
+    floor.start("A")
+    floor.work(for: .minutes(10), using: 20)
+    floor.stop()
+    floor.pass(.seconds(70))
+    let used = try #require(floor.runs(of: "A").first?.materials.first).mass
+    floor.cancel("A", bill: false)
+    let total = report(floor, .material).total
+    #expect(total.used.material == .zero && total.unattributed.material == used)
+  }
 }

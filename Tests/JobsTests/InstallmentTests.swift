@@ -178,4 +178,109 @@ struct InstallmentTests {
     #expect(invoice.totals.payable == .zero && invoice.totals.prepaid.base == 14_000)
     #expect(invoice.notes.first?.contains("deposits and draws are 360.00 more than this invoice") ?? false)
   }
+
+  @Test(
+    "a deposit that billing voids, or collects after all, once the invoice is out changes what is taken off",
+    arguments: [true, false])
+  func voidedLater(isVoidedLate: Bool) throws {
+    var floor = shop()
+    _ = bill(&floor, .deposit, .amount(Decimal(50)))
+    let deposit = try #require(floor.drafts.last)
+    floor.acknowledge(deposit)
+    if !isVoidedLate { floor.report(deposit, "void", "e1") }
+    complete(&floor)
+    floor.acknowledge(try #require(floor.drafts.last))
+    floor.report(deposit, isVoidedLate ? "void" : "paid", "e2")
+    #expect(floor.drafts.map(\.kind) == [.deposit, .invoice, .credit, .invoice])
+    #expect(floor.drafts.last?.totals.prepaid.base == (isVoidedLate ? 0 : 5000))
+  }
+
+  @Test("a canceled job gives back releases too, and what is over-released is told")
+  func releases() throws {
+    var floor = shop()
+    _ = bill(&floor, .progress, .percent(Decimal(100)))
+    let draw = try #require(floor.drafts.last)
+    floor.acknowledge(draw)
+    _ = bill(&floor, .retainageRelease, .all)
+    let release = try #require(floor.drafts.last)
+    floor.cancel("J", bill: false)
+    #expect(floor.drafts.count == 2, "billing has not answered to the release")
+    floor.acknowledge(release)
+    let credits = floor.drafts.filter { $0.kind == .credit }
+    #expect(Set(credits.compactMap(\.supersedes)) == [draw.id, release.id])
+    #expect(credits.reduce(Money.zero) { $0 + $1.totals.payable }.base == 14_000)
+
+    floor = shop()
+    _ = bill(&floor, .progress, .percent(Decimal(100)))
+    let voided = try #require(floor.drafts.last)
+    floor.acknowledge(voided)
+    _ = bill(&floor, .retainageRelease, .all)
+    floor.acknowledge(try #require(floor.drafts.last))
+    floor.report(voided, "void", "e1")
+    #expect(floor.alarms == ["accepted_twice"])
+  }
+
+  @Test("a job that comes to nothing does not keep its deposit without a word")
+  func nothingToBill() throws {
+    var floor = shop()
+    _ = bill(&floor, .deposit, .amount(Decimal(50)))
+    floor.acknowledge(try #require(floor.drafts.last))
+    // Its time is not billed.
+    floor.start("J", at: "shelf")
+    floor.stop(at: "shelf")
+    floor.complete("J")
+    #expect(floor.job("J")?.holds.map(\.kind) == [.depositExceeds])
+  }
+
+  @Test("an excess that was accepted once is asked about again when it is another")
+  func acceptedOnce() throws {
+    var floor = shop()
+    _ = bill(&floor, .deposit, .amount(Decimal(500)))
+    floor.acknowledge(try #require(floor.drafts.last))
+    complete(&floor)
+    floor.settle("J", "installments", .accept)
+    floor.acknowledge(try #require(floor.drafts.last))
+    floor.reopen("J")
+    let entry = try #require(floor.job("J")?.entries.first).id
+    floor.send(.entryVoid(entry: entry, reason: "not done"))
+    floor.addService(to: "J")
+    floor.complete("J")
+    #expect(floor.job("J")?.holds.map(\.kind) == [.depositExceeds])
+  }
+
+  @Test("phases add up to the estimate, and no draw goes beyond it")
+  func wholeEstimate() throws {
+    var floor = Shopfloor(
+      .sample {
+        $0.billing.phases = [
+          .init(name: "one", percent: Decimal(50)), .init(name: "two", percent: Decimal(50)),
+        ]
+        $0.priceList.services["design-revision"]?.price = price("100.01")
+      })
+    floor.create("J", markup: .zero, parts: [])
+    floor.send(
+      .jobEstimate(job: "J", items: [Estimate.Item(.service(.listed("design-revision"), quantity: .one))]))
+    for phase in ["one", "two"] {
+      _ = bill(&floor, .progress, .phase(phase, percent: .zero))
+      floor.acknowledge(try #require(floor.drafts.last))
+    }
+    #expect(floor.drafts.map(\.totals.taxInclusive.base) == [5001, 5000])
+    _ = bill(&floor, .progress, .amount(Decimal(1)))
+    #expect(floor.drafts.count == 2 && floor.alarms == ["bill_refused"])
+    complete(&floor, services: "1")
+    #expect(floor.drafts.last?.totals.payable == .zero && floor.alarms == [])
+  }
+
+  @Test("a rejected draw that was asked for anew is not sent again; accepted after all, it is told")
+  func askedAnew() throws {
+    var floor = shop()
+    _ = bill(&floor, .deposit, .amount(Decimal(50)))
+    let first = try #require(floor.drafts.last)
+    floor.acknowledge(first, .rejected(reason: "later"))
+    _ = bill(&floor, .deposit, .amount(Decimal(50)))
+    floor.acknowledge(try #require(floor.drafts.last))
+    #expect(floor.send(.draftResend(draft: first.id)).code == .wrongState)
+    floor.acknowledge(first)
+    #expect(floor.alarms == ["accepted_twice"])
+  }
 }

@@ -37,7 +37,8 @@ struct ReportTally {
     let time = run.time.total(of: billable(run)).base
     let energy = max(0, run.energy?.amount ?? 0)
     for item in run.work.fractions {
-      guard let job = shop.jobs[item.share.job] else { continue }
+      // What a job was not billed for became usage that was nobody's.
+      guard let job = shop.jobs[item.share.job], !job.isReleased else { continue }
       for tally in run.materials {
         use(.material, item.own(max(0, tally.amount)), job, run.workCenter, tally.material)
       }

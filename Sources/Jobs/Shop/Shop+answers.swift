@@ -23,6 +23,7 @@ extension Shop {
       supersede(after: index, of: jobID, effects: &effects)
       lower(rejectionAlarm(of: id))
       if draft.state == .rejected { effects += takeUp(draft, of: jobID, at: moment) }
+      if draft.kind.isInstallment { settleAnew(jobID) }
       guard draft.kind == .invoice, let changed = jobs[jobID], changed.standingDraft?.id == id,
         !undrafted.contains(jobID)
       else { return }
@@ -56,26 +57,42 @@ extension Shop {
     }
   }
 
-  /// Billing accepts after all what it had rejected, and what was billed otherwise meanwhile.
+  /// Billing accepts after all what it had rejected, though it may have been billed otherwise meanwhile.
   private mutating func takeUp(_ draft: DraftRecord, of id: JobID, at moment: Moment) -> [Effect] {
     guard let job = jobs[id] else { return [] }
-    if draft.kind.isInstallment, job.isClosed, !undrafted.contains(id),
-      job.standingDraft != nil || !isBilled(job)
-    {
-      // Its invoice does not take it off yet, or nothing is billed at all.
-      jobs[id]?.billing = .settling
-      undrafted.insert(id)
+    var effects = warnOfRelease(of: id, by: draft, at: moment)
+    let twin = job.drafts.last {
+      $0.kind == draft.kind && $0.id != draft.id && $0.sequence > draft.sequence && $0.isLive
     }
-    guard draft.kind == .retainageRelease, job.isOverReleased, let alarm = twiceAlarm(of: draft.id) else {
+    if draft.kind.isInstallment, let twin, let alarm = twiceAlarm(of: draft.id) {
+      effects += raise(
+        alarm, kind: "accepted_twice",
+        "billing accepted \(draft.kind.words) \(draft.id) of job \(id), which it had rejected, and \(twin.id) was made since: the "
+          + "invoice takes both off; void one in the billing program if the customer is not to pay both",
+        at: moment)
+    }
+    return effects
+  }
+
+  /// More is released than was withheld: a draw was voided after its release, or a release accepted after all.
+  private mutating func warnOfRelease(of id: JobID, by draft: DraftRecord, at moment: Moment) -> [Effect] {
+    guard let job = jobs[id], let alarm = AlarmID(bounded: "released.\(id)") else { return [] }
+    guard job.isOverReleased else {
+      lower(alarm)
       return []
     }
     return raise(
       alarm, kind: "accepted_twice",
-      "billing accepted draft \(draft.id) of job \(id), which it had rejected, and more is released now than was withheld: see "
-        + "in the billing program that it is not billed twice, and void one there", at: moment)
+      "by what billing says of draft \(draft.id), more is released on job \(id) than was withheld: see in the billing program "
+        + "that it is not billed twice, and void the release there", at: moment)
   }
 
-  private func isBilled(_ job: Job) -> Bool { job.production != .canceled || job.draftsIfCanceled }
+  /// What an invoice takes off has changed after it went out, or what a canceled job has to give back.
+  private mutating func settleAnew(_ id: JobID) {
+    guard let job = jobs[id], job.isClosed, !undrafted.contains(id) else { return }
+    jobs[id]?.billing = .settling
+    undrafted.insert(id)
+  }
 
   /// Each is billed if billing keeps both; what stands here is the first.
   private mutating func warnOfBoth(
@@ -180,6 +197,8 @@ extension Shop {
     if let changed = jobs[jobID], changed.standingDraft != nil, !undrafted.contains(jobID) {
       jobs[jobID]?.billing = changed.billingOfStandingDraft
     }
+    if draft.kind.isInstallment, (draft.payment == .void) != (state == .void) { settleAnew(jobID) }
+    effects += warnOfRelease(of: jobID, by: draft, at: moment)
     effects += warnIfUndone(draft, by: state, of: jobID, at: moment)
     // Of two that were accepted, this is the one that does not count.
     if state == .void, draft.state == .superseded { lower(twiceAlarm(of: draft.id)) }

@@ -75,8 +75,8 @@ extension Shop {
 
   private mutating func leaveUndrafted(_ id: JobID) {
     jobs[id]?.holds = []
-    // A clock was accepted for this draft; the next one is dated by another moment.
-    if let clock = HoldID("clock") { jobs[id]?.settlements[clock] = nil }
+    // A clock was accepted for this draft, and what deposits were over; the next one has another moment, and another sum.
+    for hold in ["clock", "installments"].compactMap({ HoldID($0) }) { jobs[id]?.settlements[hold] = nil }
     undrafted.remove(id)
     lower(holdAlarm(of: id))
     lowerRemovals(of: id)

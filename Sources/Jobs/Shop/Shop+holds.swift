@@ -66,6 +66,16 @@ extension Shop {
         "draft \(draft.id) was rejected, and job \(job.id) is \(job.production.rawValue): its invoice bills it all"
       )
     }
+    if draft.kind == .invoice || draft.kind == .credit { return }
+    if let pending = job.unansweredInstallment {
+      throw Refusal(
+        .wrongState, "billing has not answered to draft \(pending) of job \(job.id) yet; wait for that")
+    }
+    if !job.requests.isEmpty
+      || job.drafts.contains(where: { $0.kind == draft.kind && $0.sequence > draft.sequence && $0.isLive })
+    {
+      throw Refusal(.wrongState, "draft \(draft.id) was rejected, and another was asked for in its place")
+    }
     if draft.kind == .retainageRelease, draft.payable > job.retained {
       throw Refusal(.wrongState, "what draft \(draft.id) would release is not withheld any more")
     }

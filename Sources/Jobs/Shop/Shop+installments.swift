@@ -112,11 +112,13 @@ extension Shop {
     counters.series.isEmpty || requested.isEmpty || clockFault(at: now) != nil ? [] : requested.sorted()
   }
 
+  func refusedBillAlarm(of id: JobID) -> AlarmID? { AlarmID(bounded: "unbilled.\(id)") }
+
   /// The request is met, or cannot be: then an alarm says why.
   public mutating func answer(_ request: BillRequest, of id: JobID, fault: String?) -> [Effect] {
     jobs[id]?.requests.removeAll { $0 == request }
     if jobs[id]?.requests.isEmpty ?? true { requested.remove(id) }
-    let alarm = AlarmID(bounded: "unbilled.\(id)")
+    let alarm = refusedBillAlarm(of: id)
     guard let fault else {
       lower(alarm)
       return []
@@ -147,10 +149,17 @@ extension Job {
     drafts.filter { $0.kind.isInstallment && $0.state == .accepted && $0.payment != .void }
   }
 
-  var hasInstallments: Bool { !installments.isEmpty || unansweredInstallment != nil }
+  /// What a credit has to give back where nothing is billed.
+  public var returnable: [DraftRecord] {
+    installments
+      + drafts.filter { $0.kind == .retainageRelease && $0.state == .accepted && $0.payment != .void }
+  }
 
-  /// A deposit or a draw that billing has not answered to: whether an invoice has to take it off, nobody knows.
+  var hasInstallments: Bool { !returnable.isEmpty || unansweredInstallment != nil }
+
+  /// A deposit, a draw or a release that billing has not answered to: whether an invoice has to take it off, or a credit
+  /// to give it back, nobody knows.
   public var unansweredInstallment: DraftID? {
-    drafts.first { $0.kind.isInstallment && $0.state == .pending }?.id
+    drafts.first { ($0.kind.isInstallment || $0.kind == .retainageRelease) && $0.state == .pending }?.id
   }
 }

@@ -64,6 +64,11 @@ extension Shop {
     guard let work, work.jobs.contains(where: { jobs[$0]?.isClosed == false }) else {
       throw Refusal(.notRunning, "nothing runs or waits at \(place); complete the job by its id instead")
     }
+    for id in work.jobs {
+      if let job = jobs[id], !job.isClosed, partsLeft(of: job, after: work).isEmpty {
+        try checkPlates(of: job, but: current?.id)
+      }
+    }
     if let run = current?.id { end(run, .done, at: context.at, &effects) }
     workCenters[place]?.lastRun = nil
     var receipts: [Receipt] = []
@@ -80,13 +85,17 @@ extension Shop {
     return receipt
   }
 
+  private func partsLeft(of job: Job, after work: Work) -> [String] {
+    job.parts.filter { !$0.isComplete && !work.includes(job.id, $0.id) }.map(\.id.text)
+  }
+
   /// What a job has in that work is complete, and the job with its last part.
   private mutating func completeParts(
     of id: JobID, in work: Work, _ context: CommandContext, _ effects: inout [Effect]
   ) throws(Refusal) -> Receipt {
     let job = try knownJob(id)
     let made = work.shares.filter { $0.job == id }.map(\.part)
-    let left = job.parts.filter { !$0.isComplete && !made.contains($0.id) }.map(\.id.text)
+    let left = partsLeft(of: job, after: work)
     if left.isEmpty { return try completeJob(job, context, &effects) }
     for index in job.parts.indices where made.contains(job.parts[index].id) {
       jobs[id]?.parts[index].isComplete = true
@@ -105,7 +114,10 @@ extension Shop {
   private mutating func forget(_ id: JobID, part: PartID? = nil) {
     for place in workCenters.ids {
       guard let center = workCenters[place] else { continue }
-      if let paused = center.paused, paused.includes(id, part) { workCenters[place]?.paused = nil }
+      if let paused = center.paused, paused.includes(id, part) {
+        workCenters[place]?.paused = nil
+        for job in paused.jobs where job != id { refreshProduction(of: job) }
+      }
       if let last = center.lastRun.flatMap({ runs[$0] }), last.work.includes(id, part) {
         workCenters[place]?.lastRun = nil
       }
@@ -133,8 +145,9 @@ extension Shop {
   }
 
   /// A plate that others share goes on without asking one of them alone.
-  private func checkPlates(of job: Job) throws(Refusal) {
-    for run in job.runs.compactMap({ runs[$0] }) where run.endedAt == nil && run.work.jobs.count > 1 {
+  private func checkPlates(of job: Job, but ending: RunID? = nil) throws(Refusal) {
+    for run in job.runs.compactMap({ runs[$0] })
+    where run.endedAt == nil && run.work.jobs.count > 1 && run.id != ending {
       throw Refusal(
         .wrongState,
         "run \(run.id) at \(run.workCenter) still makes a plate for \(run.work.jobs.map(\.text).joined(separator: ", ")); "
@@ -158,6 +171,7 @@ extension Shop {
     undrafted.insert(id)
     openJobs.remove(id)
     lower(holdAlarm(of: id))
+    lower(refusedBillAlarm(of: id))
   }
 
   mutating func cancel(
