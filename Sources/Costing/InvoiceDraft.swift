@@ -87,7 +87,7 @@ public struct Totals: Hashable, Sendable {
   public let tax: Money
   /// `taxExclusive` + tax (BT-112).
   public let taxInclusive: Money
-  /// What deposits and draws billed before (BT-113).
+  /// What deposits and draws billed before. EN 16931 has one amount for both of these (BT-113).
   public let prepaid: Money
   /// What the customer keeps until it is released.
   public let retainage: Money

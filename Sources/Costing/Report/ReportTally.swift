@@ -130,13 +130,14 @@ struct ReportTally {
   private mutating func split(_ amount: Money, of line: BilledLine) {
     let runs = line.runs.compactMap { shop.runs[$0] }
     let times = runs.map { max(1, $0.time.total(of: billable($0)).base) }
-    var left = times.reduce(0, +)
+    // Each may be as long as a span can be.
+    var left = times.reduce(Int128(0)) { $0 + Int128($1) }
     var rest = amount
     for (run, time) in zip(runs, times) {
-      let part = Money(base: Int64(clamping: Int128(rest.base) * Int128(time) / Int128(max(1, left))))
+      let part = Money(base: Int64(clamping: Int128(rest.base) * Int128(time) / max(1, left)))
       add(billed: part, to: key(nil, at: run.workCenter, nil))
       rest = rest - part
-      left -= time
+      left -= Int128(time)
     }
   }
 

@@ -34,8 +34,14 @@ public enum Command: Hashable, Sendable, Codable {
 public enum Outcome: String, Hashable, Sendable, Codable, CaseIterable {
   case done, failed, canceled
 
-  /// What it did: `it failed`.
-  public var story: String { self == .canceled ? "was canceled" : self == .failed ? "failed" : "is done" }
+  /// What became of the run, for people: `failed`, behind its name.
+  public var story: String {
+    switch self {
+    case .done: "is done"
+    case .failed: "failed"
+    case .canceled: "was canceled"
+    }
+  }
 }
 
 public enum CompletionTarget: Hashable, Sendable, Codable {

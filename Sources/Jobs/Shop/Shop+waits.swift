@@ -7,7 +7,7 @@ public enum Wait: Hashable, Sendable {
   case reading(ChannelID, until: Moment)
   /// The grace after a completion, in which a reopening goes unseen.
   case grace(until: Moment)
-  /// Billing's answer to a draft that it speaks of already, or to a deposit or draw.
+  /// Billing's answer to a draft that it speaks of already, or to a deposit, draw or release.
   case answer(DraftID)
 
   /// When it is over at the latest; `nil` where that is for others to say.
