@@ -163,11 +163,13 @@ extension ConfigurationReader {
         ("draft", Customer.Delivery.draft), ("auto_send", .autoSend),
       ])
       let retainage = section.optional("retainage")?.percent(0...100)
+      let batch = section.optional("batch")?.choice(BatchRule.allCases.map { ($0.rawValue, $0) })
       section.finish()
       guard let ref else { continue }
       customers[ref] = Customer(
-        ref: ref, name: name, markup: markup, terms: terms, delivery: delivery ?? .draft, retainage: retainage
-      )
+        ref: ref, name: name, markup: markup, terms: terms, delivery: delivery ?? .draft,
+        retainage: retainage,
+        batch: batch)
     }
     return customers
   }

@@ -23,18 +23,19 @@ public struct Books: Hashable, Sendable {
     guard case .deadline(let now) = event else { return outcomes }
     for id in shop.billable(at: now) { outcomes += installments(of: id, at: now) }
     for id in shop.draftable(at: now) { outcomes += draft(id, at: now) }
+    for batch in shop.dueBatches(at: now) { outcomes += self.batch(batch, at: now) }
     return outcomes
   }
 
   /// Whether a `.deadline` event would do anything at this moment.
   public func isDue(at now: Moment) -> Bool {
     (shop.nextDeadline.map { $0 <= now } ?? false) || !shop.billable(at: now).isEmpty
-      || !shop.draftable(at: now).isEmpty
+      || !shop.draftable(at: now).isEmpty || !shop.dueBatches(at: now).isEmpty
   }
 
   /// What somebody asked to be billed beside the completion of a job.
   private mutating func installments(of id: JobID, at now: Moment) -> [Outcome] {
-    guard let job = shop.jobs[id], let currency = shop.rules[job.rules]?.priceList.currency else { return [] }
+    guard let job = shop.jobs[id], let currency = shop.currency(of: job) else { return [] }
     var outcomes: [Outcome] = []
     for request in job.requests {
       var fault: String?
@@ -46,9 +47,10 @@ public struct Books: Hashable, Sendable {
         let installment = try Installment(request, for: job, in: shop, currency: currency)
         var phase: String?
         if case .phase(let name, _) = request.share { phase = name }
+        let share = JobShare(whole: id, lines: installment.lines, taxes: installment.taxes)
         let content = Content(
-          lines: installment.lines, taxes: installment.taxes, totals: installment.totals, phase: phase)
-        outcomes.append(.draft(make(request.kind, content, for: job, currency: currency, at: now)))
+          shares: [share], taxes: installment.taxes, totals: installment.totals, phase: phase)
+        outcomes.append(.draft(make(request.kind, content, for: [job], currency: currency, at: now)))
       } catch {
         fault = error.text
       }
@@ -58,31 +60,65 @@ public struct Books: Hashable, Sendable {
   }
 
   private mutating func draft(_ id: JobID, at now: Moment) -> [Outcome] {
-    guard let job = shop.jobs[id], let rules = shop.rules[job.rules] else { return [] }
-    let currency = rules.priceList.currency
-    let isBilled = job.production != .canceled || job.draftsIfCanceled
+    // Another job of its batch may just have taken it along.
+    guard let job = shop.jobs[id], shop.undrafted.contains(id), let currency = shop.currency(of: job) else {
+      return []
+    }
+    let isBilled = DraftMaker.Member(job).isBilled
     // Credits are dated like any draft.
     if !isBilled, job.standingDraft == nil, job.returnable.isEmpty {
       return shop.releaseUnbilled(id).map(Outcome.effect)
     }
-    switch DraftMaker.outcome(for: job, in: shop, currency: currency, isBilled: isBilled, at: now) {
-    case .held(let holds): return shop.hold(id, for: holds, at: now).map(Outcome.effect)
+    let companions = shop.companions(of: job)
+    let all = ([job] + companions).sorted { $0.id < $1.id }
+    switch DraftMaker.outcome(for: all.map(DraftMaker.Member.init), in: shop, currency: currency, at: now) {
+    case .held(let holds): return hold(holds, at: now)
     case .draft(let content):
       var outcomes: [Outcome] = []
-      if !isBilled {
-        outcomes = shop.releaseUnbilled(id).map(Outcome.effect) + givingBack(job, currency: currency, at: now)
+      for member in all where !DraftMaker.Member(member).isBilled && shop.undrafted.contains(member.id) {
+        outcomes += shop.releaseUnbilled(member.id).map(Outcome.effect)
+        outcomes += givingBack(member, currency: currency, at: now)
       }
-      if content.lines.isEmpty, job.standingDraft == nil {
-        if isBilled { shop.leaveAsBilled(id) }
+      guard let standing = job.standingDraft else {
+        if content.lines.isEmpty {
+          if isBilled { shop.leaveAsBilled(id) }
+        } else if job.waitsForBatch, content.installments.isEmpty {
+          shop.awaitBatch(id)
+        } else {
+          outcomes.append(.draft(make(.invoice, content, for: [job], currency: currency, at: now)))
+        }
         return outcomes
       }
       // A draft that is out already is replaced by an empty one, lest what it billed be billed again as usage.
-      if let standing = job.standingDraft, standing.stands(for: content) {
-        shop.leaveAsBilled(id)
+      if all.allSatisfy({ $0.isBilled(by: content) }) {
+        for member in all { shop.leaveAsBilled(member.id) }
         return outcomes
       }
-      return outcomes + emit(content, for: job, currency: currency, at: now).map(Outcome.draft)
+      return outcomes
+        + replace(standing, with: content, for: all, currency: currency, at: now).map(Outcome.draft)
     }
+  }
+
+  private mutating func hold(_ holds: [JobID: [Hold]], at now: Moment) -> [Outcome] {
+    holds.sorted { $0.key < $1.key }.flatMap { shop.hold($0.key, for: $0.value, at: now) }.map(Outcome.effect)
+  }
+
+  /// Several jobs of a customer on one draft; one that is held falls out, and follows once it is settled.
+  private mutating func batch(_ ids: [JobID], at now: Moment) -> [Outcome] {
+    var outcomes: [Outcome] = []
+    var jobs = ids.compactMap { shop.jobs[$0] }
+    while let first = jobs.first, let currency = shop.currency(of: first) {
+      switch DraftMaker.outcome(for: jobs.map(DraftMaker.Member.init), in: shop, currency: currency, at: now)
+      {
+      case .held(let holds):
+        outcomes += hold(holds, at: now)
+        jobs.removeAll { holds[$0.id] != nil }
+      case .draft(let content):
+        outcomes.append(.draft(make(.invoice, content, for: jobs, currency: currency, at: now)))
+        return outcomes
+      }
+    }
+    return outcomes
   }
 
   /// Of a job that is not billed, what deposits, draws and releases took.
@@ -90,18 +126,15 @@ public struct Books: Hashable, Sendable {
     job.returnable.compactMap { credit(of: $0, for: job, currency: currency, at: now).map(Outcome.draft) }
   }
 
-  /// A first draft, a revision of one that is not accepted yet, or a new draft after an accepted one: with a credit of
-  /// that, or alone where it is void.
-  private mutating func emit(
-    _ content: Content, for job: Job, currency: Currency, at now: Moment
+  /// A revision of a draft that is not accepted yet, or a new draft after an accepted one: with a credit of that, or alone
+  /// where it is void.
+  private mutating func replace(
+    _ standing: DraftRecord, with content: Content, for jobs: [Job], currency: Currency, at now: Moment
   ) -> [InvoiceDraft] {
-    guard let standing = job.standingDraft else {
-      return [make(.invoice, content, for: job, currency: currency, at: now)]
-    }
-    guard standing.state == .accepted else {
+    guard standing.state == .accepted, let job = jobs.first else {
       return [
         make(
-          .invoice, content, for: job, currency: currency, at: now, revising: standing,
+          .invoice, content, for: jobs, currency: currency, at: now, revising: standing,
           supersedes: standing.id)
       ]
     }
@@ -113,12 +146,12 @@ public struct Books: Hashable, Sendable {
       return drafts
     }
     drafts.append(
-      make(.invoice, content, for: job, currency: currency, at: now, supersedes: standing.id))
+      make(.invoice, content, for: [job], currency: currency, at: now, supersedes: standing.id))
     return drafts
   }
 
-  /// Takes an accepted draft back; `nil` where there is nothing to take back: it billed nothing, or billing voided it,
-  /// and a credit of that would eat up what the new draft bills.
+  /// Takes what an accepted draft billed a job for back; `nil` where there is nothing to take back: it billed nothing, or
+  /// billing voided it, and a credit of that would eat up what the new draft bills.
   private mutating func credit(
     of record: DraftRecord, for job: Job, currency: Currency, at now: Moment
   ) -> InvoiceDraft? {
@@ -131,42 +164,68 @@ public struct Books: Hashable, Sendable {
         linesNet: lines.map(\.netAmount), taxes: record.taxes.map(\.tax), prepaid: prepaid,
         retainage: record.retainage)
     else { return nil }
-    let content = Content(
-      lines: lines, taxes: record.taxes, totals: totals, installments: record.applied)
-    return make(.credit, content, for: job, currency: currency, at: now, supersedes: record.id)
+    let share = JobShare(whole: job.id, lines: lines, taxes: record.taxes, applied: record.applied)
+    let content = Content(shares: [share], taxes: record.taxes, totals: totals)
+    return make(.credit, content, for: [job], currency: currency, at: now, supersedes: record.id)
+  }
+
+  /// As the newest of them has it.
+  private func customer(of jobs: [Job]) -> Customer {
+    let newest = jobs.max { ($0.createdAt.wall, $0.id) < ($1.createdAt.wall, $1.id) }
+    guard let newest else { preconditionFailure("a draft of no job") }
+    return newest.customer
   }
 
   private mutating func make(
-    _ kind: DraftRecord.Kind, _ content: Content, for job: Job, currency: Currency, at now: Moment,
+    _ kind: DraftRecord.Kind, _ content: Content, for jobs: [Job], currency: Currency, at now: Moment,
     revising: DraftRecord? = nil, supersedes: DraftID? = nil
   ) -> InvoiceDraft {
     let lines = content.lines
-    // Nobody need look at what was measured or noted; an empty draft is looked at.
-    let isCertain = lines.allSatisfy { $0.quality == .measured || $0.quality == .manual }
-    let delivery: Customer.Delivery = isCertain && !lines.isEmpty ? job.customer.delivery : .draft
+    let billed = jobs.filter { job in lines.contains { $0.job == job.id } }
     let draft = InvoiceDraft(
       series: shop.counters.series, id: revising?.id ?? shop.nextDraftID(),
       revision: (revising?.revision ?? 0) + 1,
       sequence: shop.counters.sequence + 1, kind: kind, supersedes: supersedes, emittedAt: now,
-      jobs: [
-        InvoiceDraft.JobHeader(
-          id: job.id, title: job.title, orderRef: job.orderRef, poNumber: job.poNumber,
-          startedAt: job.startedAt,
-          completedAt: job.completedAt)
-      ],
-      customer: job.customer, currency: currency, delivery: delivery, content: content)
-    shop.record(draft.record, for: job.id)
+      // An empty draft names them all.
+      jobs: (billed.isEmpty ? jobs : billed).map(InvoiceDraft.JobHeader.init),
+      customer: customer(of: jobs), currency: currency, delivery: delivery(of: lines, for: jobs),
+      content: content)
+    shop.record(draft.records)
     return draft
+  }
+
+  /// Nobody need look at what was measured or noted; an empty draft is looked at.
+  private func delivery(of lines: [CostLine], for jobs: [Job]) -> Customer.Delivery {
+    let isCertain = lines.allSatisfy { $0.quality == .measured || $0.quality == .manual }
+    let isAutomatic = jobs.allSatisfy { $0.customer.delivery == .autoSend }
+    return isCertain && isAutomatic && !lines.isEmpty ? .autoSend : .draft
   }
 }
 
-extension DraftRecord {
-  /// Whether it is out and bills just this: sent again, it would only be credited and billed a second time.
+extension InvoiceDraft.JobHeader {
+  init(_ job: Job) {
+    self.init(
+      id: job.id, title: job.title, orderRef: job.orderRef, poNumber: job.poNumber, startedAt: job.startedAt,
+      completedAt: job.completedAt)
+  }
+}
+
+extension Job {
+  /// Whether its standing draft is out and bills just this of it: sent again, it would only be credited and billed a
+  /// second time.
   ///
   /// One that billing rejected or voided, or failed to send, is made anew even so.
-  fileprivate func stands(for content: InvoiceDraft.Content) -> Bool {
-    guard state == .accepted || state == .pending, payment != .void, payment != .failed else { return false }
-    return taxes == content.taxes && applied == content.installments
-      && lines == content.lines.map { $0.billed(under: content.taxes) }
+  fileprivate func isBilled(by content: InvoiceDraft.Content) -> Bool {
+    guard let draft = standingDraft, let share = content.shares.first(where: { $0.job == id }) else {
+      return false
+    }
+    guard draft.state == .accepted || draft.state == .pending, draft.payment != .void,
+      draft.payment != .failed
+    else { return false }
+    let lines = share.lines.map { $0.billed(under: share.taxes) }
+    return draft.applied == share.applied && draft.lines.count == lines.count
+      && zip(draft.lines, lines).allSatisfy { before, now in
+        before.bills(now) && draft.taxes[before.tax].group == share.taxes[now.tax].group
+      }
   }
 }

@@ -6,45 +6,71 @@ internal import Metering
 struct DraftMaker {
   enum Outcome {
     case draft(InvoiceDraft.Content)
-    case held([Hold])
+    case held([JobID: [Hold]])
   }
 
-  /// - Parameter isBilled: `false` for a draft that only takes an earlier one back: it has no lines.
-  static func outcome(
-    for job: Job, in shop: Shop, currency: Currency, isBilled: Bool, at now: Moment
-  ) -> Outcome {
-    var costing = JobCosting(job: job, shop: shop, currency: currency)
-    let priced = isBilled ? costing.lines() : []
-    var holds = costing.pricing.holds
-    if let fault = shop.clockFault(at: now) {
-      if fault.canBeAccepted, let settled = costing.pricing.settled("clock") {
-        costing.pricing.note("\(fault)", settled)
-      } else if let id = HoldID("clock") {
-        holds.append(clockHold(id, fault))
-      }
+  /// A job that a draft is about.
+  struct Member {
+    let job: Job
+    /// `false` where the draft only takes back what an earlier one billed: it has no lines.
+    let isBilled: Bool
+
+    init(_ job: Job) {
+      self.job = job
+      isBilled = job.production != .canceled || job.draftsIfCanceled
     }
-    guard holds.isEmpty else { return .held(holds) }
-    guard let lines = InclusivePrices.takingTaxOut(of: priced, currency: currency),
+  }
+
+  /// One draft of them all; several jobs make a batch.
+  static func outcome(for members: [Member], in shop: Shop, currency: Currency, at now: Moment) -> Outcome {
+    var costings: [JobCosting] = []
+    var priced: [(job: JobID, lines: [CostLine])] = []
+    var held: [JobID: [Hold]] = [:]
+    var count = 0
+    for member in members {
+      var costing = JobCosting(job: member.job, shop: shop, currency: currency)
+      let lines = (member.isBilled ? costing.lines() : []).map { line in
+        count += 1
+        return line.numbered(count)
+      }
+      priced.append((member.job.id, lines))
+      let holds = costing.pricing.holds + clockHolds(shop.clockFault(at: now), &costing.pricing)
+      if !holds.isEmpty { held[member.job.id] = holds }
+      costings.append(costing)
+    }
+    guard held.isEmpty else { return .held(held) }
+    guard let lines = InclusivePrices.takingTaxOut(of: priced.flatMap(\.lines), currency: currency),
       let taxes = taxes(on: lines, currency: currency),
-      let whole = Totals(linesNet: lines.map(\.netAmount), taxes: taxes.map(\.tax))
-    else { return .held(overflow(job)) }
-    let due = lines.isEmpty ? .zero : whole.taxInclusive
-    let (installments, over) = installments(of: job, upTo: due)
-    if over > .zero, isBilled {
-      guard let settled = costing.pricing.settled("installments") else {
-        return .held(tooMuch(over, of: job, due: due, currency))
+      Totals(linesNet: lines.map(\.netAmount), taxes: taxes.map(\.tax)) != nil
+    else { return .held(Dictionary(uniqueKeysWithValues: members.map { ($0.job.id, overflow($0.job)) })) }
+    let own = members.map { member in (member.job.id, lines.filter { $0.job == member.job.id }) }
+    var shares = JobShare.splitting(taxes, over: own)
+    for (index, member) in members.enumerated() {
+      let due = shares[index].taxInclusive
+      let (applied, over) = installments(of: member.job, upTo: due)
+      shares[index].applied = applied
+      guard over > .zero, member.isBilled else { continue }
+      if let settled = costings[index].pricing.settled("installments") {
+        costings[index].pricing.note(
+          "deposits and draws are \(over.text(in: currency)) more than this invoice", settled)
+      } else {
+        held[member.job.id] = tooMuch(over, of: member.job, due: due, currency)
       }
-      costing.pricing.note(
-        "deposits and draws are \(over.text(in: currency)) more than this invoice", settled)
     }
-    guard
-      let totals = Totals(
-        linesNet: lines.map(\.netAmount), taxes: taxes.map(\.tax),
-        prepaid: installments.reduce(.zero) { $0 + $1.amount })
-    else { return .held(overflow(job)) }
+    guard held.isEmpty else { return .held(held) }
+    let prepaid = shares.flatMap(\.applied).reduce(Money.zero) { $0 + $1.amount }
+    // No more is taken off than there is.
+    guard let totals = Totals(linesNet: lines.map(\.netAmount), taxes: taxes.map(\.tax), prepaid: prepaid)
+    else { return .held(Dictionary(uniqueKeysWithValues: members.map { ($0.job.id, overflow($0.job)) })) }
     return .draft(
-      InvoiceDraft.Content(
-        lines: lines, taxes: taxes, totals: totals, installments: installments, notes: costing.pricing.notes))
+      InvoiceDraft.Content(shares: shares, taxes: taxes, totals: totals, notes: notes(of: costings)))
+  }
+
+  /// Of several jobs each says whose it is.
+  private static func notes(of costings: [JobCosting]) -> [String] {
+    costings.flatMap { costing in
+      costing.pricing.notes.map { costings.count > 1 ? "job \(costing.job.id): \($0)" : $0 }
+    }
   }
 
   /// What billing took before is taken off, as far as there is something to take it off.
@@ -77,12 +103,19 @@ struct DraftMaker {
     ]
   }
 
-  private static func clockHold(_ id: HoldID, _ fault: ClockFault) -> Hold {
+  private static func clockHolds(_ fault: ClockFault?, _ pricing: inout Pricing) -> [Hold] {
+    guard let fault, let id = HoldID("clock") else { return [] }
+    if fault.canBeAccepted, let settled = pricing.settled("clock") {
+      pricing.note("\(fault)", settled)
+      return []
+    }
     let advice = "set the clock, and the draft goes out by itself"
-    return Hold(
-      id: id, kind: .clockWrong, line: "the whole draft",
-      message: "\(fault); \(advice)\(fault.canBeAccepted ? ", or accept that it is right" : "")",
-      settleWith: fault.canBeAccepted ? [.accept] : [])
+    return [
+      Hold(
+        id: id, kind: .clockWrong, line: "the whole draft",
+        message: "\(fault); \(advice)\(fault.canBeAccepted ? ", or accept that it is right" : "")",
+        settleWith: fault.canBeAccepted ? [.accept] : [])
+    ]
   }
 
   private static func overflow(_ job: Job) -> [Hold] {
@@ -155,5 +188,14 @@ struct DraftMaker {
         flags: [], evidence: [evidence],
         credits: CreditedLine(draft: record.id, revision: record.revision, line: line.id))
     }
+  }
+}
+
+extension CostLine {
+  /// Lines are counted through the whole draft, whosever they are.
+  fileprivate func numbered(_ number: Int) -> CostLine {
+    var line = self
+    line.id = "L\(number)"
+    return line
   }
 }

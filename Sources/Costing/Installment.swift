@@ -106,7 +106,7 @@ struct Installment {
       let taxes = whole.taxes.map {
         LineTax(code: $0.code, category: $0.category, rate: $0.rate, reason: $0.reason)
       }
-      return zip(split(amount, by: left, of: rest), taxes).map {
+      return zip(amount.split(by: left), taxes).map {
         Share(name: what + less, amount: $0, tax: $1)
       }
     }
@@ -193,18 +193,6 @@ struct Installment {
         throw Fault("\(amount) is no amount of \(currency), which has \(currency.minorDigits) decimals")
       }
       return money
-    }
-
-    /// In proportion; the parts add up to the amount exactly.
-    private func split(_ amount: Money, by weights: [Money], of total: Money) -> [Money] {
-      var sum: Int128 = 0
-      var given: Int64 = 0
-      return weights.map { weight in
-        sum += Int128(weight.base)
-        let upTo = Int64(clamping: Int128(amount.base) * sum / Int128(max(1, total.base)))
-        defer { given = upTo }
-        return Money(base: upTo - given)
-      }
     }
   }
 }

@@ -19,14 +19,17 @@ public struct InvoiceDraft: Hashable, Sendable {
 
   /// What it bills.
   public struct Content: Hashable, Sendable {
-    public var lines: [CostLine]
+    /// What each of its jobs has of it: one, but for a batch.
+    public var shares: [JobShare]
     public var taxes: [TaxSummary]
     public var totals: Totals
-    /// Deposits and draws that it takes off; their sum is `totals.prepaid`.
-    public var installments: [AppliedInstallment] = []
     public var notes: [String] = []
     /// Of a draw by phase.
     public var phase: String?
+
+    public var lines: [CostLine] { shares.flatMap(\.lines) }
+    /// Deposits and draws that it takes off; their sum is `totals.prepaid`.
+    public var installments: [AppliedInstallment] { shares.flatMap(\.applied) }
   }
 
   public var lines: [CostLine] { content.lines }
@@ -43,13 +46,20 @@ public struct InvoiceDraft: Hashable, Sendable {
     public let completedAt: Moment?
   }
 
-  /// What the job remembers of it.
-  public var record: DraftRecord {
-    DraftRecord(
+  /// What each of its jobs remembers of it; of a batch its own share.
+  public var records: [JobID: DraftRecord] {
+    Dictionary(uniqueKeysWithValues: content.shares.map { ($0.job, record(of: $0)) })
+  }
+
+  private func record(of share: JobShare) -> DraftRecord {
+    // Nothing is withheld of an invoice, and a draw is of one job.
+    let retainage = content.shares.count == 1 ? totals.retainage : .zero
+    let prepaid = share.applied.reduce(Money.zero) { $0 + $1.amount }
+    return DraftRecord(
       id: id, revision: revision, sequence: sequence, kind: kind, emittedAt: emittedAt.wall,
-      payable: totals.payable, taxes: taxes,
-      lines: kind == .credit ? [] : lines.map { $0.billed(under: taxes) }, supersedes: supersedes,
-      retainage: totals.retainage, applied: content.installments, phase: content.phase)
+      payable: share.taxInclusive - prepaid - retainage, taxes: share.taxes,
+      lines: kind == .credit ? [] : share.lines.map { $0.billed(under: share.taxes) }, supersedes: supersedes,
+      retainage: retainage, applied: share.applied, phase: content.phase)
   }
 }
 
@@ -60,7 +70,7 @@ extension CostLine {
       id: id, kind: kind, key: key, runs: runs, part: part, name: name, quantity: quantity, unit: unit,
       unitPrice: unitPrice, net: netAmount,
       tax: taxes.firstIndex { $0.category == tax.category && $0.rate == tax.rate } ?? 0, taxCode: tax.code,
-      taxReason: tax.reason)
+      taxReason: tax.reason, gross: taxIncluded?.amount)
   }
 }
 

@@ -152,7 +152,7 @@ private struct Walk {
   private mutating func compareState(of row: DraftRow, _ name: String) {
     // A revision that no journal row knows is named above.
     guard let id = DraftID(row.draftID),
-      let record = books.shop.job(ofDraft: id)?.drafts.first(where: {
+      let record = books.shop.jobs(ofDraft: id).first?.drafts.first(where: {
         $0.id == id && $0.revision == row.revision
       })
     else { return }

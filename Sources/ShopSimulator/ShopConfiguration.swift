@@ -144,6 +144,7 @@ public struct ShopConfiguration: Sendable {
         exempt: {rate: 0%, category: E, reason: Exempt service}
     customers:
       - {ref: acme, name: Acme Robotics, markup: 20%, terms: net 15, delivery: draft}
+      - {ref: globex, name: Globex, batch: on_command}
 
     """
 }

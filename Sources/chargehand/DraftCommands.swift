@@ -22,21 +22,31 @@ struct DraftList: ParsableCommand {
         JSONValue.array(drafts.map { StatePayloads.draft($0.record, of: $0.job, shop: shop) }).compactText)
       return
     }
-    let rows = drafts.map { job, draft in
-      let currency = shop.rules[job.rules]?.priceList.currency
-      let taken = draft.kind == .credit ? draft.supersedes.map { "of \($0)" } : nil
-      return [
-        "\(draft.id) r\(draft.revision)", "\(draft.sequence)", job.id.text,
-        job.customer.name ?? job.customer.ref.text,
-        [draft.kind.rawValue, taken].compactMap { $0 }.joined(separator: " "),
-        currency.map { "\(draft.payable.text(in: $0)) \($0)" } ?? "",
-        Self.standing(of: draft),
-        draft.reference ?? draft.reason ?? "",
-      ]
+    // Several jobs of one draft stand beside each other.
+    var rows: [[String]] = []
+    for shares in Dictionary(grouping: drafts, by: \.record.sequence).sorted(by: { $0.key < $1.key }) {
+      rows.append(Self.row(shares.value, in: shop))
     }
     print(
       Terminal.table(
         ["draft", "sequence", "job", "customer", "kind", "amount", "state", "reference or reason"], rows))
+  }
+
+  /// One draft, which each of its jobs has a share of.
+  private static func row(_ shares: [(job: Job, record: DraftRecord)], in shop: Shop) -> [String] {
+    guard let (job, draft) = shares.first else { return [] }
+    let payable = shares.reduce(Money.zero) { $0 + $1.record.payable }
+    let taken = draft.kind == .credit ? draft.supersedes.map { "of \($0)" } : nil
+    let more = shares.count > 3 ? " and \(shares.count - 3) more" : ""
+    return [
+      "\(draft.id) r\(draft.revision)", "\(draft.sequence)",
+      shares.prefix(3).map(\.job.id.text).joined(separator: ", ") + more,
+      job.customer.name ?? job.customer.ref.text,
+      [draft.kind.rawValue, taken].compactMap { $0 }.joined(separator: " "),
+      shop.currency(of: job).map { "\(payable.text(in: $0)) \($0)" } ?? "",
+      standing(of: draft),
+      draft.reference ?? draft.reason ?? "",
+    ]
   }
 
   /// A void invoice whose place another took is kept as `credited`; no credit was written for it.

@@ -40,11 +40,13 @@ struct JobList: ParsableCommand {
   }
 
   private func waits(of job: Job, in shop: Shop) -> String {
-    shop.waits(of: job).map { wait in
+    if let rule = job.customer.batch, job.batch != nil { return "\(job.customer.ref)'s batch, \(rule.words)" }
+    return shop.waits(of: job).map { wait in
       switch wait {
       case .reading(let channel, let until): "\(channel) until \(until.wall)"
       case .grace(let until): "draft_delay until \(until.wall)"
       case .answer(let draft): "billing's answer to \(draft)"
+      case .companions(let jobs): "\(jobs.map(\.text).joined(separator: ", ")) on the same draft"
       }
     }.joined(separator: ", ")
   }

@@ -201,6 +201,23 @@ import Testing
         == .bill(.retainageRelease, job: .named("J-1"), .amount(try decimal("12.50"))))
   }
 
+  @Test("a batch names a customer, and jobs where not all of its")
+  func batch() throws {
+    #expect(
+      try command("billing.batch", #""customer":"acme""#) == .batch(customer: .named("acme"), jobs: nil))
+    #expect(
+      try command("billing.batch", #""customer":"acme","jobs":["J1","J2"]"#)
+        == .batch(customer: .named("acme"), jobs: [.named("J1"), .named("J2")]))
+    for (jobs, message) in [
+      ("[]", "jobs has 0 items, 1 to 100 are allowed"), ("[5]", "jobs[0] must be an id, found 5"),
+      (#""J1""#, "jobs must be a list of 1 to 100 ids, found a string"),
+    ] {
+      let command = decoded("billing.batch", #"{"id":"c-1","customer":"acme","jobs":\#(jobs)}"#).command
+      #expect(throws: Refusal.self, "\(message)") { try command.get() }
+      if case .failure(let refusal) = command { #expect(refusal.message == message) }
+    }
+  }
+
   @Test("every verb this version carries out has a happy path in these tests")
   func complete() {
     let tested = [
@@ -209,7 +226,7 @@ import Testing
       "job.reassign", "labor.start", "labor.stop", "labor.record", "material.load", "material.record",
       "service.add",
       "entry.void", "material.weigh", "usage.assign", "usage.write_off", "hold.settle", "draft.resend",
-      "job.estimate", "billing.deposit", "billing.progress", "billing.release_retainage",
+      "job.estimate", "billing.deposit", "billing.progress", "billing.release_retainage", "billing.batch",
     ]
     #expect(Set(CommandVerb.all.filter(\.isAvailable).map(\.name)) == Set(tested))
   }

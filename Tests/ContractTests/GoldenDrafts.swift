@@ -11,6 +11,7 @@ enum GoldenDrafts {
     var golden = [("frozen", Array(FrozenDraft.text.utf8))]
     golden += try corrected()
     golden += try installments()
+    golden += try Workshop.batched().encoded()
     for (name, currency, isInclusive) in [
       ("inclusive", "USD", true), ("yen", "JPY", false), ("dinars", "KWD", false),
       ("inclusive yen", "JPY", true), ("inclusive dinars", "KWD", true),
@@ -68,7 +69,47 @@ extension Workshop {
       .acknowledged(draft.id, revision: draft.revision, .accepted(reference: "B"), at: draft.emittedAt))
   }
 
-  fileprivate func encoded() throws -> [(String, [UInt8])] {
+  /// Two jobs on one draft that billing took, and one of them corrected since; two more on one that it has not, of which
+  /// one waits for the other, and one more that waits for the next.
+  static func batched() throws -> Workshop {
+    var rules = try Self.rules()
+    rules.customers[try .named("acme")]?.batch = .onCommand
+    var shop = try busy(rules: rules)
+    try shop.complete()
+    func job(_ id: String) -> String { "\"job\":\"\(id)\"" }
+    func add(_ id: String, at second: Int64) throws {
+      try shop.order("job.create", "\(job(id)),\"customer\":\"acme\",\"parts\":[]", at: at(second))
+      try shop.order(
+        "service.add", "\(job(id)),\"name\":\"Jig\",\"price\":\"12.345\",\"tax\":\"standard\"", at: at(second)
+      )
+      try shop.order("job.complete", job(id), at: at(second))
+      shop.apply(.deadline(at: at(second)))
+    }
+    func bill(at second: Int64) throws {
+      try shop.order("billing.batch", #""customer":"acme""#, at: at(second))
+      shop.apply(.deadline(at: at(second)))
+    }
+    func reopen(_ id: String, at second: Int64) throws {
+      try shop.order("job.reopen", "\(job(id)),\"reason\":\"a fee was forgotten\"", at: at(second))
+      try shop.order("service.add", "\(job(id)),\"service\":\"design-revision\"", at: at(second))
+    }
+    try add("J-1002", at: 1500)
+    try bill(at: 1510)
+    try shop.accept()
+    try reopen("J-1002", at: 1520)
+    try shop.order("job.complete", job("J-1002"), at: at(1521))
+    shop.apply(.deadline(at: at(1522)))
+    try add("J-1003", at: 1530)
+    try add("J-1004", at: 1531)
+    try bill(at: 1540)
+    try reopen("J-1003", at: 1550)
+    try reopen("J-1004", at: 1551)
+    try shop.order("job.complete", job("J-1003"), at: at(1560))
+    try add("J-1005", at: 1570)
+    return shop
+  }
+
+  func encoded() throws -> [(String, [UInt8])] {
     try drafts.map { ("\($0.kind.rawValue) \($0.sequence)", try encode($0).bytes) }
   }
 }

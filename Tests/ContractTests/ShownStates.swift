@@ -11,7 +11,9 @@ enum ShownStates {
   /// By schema.
   static func all() throws -> [String: [JSONValue]] {
     var shown: [String: [JSONValue]] = [:]
-    for shop in [try running(), try plate(), try waiting(), try held(), try billed(), try canceled()]
+    for shop in [
+      try running(), try plate(), try waiting(), try held(), try billed(), try canceled(), try .batched(),
+    ]
       + (try worked())
     {
       for (schema, bytes) in shop.everything() {

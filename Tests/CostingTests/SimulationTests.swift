@@ -29,7 +29,8 @@ struct SimulationTests {
     var holds: Set<Hold.Kind> = []
     var revisions = 0
     var drafts = 0
-    for seed: UInt64 in 0..<30 {
+    var batches = 0
+    for seed: UInt64 in 0..<40 {
       var life = Simulation(seed: seed)
       for _ in 0..<500 {
         life.step()
@@ -38,11 +39,13 @@ struct SimulationTests {
       kinds.formUnion(life.floor.drafts.map(\.kind))
       revisions += life.floor.drafts.filter { $0.revision > 1 }.count
       drafts += life.draftCount
+      batches += life.floor.drafts.count { $0.jobs.count > 1 }
       usages += life.floor.usages.count
       for case .refused(let refusal) in life.floor.effects { codes.insert(refusal.code) }
     }
     #expect(kinds == [.invoice, .credit, .deposit, .progress, .retainageRelease], "\(drafts) drafts")
     #expect(revisions > 0, "of \(drafts) drafts")
+    #expect(batches > 0, "several jobs on one draft")
     #expect(usages > 10)
     #expect(codes.count >= 15, "\(codes.map(\.rawValue).sorted())")
     #expect(holds.count >= 5, "\(holds.map(\.rawValue).sorted())")

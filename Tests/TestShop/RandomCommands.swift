@@ -23,7 +23,7 @@ struct RandomCommands {
     let person = random.pick(people, or: "ann")
     let amount = random.chance(10) ? random.pick(hostile, or: 0) : random.int(1...5_000_000)
     let run = RunID("R\(random.int(1...max(2, shop.counters.runs)))") ?? "R1"
-    switch random.int(0...36) {
+    switch random.int(0...39) {
     case 0...2: return .jobCreate(order(job, material, &random))
     case 7 where random.chance(40):
       let others = (0..<random.int(0...2)).map { _ in
@@ -61,7 +61,12 @@ struct RandomCommands {
     case 30: return .usageWriteOff(usage: random.pick(shop.usages.ids, or: "U1"), reason: "so")
     case 27, 28: return settle(job, amount, shop, &random)
     case 33: return .jobEstimate(job: job, items: estimate(material, place, activity, amount, &random))
-    case 34, 35: return bill(random.pick(shop.openJobs.sorted(), or: job), amount, shop, &random)
+    case 37, 39:
+      let named = random.chance(85) ? nil : [job, random.pick(jobs, or: job)]
+      return .batch(
+        customer: random.pick(["gathered", "gathered", "gathered", "plain", "nobody"], or: "plain"),
+        jobs: named)
+    case 34...36: return bill(random.pick(shop.openJobs.sorted(), or: job), amount, shop, &random)
     default: return .draftResend(draft: random.pick(shop.jobs[job]?.drafts.map(\.id) ?? [], or: "X-1"))
     }
   }
@@ -91,7 +96,9 @@ struct RandomCommands {
       Part(part: "b", quantity: random.chance(5) ? 0 : 2, workCenter: random.pick(["mill-1", nil], or: nil)),
     ]
     return JobOrder(
-      job: job, customer: random.pick(["acme", "plain", "auto", "stranger"], or: "acme"),
+      job: job,
+      customer: random.pick(
+        ["acme", "plain", "auto", "stranger", "gathered", "gathered", "gathered"], or: "acme"),
       markup: random.pick([nil, nil, Decimal(10), Decimal(-200)], or: nil),
       parts: Array(parts.prefix(Int(random.int(0...2)))))
   }

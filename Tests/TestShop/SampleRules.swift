@@ -43,6 +43,7 @@ extension Rules {
           ref: "acme", name: "Acme Robotics", markup: Percentages(decimal("20")), terms: "net 15"),
         "plain": Customer(ref: "plain", name: "Plain & Co"),
         "auto": Customer(ref: "auto", name: "Auto", delivery: .autoSend),
+        "gathered": Customer(ref: "gathered", name: "Gathered & Sons", batch: .onCommand),
       ],
       billing: BillingRules(
         retainage: decimal("10"),

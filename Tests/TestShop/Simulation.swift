@@ -145,6 +145,13 @@ public struct Simulation {
     {
       faults.append("draft \(draft.id) revision \(draft.revision) is not what is left to pay")
     }
+    let shares = draft.records.values
+    if shares.reduce(.zero, { $0 + $1.payable }) != totals.payable
+      || shares.reduce(.zero, { $0 + $1.taxInclusive }) != totals.taxInclusive
+      || shares.contains(where: { $0.payable < .zero })
+    {
+      faults.append("the jobs of draft \(draft.id) revision \(draft.revision) do not add up to it")
+    }
     if draft.lines.isEmpty, draft.revision == 1 { faults.append("draft \(draft.id) has no line") }
     if draft.lines.isEmpty != draft.taxes.isEmpty { faults.append("draft \(draft.id) has no tax") }
   }
@@ -171,8 +178,9 @@ public struct Simulation {
         $0.kind == .invoice && $0.state != .superseded && $0.state != .credited
       }
       if standing.count > 1 { faults.append("job \(id) has \(standing.count) standing drafts") }
-      for record in job.drafts { check(record) }
+      for record in job.drafts { check(record, of: id) }
       checkInstallments(of: job)
+      checkBatch(of: job)
     }
     checkUsages()
   }
@@ -209,8 +217,16 @@ public struct Simulation {
     }
   }
 
-  private mutating func check(_ record: DraftRecord) {
-    let key = "\(record.id)/\(record.revision)"
+  /// What waits for a batch is complete, and out nowhere.
+  private mutating func checkBatch(of job: Job) {
+    guard job.batch != nil else { return }
+    if !job.isClosed || job.standingDraft != nil || (job.holds.isEmpty && job.billing == .held) {
+      faults.append("job \(job.id) waits for a batch, \(job.production.rawValue), \(job.billing.rawValue)")
+    }
+  }
+
+  private mutating func check(_ record: DraftRecord, of job: JobID) {
+    let key = "\(record.id)/\(record.revision) of \(job)"
     if let before = accepted[key] {
       if record.state != .accepted, record.state != .credited {
         faults.append("\(key) was accepted and is \(record.state.rawValue)")

@@ -69,7 +69,7 @@ extension ArgumentKind {
     case .parts: Self.list(of: Self.object(Self.partMembers))
     case .estimate: Self.list(of: ["oneOf": .array(Self.items.map(JSONValue.object))])
     case .shares: Self.list(of: Self.object(Self.shareMembers))
-    case .ids: ["type": "array", "items": .object(Self.id.schema)]
+    case .ids: ["type": "array", "minItems": 1, "maxItems": 100, "items": .object(Self.id.schema)]
     }
   }
 

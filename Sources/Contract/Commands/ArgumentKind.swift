@@ -40,7 +40,7 @@ public enum ArgumentKind: Hashable, Sendable {
   case estimate
   /// How several jobs share a plate.
   case shares
-  /// A list of ids.
+  /// A list of 1 to 100 ids.
   case ids
 
   /// For messages and docs.
@@ -68,7 +68,7 @@ public enum ArgumentKind: Hashable, Sendable {
       "a list of {material, grams, part?}, {work_center, minutes, part?}, {work_center, kwh, part?}, {activity, minutes}, "
         + "{service, quantity?} and {name, price, tax, quantity?}"
     case .shares: "a list of {job, part?, share}"
-    case .ids: "a list of ids"
+    case .ids: "a list of 1 to 100 ids"
     }
   }
 }

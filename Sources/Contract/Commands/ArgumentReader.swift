@@ -140,4 +140,9 @@ struct ArgumentReader {
     guard case .shares(let shares) = values[name] else { throw missing(name) }
     return shares
   }
+
+  func optionalIDs<Kind>(_ name: String) -> [Identifier<Kind>]? {
+    guard case .ids(let texts) = values[name] else { return nil }
+    return texts.compactMap { Identifier($0) }
+  }
 }

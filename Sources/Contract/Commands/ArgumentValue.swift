@@ -14,6 +14,7 @@ enum ArgumentValue {
   case parts([JobOrder.PartOrder])
   case estimate([Estimate.Item])
   case shares([PlateShare])
+  case ids([String])
 }
 
 extension ArgumentKind {
@@ -55,7 +56,7 @@ extension ArgumentKind {
     case .parts: return .parts(try parts(value, name))
     case .estimate: return .estimate(try estimate(value, name))
     case .shares: return .shares(try shares(value, name))
-    case .ids: throw Refusal(.unavailable, "\(name) is not available in this version")
+    case .ids: return .ids(try identifiers(value, name))
     }
   }
 
@@ -65,6 +66,21 @@ extension ArgumentKind {
     guard let text = value.string else { throw mistyped(name, value) }
     guard JobID.isValid(text) else { throw invalid(name, Text.quoted(text)) }
     return text
+  }
+
+  private func identifiers(_ value: JSONValue, _ name: String) throws(Refusal) -> [String] {
+    guard let list = value.array else { throw mistyped(name, value) }
+    guard !list.isEmpty, list.count <= 100 else {
+      throw Refusal(.invalidArgument, "\(name) has \(list.count) items, 1 to 100 are allowed")
+    }
+    var ids: [String] = []
+    for (index, item) in list.enumerated() {
+      guard let text = item.string, JobID.isValid(text) else {
+        throw Refusal(.invalidArgument, "\(name)[\(index)] must be an id, found \(item.compactText)")
+      }
+      ids.append(text)
+    }
+    return ids
   }
 
   private func prose(_ value: JSONValue, _ name: String, maximum: Int) throws(Refusal) -> String {

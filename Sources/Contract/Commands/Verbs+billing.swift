@@ -66,8 +66,11 @@ extension CommandVerb {
       "billing.batch", "Bills several jobs of a customer on one draft.",
       [
         ArgumentSpec("customer", .id, "the customer"),
-        ArgumentSpec("jobs", .ids, optional: true, "which jobs; all that are complete unless given"),
-      ], make: nil),
+        ArgumentSpec("jobs", .ids, optional: true, "which jobs; all that wait unless given"),
+      ]
+    ) { (a) throws(Refusal) in
+      .batch(customer: try a.id("customer"), jobs: a.optionalIDs("jobs"))
+    },
     CommandVerb("ledger.publish", "Publishes the ledger now.", [], make: nil),
   ]
 

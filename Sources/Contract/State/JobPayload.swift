@@ -18,6 +18,7 @@ extension StatePayloads {
     payload.set("production_state", job.production.rawValue)
     payload.set("billing_state", job.billing.rawValue)
     payload["settling"] = settling(shop.waits(of: job))
+    payload.set("batch", job.batch?.rawValue)
     payload["reopened"] = job.reopened.map(remark)
     payload["canceled"] = job.canceled.map(remark)
     payload.set("created_at", job.createdAt)
@@ -59,6 +60,7 @@ extension StatePayloads {
         item.set("channel", channel.kind.rawValue)
       case .grace: item.set("setting", "draft_delay")
       case .answer(let draft): item.set("draft_id", draft)
+      case .companions(let jobs): item.set("jobs", jobs.map { .string($0.text) })
       }
       item.set("until", wait.until)
       return item.value

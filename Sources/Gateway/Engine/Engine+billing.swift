@@ -42,7 +42,8 @@ extension Engine {
       return
     }
     // By the books, which know what this very round has decided; the row knows only what is on the disk.
-    let job = state.books.shop.job(ofDraft: ack.draft)
+    // Each job of a batch has it as accepted, or has its share credited since.
+    let job = state.books.shop.jobs(ofDraft: ack.draft).first
     let standing = job?.drafts.last { $0.id == ack.draft && $0.revision == ack.revision }?.state
     switch ack.outcome {
     case .accepted, .duplicate:
@@ -78,7 +79,7 @@ extension Engine {
   }
 
   private func take(_ message: BillingStatusMessage, _ payload: [UInt8], at moment: Moment) {
-    guard let job = state.books.shop.job(ofDraft: message.draft) else {
+    guard let job = state.books.shop.jobs(ofDraft: message.draft).first else {
       audit(
         "status_refused", message.draft.text, "draft \(message.draft) was never sent", payload, at: moment)
       return

@@ -28,6 +28,8 @@ public enum Command: Hashable, Sendable, Codable {
   case draftResend(draft: DraftID)
   case jobEstimate(job: JobID, items: [Estimate.Item])
   case bill(DraftRecord.Kind, job: JobID, BillRequest.Share)
+  /// What is complete and waits; all of it, unless jobs are named.
+  case batch(customer: CustomerID, jobs: [JobID]?)
 }
 
 /// How a run ended.

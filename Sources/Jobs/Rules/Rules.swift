@@ -90,10 +90,12 @@ public struct Customer: Hashable, Sendable, Codable {
   public var delivery: Delivery
   /// Percent that is withheld of each progress draw; wins over the shop's.
   public var retainage: Decimal?
+  /// When its complete jobs are billed, several on one draft; `nil`: each by itself, at once.
+  public var batch: BatchRule?
 
   public init(
     ref: CustomerID, name: String? = nil, markup: Percentages? = nil, terms: String? = nil,
-    delivery: Delivery = .draft, retainage: Decimal? = nil
+    delivery: Delivery = .draft, retainage: Decimal? = nil, batch: BatchRule? = nil
   ) {
     self.ref = ref
     self.name = name
@@ -101,5 +103,19 @@ public struct Customer: Hashable, Sendable, Codable {
     self.terms = terms
     self.delivery = delivery
     self.retainage = retainage
+    self.batch = batch
   }
+}
+
+/// When the complete jobs of a customer come onto a draft together, by the shop's calendar.
+public enum BatchRule: String, Hashable, Sendable, Codable, CaseIterable {
+  case daily
+  /// When a week is over, with its Sunday (ISO 8601).
+  case weekly
+  case monthly
+  /// Only with `billing.batch`.
+  case onCommand = "on_command"
+
+  /// For people.
+  public var words: String { self == .onCommand ? "on command" : rawValue }
 }

@@ -3,10 +3,22 @@ internal import Metering
 
 // What the billing service says of a draft, in whatever order it comes: nothing is billed twice, and nothing goes back.
 extension Shop {
+  /// Each of a batch's jobs takes it for its own share; what is to be said of it is said once.
   mutating func acknowledge(
     _ id: DraftID, revision: Int, _ acknowledgment: Acknowledgment, at moment: Moment, effects: inout [Effect]
   ) {
-    guard let jobID = jobOfDraft[id], let job = jobs[jobID],
+    var all: [Effect] = []
+    for job in jobsOfDraft[id] ?? [] {
+      acknowledge(id, revision: revision, of: job, acknowledgment, at: moment, effects: &all)
+    }
+    effects += all.eachOnce
+  }
+
+  private mutating func acknowledge(
+    _ id: DraftID, revision: Int, of jobID: JobID, _ acknowledgment: Acknowledgment, at moment: Moment,
+    effects: inout [Effect]
+  ) {
+    guard let job = jobs[jobID],
       let index = job.drafts.firstIndex(where: { $0.id == id && $0.revision == revision })
     else { return }
     let draft = job.drafts[index]
@@ -52,7 +64,7 @@ extension Shop {
         }
       effects += raise(
         rejectionAlarm(of: id), kind: "draft_rejected",
-        "billing rejected \(what) \(id) of job \(jobID): \(reason ?? "no reason given"); \(advice)",
+        "billing rejected \(what) \(id) of \(names(ofDraft: id)): \(reason ?? "no reason given"); \(advice)",
         at: moment)
     }
   }
@@ -101,7 +113,7 @@ extension Shop {
     guard let alarm = twiceAlarm(of: first.id), alarms[alarm] == nil, !isOver(job) else { return [] }
     return raise(
       alarm, kind: "accepted_twice",
-      "billing accepted revision \(revision) of draft \(first.id) of job \(job), though it had accepted revision "
+      "billing accepted revision \(revision) of draft \(first.id) of \(names(ofDraft: first.id)), though it had accepted revision "
         + "\(first.revision): here revision \(first.revision) counts; see in the billing program that it does not bill "
         + "both, and voids the other one", at: moment)
   }
@@ -174,7 +186,15 @@ extension Shop {
   }
 
   mutating func report(_ status: BillingStatus, at moment: Moment, effects: inout [Effect]) {
-    guard let jobID = jobOfDraft[status.draft], let job = jobs[jobID], !job.knows(status),
+    var all: [Effect] = []
+    for job in jobsOfDraft[status.draft] ?? [] { report(status, of: job, at: moment, effects: &all) }
+    effects += all.eachOnce
+  }
+
+  private mutating func report(
+    _ status: BillingStatus, of jobID: JobID, at moment: Moment, effects: inout [Effect]
+  ) {
+    guard let job = jobs[jobID], !job.knows(status),
       let index = job.drafts.lastIndex(where: { status.isAbout($0) })
     else { return }
     jobs[jobID]?.drafts[index].events.append(status.event)
@@ -203,6 +223,13 @@ extension Shop {
     // Of two that were accepted, this is the one that does not count.
     if state == .void, draft.state == .superseded { lower(twiceAlarm(of: draft.id)) }
     lowerIfOver(jobID)
+  }
+
+  /// `job J1`, or `jobs J1, J2 and 3 more`.
+  func names(ofDraft id: DraftID) -> String {
+    let names = (jobsOfDraft[id] ?? []).map(\.text)
+    let more = names.count > 3 ? " and \(names.count - 3) more" : ""
+    return "\(names.count == 1 ? "job" : "jobs") \(names.prefix(3).joined(separator: ", "))\(more)"
   }
 
   /// `created` says no more than the acknowledgment did.
@@ -239,5 +266,12 @@ extension BillingState {
     guard let step = delivery.firstIndex(of: self) else { return false }
     guard let knownStep = delivery.firstIndex(of: known) else { return known != .failed }
     return step < knownStep
+  }
+}
+
+extension [Effect] {
+  fileprivate var eachOnce: [Effect] {
+    var seen: Set<Effect> = []
+    return filter { seen.insert($0).inserted }
   }
 }

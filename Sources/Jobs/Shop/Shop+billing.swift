@@ -10,18 +10,25 @@ extension Shop {
   public func draftable(at now: Moment) -> [JobID] {
     if counters.series.isEmpty { return [] }
     return undrafted.filter { id in
-      guard let job = jobs[id], job.unansweredDraft == nil else { return false }
-      if job.billing == .held {
-        return clockFault(at: now) == nil && !job.holds.isEmpty
-          && job.holds.allSatisfy { $0.kind == .clockWrong }
+      guard let job = jobs[id], isDraftable(job, at: now) else { return false }
+      return companions(of: job).allSatisfy { other in
+        other.isClosed && (!undrafted.contains(other.id) || isDraftable(other, at: now))
       }
-      guard isReady(job) else { return false }
-      guard let delay = currentRules?.draftDelay, delay > .zero, let completed = job.completedAt else {
-        return true
-      }
-      // Over a reboot only a trusted clock tells; a grace that cannot be measured is not waited for.
-      return now.since(completed).map { $0 >= delay } ?? true
     }.sorted()
+  }
+
+  private func isDraftable(_ job: Job, at now: Moment) -> Bool {
+    if job.unansweredDraft != nil { return false }
+    if job.billing == .held {
+      return clockFault(at: now) == nil && !job.holds.isEmpty
+        && job.holds.allSatisfy { $0.kind == .clockWrong }
+    }
+    guard isReady(job) else { return false }
+    guard let delay = currentRules?.draftDelay, delay > .zero, let completed = job.completedAt else {
+      return true
+    }
+    // Over a reboot only a trusted clock tells; a grace that cannot be measured is not waited for.
+    return now.since(completed).map { $0 >= delay } ?? true
   }
 
   /// Not held, and every tally is final.
@@ -45,8 +52,12 @@ extension Shop {
     return nil
   }
 
-  /// A draft was made: it is what the job is billed by from here on.
-  public mutating func record(_ draft: DraftRecord, for id: JobID) {
+  /// A draft was made: it is what its jobs are billed by from here on.
+  public mutating func record(_ drafts: [JobID: DraftRecord]) {
+    for (id, draft) in drafts.sorted(by: { $0.key < $1.key }) { record(draft, for: id) }
+  }
+
+  private mutating func record(_ draft: DraftRecord, for id: JobID) {
     counters.sequence = max(counters.sequence, draft.sequence)
     guard let job = jobs[id] else { return }
     for (index, earlier) in job.drafts.enumerated() {
@@ -59,7 +70,8 @@ extension Shop {
       }
     }
     jobs[id]?.drafts.append(draft)
-    jobOfDraft[draft.id] = id
+    let owners = jobsOfDraft[draft.id] ?? []
+    if !owners.contains(id) { jobsOfDraft[draft.id] = (owners + [id]).sorted() }
     guard draft.kind == .invoice else { return }
     jobs[id]?.billing = .drafted
     leaveUndrafted(id)
@@ -74,6 +86,12 @@ extension Shop {
   }
 
   private mutating func leaveUndrafted(_ id: JobID) {
+    leaveBatch(id)
+    stopSettling(id)
+  }
+
+  /// It is costed, and nothing holds it.
+  mutating func stopSettling(_ id: JobID) {
     jobs[id]?.holds = []
     // A clock was accepted for this draft, and what deposits were over; the next one has another moment, and another sum.
     for hold in ["clock", "installments"].compactMap({ HoldID($0) }) { jobs[id]?.settlements[hold] = nil }
@@ -86,6 +104,7 @@ extension Shop {
   public mutating func hold(_ id: JobID, for holds: [Hold], at moment: Moment) -> [Effect] {
     jobs[id]?.holds = holds
     jobs[id]?.billing = .held
+    undrafted.insert(id)
     let first = holds.first?.message ?? ""
     let more = holds.count > 1 ? " (and \(holds.count - 1) more)" : ""
     return raise(

@@ -82,28 +82,35 @@ extension Shop {
   }
 
   mutating func resend(_ id: DraftID, _ effects: inout [Effect]) throws(Refusal) -> Receipt {
-    guard let jobID = jobOfDraft[id], let job = jobs[jobID],
-      let index = job.drafts.lastIndex(where: { $0.id == id && $0.state != .superseded })
+    let owners = jobs(ofDraft: id)
+    guard let job = owners.first,
+      let draft = job.drafts.last(where: { $0.id == id && $0.state != .superseded })
     else { throw Refusal(.unknownDraft, "there is no draft \(id)") }
-    let draft = job.drafts[index]
     guard draft.state == .pending || draft.state == .rejected else {
       throw Refusal(.wrongState, "draft \(id) is \(draft.state.rawValue); there is nothing to send again")
     }
     if draft.state == .rejected {
       try checkResend(of: draft, job)
-      jobs[jobID]?.drafts[index].state = .pending
-      jobs[jobID]?.drafts[index].reason = nil
-      if draft.kind == .invoice, !undrafted.contains(jobID) {
-        let standing = jobs[jobID]?.billingOfStandingDraft ?? .drafted
-        jobs[jobID]?.billing = standing
-      }
+      for owner in owners { takeUp(draft, of: owner) }
       lower(rejectionAlarm(of: id))
     }
     effects.append(.resend(id, revision: draft.revision))
     var receipt = Receipt()
-    receipt.job = jobID
+    receipt.job = job.id
     receipt.draft = id.text
     return receipt
+  }
+
+  /// It is on its way to billing again.
+  private mutating func takeUp(_ draft: DraftRecord, of job: Job) {
+    guard let index = job.drafts.lastIndex(where: { $0.id == draft.id && $0.revision == draft.revision })
+    else { return }
+    jobs[job.id]?.drafts[index].state = .pending
+    jobs[job.id]?.drafts[index].reason = nil
+    if draft.kind == .invoice, !undrafted.contains(job.id) {
+      let standing = jobs[job.id]?.billingOfStandingDraft ?? .drafted
+      jobs[job.id]?.billing = standing
+    }
   }
 }
 

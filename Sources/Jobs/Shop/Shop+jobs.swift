@@ -140,7 +140,7 @@ extension Shop {
     receipt.job = job.id
     receipt.state = .complete
     receipt.draft = "settling"
-    receipt.message = story(ofWaits: job.id)
+    receipt.message = story(ofWaits: job.id) ?? story(ofBatch: job)
     return receipt
   }
 
@@ -169,6 +169,7 @@ extension Shop {
     jobs[id]?.billing = .settling
     jobs[id]?.holds = []
     undrafted.insert(id)
+    leaveBatch(id)
     openJobs.remove(id)
     lower(holdAlarm(of: id))
     lower(refusedBillAlarm(of: id))
@@ -272,6 +273,7 @@ extension Shop {
         .wrongState, "job \(id) is \(job.production.rawValue); only a complete job can be reopened")
     }
     undrafted.remove(id)
+    leaveBatch(id)
     openJobs.insert(id)
     lower(holdAlarm(of: id))
     jobs[id]?.production = .open

@@ -9,12 +9,14 @@ public enum Wait: Hashable, Sendable {
   case grace(until: Moment)
   /// Billing's answer to a draft that it speaks of already, or to a deposit, draw or release.
   case answer(DraftID)
+  /// Other jobs on the same draft, which is replaced as a whole.
+  case companions([JobID])
 
   /// When it is over at the latest; `nil` where that is for others to say.
   public var until: Moment? {
     switch self {
     case .reading(_, let until), .grace(let until): until
-    case .answer: nil
+    case .answer, .companions: nil
     }
   }
 }
@@ -32,7 +34,18 @@ extension Shop {
       waits.append(.grace(until: completed.advanced(by: delay)))
     }
     if let draft = job.unansweredDraft { waits.append(.answer(draft)) }
+    let others = companions(of: job).filter { !$0.isClosed || $0.billing == .held }
+    if !others.isEmpty { waits.append(.companions(others.map(\.id))) }
     return waits
+  }
+
+  /// For people; `nil` where it is billed by itself.
+  func story(ofBatch job: Job) -> String? {
+    guard let rule = job.customer.batch, job.standingDraft == nil, job.installments.isEmpty else {
+      return nil
+    }
+    let what = rule == .onCommand ? "billing.batch" : "the \(rule.rawValue) batch"
+    return "it is billed together with other jobs of \(job.customer.ref), by \(what)"
   }
 
   /// For people; `nil` where the draft waits for nothing.
@@ -49,6 +62,10 @@ extension Shop {
     for case .grace(let until) in waits { parts.append("until \(until.wall) by draft_delay") }
     for case .answer(let draft) in waits {
       parts.append("until billing answers to draft \(draft)")
+    }
+    for case .companions(let jobs) in waits {
+      parts.append(
+        "for \(jobs.map(\.text).joined(separator: ", ")) on the same draft to be complete, and not held")
     }
     return parts.isEmpty ? nil : "the draft waits \(parts.joined(separator: ", and "))"
   }

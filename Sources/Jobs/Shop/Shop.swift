@@ -14,13 +14,15 @@ public struct Shop: Hashable, Sendable {
   /// Every configuration version that a run or an entry refers to.
   public internal(set) var rules: Table<RulesVersion, Rules>
   public internal(set) var counters: Counters
-  /// Which job a draft, and an entry, belongs to: found without a search.
-  var jobOfDraft: Shelves<DraftID, JobID>
+  /// Which jobs a draft, and which job an entry, belongs to: found without a search.
+  var jobsOfDraft: Shelves<DraftID, [JobID]>
   var jobOfEntry: Shelves<EntryID, JobID>
   /// Jobs that are complete and have no draft yet.
   public internal(set) var undrafted: Set<JobID>
   /// Jobs for which a draft was asked for that is not made yet.
   var requested: Set<JobID>
+  /// Jobs that are costed and wait for a draft together with others of their customer.
+  var awaitingBatch: Set<JobID>
   /// Jobs that work can still be put on: found without a search through years of closed ones.
   public internal(set) var openJobs: Set<JobID>
   /// Which work center a channel or a button belongs to, by the rules in force.
@@ -55,27 +57,30 @@ public struct Shop: Hashable, Sendable {
     self.alarms = Table(alarms)
     self.rules = Table(rules)
     self.counters = counters
-    var draftOwners: [DraftID: JobID] = [:]
+    var draftOwners: [DraftID: [JobID]] = [:]
     var entryOwners: [EntryID: JobID] = [:]
     undrafted = []
     requested = []
+    awaitingBatch = []
     openJobs = []
     wiring = Wiring(counters.inForce.flatMap { rules[$0] })
     for (id, job) in jobs {
       if !job.isClosed { openJobs.insert(id) }
       if !job.requests.isEmpty { requested.insert(id) }
-      for draft in job.drafts { draftOwners[draft.id] = id }
+      if job.batch != nil { awaitingBatch.insert(id) }
+      for draft in Set(job.drafts.map(\.id)) { draftOwners[draft, default: []].append(id) }
       for entry in job.entries { entryOwners[entry.id] = id }
       if job.billing == .settling || job.billing == .held { undrafted.insert(id) }
     }
-    jobOfDraft = Shelves(draftOwners)
+    jobsOfDraft = Shelves(draftOwners.mapValues { $0.sorted() })
     jobOfEntry = Shelves(entryOwners)
   }
 
   /// The rules in force; a shop is configured before anything else happens to it.
   public var currentRules: Rules? { counters.inForce.flatMap { rules[$0] } }
 
-  public func job(ofDraft draft: DraftID) -> Job? { jobOfDraft[draft].flatMap { jobs[$0] } }
+  /// One, but for a batch.
+  public func jobs(ofDraft draft: DraftID) -> [Job] { (jobsOfDraft[draft] ?? []).compactMap { jobs[$0] } }
 
   /// Applies one event and says what to do about it. Total: whatever comes, it neither throws nor traps.
   public mutating func apply(_ event: Event) -> [Effect] {

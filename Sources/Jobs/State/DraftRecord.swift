@@ -116,11 +116,13 @@ public struct BilledLine: Hashable, Sendable, Codable {
   /// Its own: those `taxes` are by category and rate, which lines of different codes and reasons may share.
   public let taxCode: TaxID?
   public let taxReason: String?
+  /// With the tax, where prices have it in them: the net of one line depends on the others of its draft.
+  public let gross: Money?
 
   public init(
     id: String, kind: LineKind, key: String, runs: [RunID], part: PartID?, name: String, quantity: Decimal,
     unit: BillingUnit, unitPrice: Decimal,
-    net: Money, tax: Int, taxCode: TaxID?, taxReason: String?
+    net: Money, tax: Int, taxCode: TaxID?, taxReason: String?, gross: Money? = nil
   ) {
     self.id = id
     self.kind = kind
@@ -135,6 +137,17 @@ public struct BilledLine: Hashable, Sendable, Codable {
     self.tax = tax
     self.taxCode = taxCode
     self.taxReason = taxReason
+    self.gross = gross
+  }
+
+  /// Whether it bills the same, be it another line of another draft.
+  ///
+  /// Its net, and the price that it is stated by, may differ by a minor unit where the prices have the tax in them.
+  public func bills(_ other: BilledLine) -> Bool {
+    kind == other.kind && key == other.key && runs == other.runs && part == other.part && name == other.name
+      && quantity == other.quantity && unit == other.unit && taxCode == other.taxCode
+      && taxReason == other.taxReason && gross == other.gross
+      && (gross != nil || (net == other.net && unitPrice == other.unitPrice))
   }
 }
 

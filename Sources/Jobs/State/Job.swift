@@ -26,6 +26,8 @@ public struct Job: Hashable, Sendable, Codable {
   public var estimate: Estimate?
   /// Drafts that were asked for and are not made yet.
   public var requests: [BillRequest] = []
+  /// It is costed, and waits to be drafted together with others of its customer.
+  public internal(set) var batch: BatchWait?
   /// What an operator must settle before it can be drafted.
   public var holds: [Hold] = []
   public var settlements: [HoldID: SettledHold] = [:]
@@ -95,6 +97,9 @@ public struct Job: Hashable, Sendable, Codable {
     drafts.contains { $0.id == status.draft && $0.events.contains(status.event) }
   }
 
+  /// Billed together with others of its customer, when the customer's rule says so.
+  public var waitsForBatch: Bool { customer.batch != nil }
+
   public var isClosed: Bool { production == .complete || production == .canceled }
   /// The newest draft that stands: neither superseded nor a credit.
   public var standingDraft: DraftRecord? {
@@ -122,6 +127,14 @@ public struct Part: Hashable, Sendable, Codable {
 
 public enum ProductionState: String, Hashable, Sendable, Codable, CaseIterable {
   case open, running, paused, complete, canceled
+}
+
+/// How far a job is that is billed together with others.
+public enum BatchWait: String, Hashable, Sendable, Codable {
+  /// For the day that the customer's rule names, or for `billing.batch`.
+  case waiting
+  /// That has come: it is on the next draft that can be made.
+  case due
 }
 
 public enum BillingState: String, Hashable, Sendable, Codable, CaseIterable {

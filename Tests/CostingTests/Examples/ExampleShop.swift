@@ -11,7 +11,8 @@ struct ExampleShop {
   private var books = Books()
   private(set) var drafts: [InvoiceDraft] = []
   private var now = Moment(boot: 1, uptime: .seconds(100), wall: Shopfloor.start, isWallTrusted: true)
-  private let job: JobID = "J"
+  private var job: JobID = "J"
+  private let given: [String]
   private let rules: Rules
 
   struct Failure: Error, CustomStringConvertible {
@@ -19,10 +20,11 @@ struct ExampleShop {
   }
 
   init(_ example: Example) throws {
-    rules = try Self.rules(example.given)
+    given = example.given
+    rules = try Self.rules(given)
     apply(.founded(series: "K7Q2ZP", at: now))
     apply(.configured(rules, at: now))
-    try create(example.given)
+    try create()
     for line in example.work { try perform(line) }
     if books.shop.jobs[job]?.isClosed == false, !example.work.contains("unfinished") {
       try send(.jobComplete(.job(job)))
@@ -67,7 +69,7 @@ struct ExampleShop {
   }
 
   /// `job: markup 10%, po 4711, part lid, part box`
-  private mutating func create(_ given: [String]) throws {
+  private mutating func create() throws {
     var order = JobOrder(job: job, customer: "acme", customerName: "Acme")
     let words = given.first { $0.hasPrefix("job:") }?.dropFirst("job:".count).split(separator: ",") ?? []
     for word in words {
@@ -125,6 +127,13 @@ struct ExampleShop {
     case "canceled, not billed": try send(.jobCancel(job: job, reason: "as it was", bill: false))
     case "canceled": try send(.jobCancel(job: job, reason: "as it was", bill: true))
     case "reopened": try send(.jobReopen(job: job, reason: "forgotten"))
+    case "next job":
+      if books.shop.jobs[job]?.isClosed == false { try send(.jobComplete(.job(job))) }
+      job = JobID(stringLiteral: "J\(books.shop.jobs.ids.count + 1)")
+      try create()
+    case "batch":
+      if books.shop.jobs[job]?.isClosed == false { try send(.jobComplete(.job(job))) }
+      try send(.batch(customer: "acme", jobs: nil))
     case "completed": try send(.jobComplete(.job(job)))
     default:
       // ann: 45 min of post-processing
