@@ -8,13 +8,13 @@ public enum StoredShop {
     try shop(in: JournalReader(directory: directory).snapshot())
   }
 
-  /// Every draft as the job remembers it, with its job, in the order they were made; of one moment with the shop.
+  /// Every draft as each of its jobs remembers it, in the order they were made; of one moment with the shop.
   public static func records(
     directory: String
   ) throws -> (shop: Shop, drafts: [(job: Job, record: DraftRecord)]) {
     let shop = try read(directory: directory)
     let drafts = shop.jobs.rows.values.flatMap { job in job.drafts.map { (job: job, record: $0) } }
-    return (shop, drafts.sorted { $0.record.sequence < $1.record.sequence })
+    return (shop, drafts.sorted { ($0.record.sequence, $0.job.id) < ($1.record.sequence, $1.job.id) })
   }
 
   private static func shop(in snapshot: JournalReader.Snapshot) throws -> Shop {

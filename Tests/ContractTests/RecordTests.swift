@@ -14,6 +14,7 @@ import Testing
     let draft: DraftID = try .named("K7Q2ZP-000001")
     return shop.events + [
       .pressed(try .named("andon-1"), .toggle, at: at(1)),
+      .dayBegan(try day("2026-11-21"), at: at(2)),
       .tasked(
         try .named("printer-1"),
         TaskName(text: "J-7-body.gcode", job: try .named("J-7"), part: try .named("body")), at: at(2)),
@@ -73,6 +74,10 @@ import Testing
       ),
       (.deadline(at: at(0, trusted: false)), "deadline", #"{"at":"1:1000000:1795248000000:u"}"#),
       (
+        .dayBegan(try day("2026-11-21"), at: at(0)), "day",
+        #"{"at":"1:1000000:1795248000000:t","day":"2026-11-21"}"#
+      ),
+      (
         .fact(
           .segment(
             Segment(
@@ -130,7 +135,8 @@ import Testing
       ("deadline", 2, #"{"at":"1:2:3:t"}"#), ("deadlines", 1, #"{"at":"1:2:3:t"}"#), ("sgment", 1, "{}"),
       ("segment", 1, "{}"), ("segment", 1, ""),
       ("deadline", 1, "[]"),
-      ("deadline", 1, #"{"at":"1:2:3:x"}"#), ("settled", 1, #"{"at":"1:2:3:t","channel":"a/b","run":"R1"}"#),
+      ("deadline", 1, #"{"at":"1:2:3:x"}"#), ("day", 1, #"{"at":"1:2:3:t","day":"2026-02-29"}"#),
+      ("settled", 1, #"{"at":"1:2:3:t","channel":"a/b","run":"R1"}"#),
     ] {
       #expect(throws: ContractError.self, "\(kind) \(text)") {
         try EventRecord.decode(kind: kind, version: version, bytes: Array(text.utf8))
@@ -190,6 +196,22 @@ import Testing
       #expect(throws: ContractError.self) { try Shop(records: [record]) }
     }
   }
+
+  @Test("counters from before there were days are read, and written again as they were")
+  func counters() throws {
+    let text =
+      #"{"drafts":1,"entries":0,"inForce":"v1","newestWall":1795248000000,"runs":2,"sequence":1,"series":"K7Q2ZP","usages":0}"#
+    var shop = try Shop(records: [StateRecord(kind: .counters, id: "shop", bytes: Array(text.utf8))])
+    #expect(shop.counters.today == nil && shop.counters.runs == 2)
+    #expect(try shop.takeStateRecords().last?.bytes?.text == text)
+    _ = shop.apply(.dayBegan(try day("2026-11-21"), at: at(0)))
+    #expect(
+      try shop.takeStateRecords().last?.bytes?.text
+        == text.replacing(#""series":"K7Q2ZP""#, with: #""series":"K7Q2ZP","today":"2026-11-21""#))
+  }
+
+  private static func day(_ text: String) throws -> Day { try #require(Day(text)) }
+  private func day(_ text: String) throws -> Day { try Self.day(text) }
 
   @Test("a meter's checkpoint reads back as it was, in the middle of a segment")
   func meters() throws {

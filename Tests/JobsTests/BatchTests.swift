@@ -205,4 +205,52 @@ struct BatchTests {
     bill(&floor)
     #expect(floor.drafts.map(\.jobs.count).sorted() == [1, 100])
   }
+
+  @Test(
+    "a rule bills when its time is over, be it with the day, the week or the month",
+    arguments: [
+      (BatchRule.daily, 1), (.weekly, 4), (.monthly, 12), (.onCommand, nil),
+    ] as [(BatchRule, Int?)])
+  func rule(_ rule: BatchRule, days: Int?) throws {
+    var floor = Shopfloor(.sample { $0.customers["gathered"]?.batch = rule })
+    // The middle of Thursday, the 19th of November 2026, and the 30 days after it.
+    floor.now = Moment(
+      boot: 1, uptime: .seconds(200), wall: WallTime(milliseconds: 1_795_089_600_000), isWallTrusted: true)
+    floor.beginDay()
+    #expect(floor.shop.counters.today?.description == "2026-11-19")
+    _ = floor.serviceJob("J1", for: "gathered")
+    var billed: Int?
+    for day in 1...30 where billed == nil {
+      floor.now = floor.now.advanced(by: .hours(24))
+      floor.beginDay()
+      if !floor.drafts.isEmpty { billed = day }
+    }
+    // The week is over on Sunday the 22nd, the month on the 30th: days 4 and 12 are the first of the next.
+    #expect(billed == days)
+  }
+
+  @Test("a daemon that slept over the end of a month bills it when it wakes")
+  func sleep() {
+    var floor = Shopfloor(.sample { $0.customers["gathered"]?.batch = .monthly })
+    floor.beginDay()
+    _ = floor.serviceJob("J1", for: "gathered")
+    floor.now = floor.now.advanced(by: .hours(24 * 70))
+    floor.beginDay()
+    #expect(floor.drafts.count == 1)
+  }
+
+  @Test("what is held when its month is over follows at once when it is settled")
+  func heldOver() throws {
+    var floor = Shopfloor(.sample { $0.customers["gathered"]?.batch = .monthly })
+    floor.beginDay()
+    floor.create("J2", for: "gathered", parts: [])
+    floor.send(.laborRecord(job: "J2", operator: "ann", activity: "unpriced", span: .minutes(30)))
+    floor.complete("J2")
+    floor.now = floor.now.advanced(by: .hours(24 * 40))
+    floor.beginDay()
+    #expect(floor.job("J2")?.batch == .due && floor.drafts.isEmpty)
+    let hold = try #require(floor.job("J2")?.holds.first)
+    floor.settle("J2", hold.id, .price(price("40/h")))
+    #expect(floor.drafts.map { $0.jobs.map(\.id) } == [["J2"]])
+  }
 }

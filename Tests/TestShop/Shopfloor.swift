@@ -165,6 +165,14 @@ public struct Shopfloor {
     }
   }
 
+  /// As the engine would say it, in UTC.
+  public mutating func beginDay() {
+    guard now.isWallTrusted, shop.clockFault(at: now) == nil,
+      let day = Day(String(now.wall.description.prefix(10))), shop.counters.today.map({ $0 < day }) ?? true
+    else { return }
+    apply(.dayBegan(day, at: now))
+  }
+
   /// The machine was rebooted: another boot's clock, and every meter resumes from its checkpoint.
   public mutating func reboot(after span: Span, isWallTrusted: Bool) {
     let lastAlive = now

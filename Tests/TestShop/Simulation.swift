@@ -66,6 +66,7 @@ public struct Simulation {
     case 96: floor.reboot(after: .seconds(random.int(1...900)), isWallTrusted: random.chance(70))
     default: faultyClock()
     }
+    floor.beginDay()
     look()
   }
 

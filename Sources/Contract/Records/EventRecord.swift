@@ -11,7 +11,7 @@ public enum EventRecord {
   public static let version = 1
 
   public enum Kind: String, Hashable, Sendable, CaseIterable {
-    case founded, configuration, command, press, task, deadline
+    case founded, configuration, command, press, task, deadline, day
     case segment, stretch, load, settled
     case machineState = "machine_state"
     case billingAck = "billing_ack"
@@ -44,6 +44,7 @@ public enum EventRecord {
       case .acknowledged(let draft, let revision, let answer, let at):
         (.billingAck, AckRecord(draft: draft, revision: revision, answer, at: at))
       case .billingStatus(let status, let at): (.billingStatus, StatusRecord(status, at: at))
+      case .dayBegan(let day, let at): (.day, DayRecord(day: day, at: at))
       }
     return (kind, version, try RecordCoder.encode(record, as: kind.rawValue))
   }
@@ -72,6 +73,7 @@ public enum EventRecord {
     case .deadline: return try record(DeadlineRecord.self).event
     case .billingAck: return try record(AckRecord.self).event
     case .billingStatus: return try record(StatusRecord.self).event
+    case .day: return try record(DayRecord.self).event
     }
   }
 
@@ -79,7 +81,7 @@ public enum EventRecord {
   /// `channel/scale-2/weight`, `job/J-7`, `draft/K7Q2ZP-000001`; empty where it is nobody's in particular.
   public static func subject(of event: Event) -> String {
     switch event {
-    case .founded, .configured, .deadline: ""
+    case .founded, .configured, .deadline, .dayBegan: ""
     case .pressed(let device, _, _): "device/\(device)"
     case .tasked(let place, _, _): "work-center/\(place)"
     case .fact(let fact): fact.run.map { "run/\($0)" } ?? "channel/\(fact.channel)"

@@ -64,6 +64,12 @@ struct DeadlineRecord: Codable {
   var event: Event { .deadline(at: at) }
 }
 
+struct DayRecord: Codable {
+  let day: Day
+  let at: Moment
+  var event: Event { .dayBegan(day, at: at) }
+}
+
 struct AckRecord: Codable {
   enum Outcome: String, Codable { case accepted, rejected }
 

@@ -21,7 +21,7 @@ extension Engine {
     }
   }
 
-  /// Prices, work centers and customers change at once; what is wired needs a restart.
+  /// Prices, work centers, customers and the time zone change at once; what is wired needs a restart.
   func take(_ reload: Reload, at moment: Moment) {
     let new = reload.configuration
     guard new.version != configuration.version else {
@@ -49,7 +49,10 @@ extension Engine {
   }
 
   private func restartReason(_ new: Configuration) -> String? {
-    if new.gateway != configuration.gateway { return "gateway changed" }
+    var gateway = new.gateway
+    // It says when days begin, and nothing is wired by it.
+    gateway.timezone = configuration.gateway.timezone
+    if gateway != configuration.gateway { return "gateway changed" }
     if new.broker != configuration.broker { return "mqtt changed" }
     if new.brokers != configuration.brokers { return "brokers changed" }
     if new.buses != configuration.buses { return "buses changed" }

@@ -43,6 +43,7 @@ final class Engine: @unchecked Sendable {
   private var nextTick: Span
   private var nextPruning: Span
   private var heartbeat: Heartbeat
+  var calendar = ShopCalendar()
   private let unreadableTraces: [(channel: ChannelID, fault: String)]
   var unanswered = Unanswered()
   /// It was said that evidence cannot be stored.
@@ -97,6 +98,7 @@ final class Engine: @unchecked Sendable {
     dropAbandoned()
     facts += unmeteredSettlements(at: now)
     settle(facts)
+    beginDay(now)
     guard commit(now) else {
       throw JournalError(.full, "the state directory takes no writes; free some space")
     }
@@ -209,6 +211,7 @@ final class Engine: @unchecked Sendable {
     state.meters.tick(now, into: &facts)
     settle(facts)
     live.age(to: now)
+    beginDay(now)
     pruneReplies(now)
     warnOfUnanswered(at: now)
   }

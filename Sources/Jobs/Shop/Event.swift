@@ -17,11 +17,14 @@ public enum Event: Hashable, Sendable, Codable {
   /// Billing answered for a revision whose hash was right.
   case acknowledged(DraftID, revision: Int, Acknowledgment, at: Moment)
   case billingStatus(BillingStatus, at: Moment)
+  /// In the shop's time zone it is now this day.
+  case dayBegan(Day, at: Moment)
 
   public var at: Moment {
     switch self {
     case .founded(_, let at), .configured(_, let at), .command(_, _, let at), .pressed(_, _, let at),
-      .tasked(_, _, let at), .deadline(let at), .acknowledged(_, _, _, let at), .billingStatus(_, let at):
+      .tasked(_, _, let at), .deadline(let at), .acknowledged(_, _, _, let at), .billingStatus(_, let at),
+      .dayBegan(_, let at):
       at
     case .fact(let fact): fact.at
     }

@@ -51,6 +51,17 @@ extension Shop {
     return key(one) < key(other)
   }
 
+  /// What waits by one of these rules is billed now; what was completed and is still being costed, or held, follows.
+  mutating func callDue(_ rules: [BatchRule]) {
+    for id in awaitingBatch.union(undrafted) {
+      guard let job = jobs[id], let rule = job.customer.batch, rules.contains(rule), job.standingDraft == nil,
+        job.production == .complete || job.draftsIfCanceled
+      else { continue }
+      jobs[id]?.batch = .due
+      awaitingBatch.insert(id)
+    }
+  }
+
   /// Bills what waits, or those of it that are named.
   mutating func batch(
     _ customer: CustomerID, _ named: [JobID]?, _ context: CommandContext

@@ -40,6 +40,8 @@ public struct Shop: Hashable, Sendable {
     public var sequence: Int64 = 0
     /// The newest wall time an event carried: a clock before it is plainly wrong.
     public var newestWall = WallTime(milliseconds: 0)
+    /// The newest day that began in the shop's time zone.
+    public var today: Day?
 
     public init() {}
   }
@@ -97,6 +99,7 @@ public struct Shop: Hashable, Sendable {
     case .acknowledged(let draft, let revision, let acknowledgment, let at):
       acknowledge(draft, revision: revision, acknowledgment, at: at, effects: &effects)
     case .billingStatus(let status, let at): report(status, at: at, effects: &effects)
+    case .dayBegan(let day, _): begin(day: day)
     }
     if event.at.isWallTrusted { counters.newestWall = max(counters.newestWall, event.at.wall) }
     return effects
