@@ -96,6 +96,7 @@ extension ConfigurationReader {
     let centers = workCenters(section.optional("work_centers"))
     let customers = customers(section.optional("customers"))
     let billing = billing(section.optional("billing"))
+    let completion = completion(section.optional("completion"))
     section.finish()
     warnOfIdleDevices(section.optional("devices"), centers)
     warnOfIdleBrokers(section.optional("brokers"), devices)
@@ -109,6 +110,7 @@ extension ConfigurationReader {
     guard let gateway, let broker, let prices else { return nil }
     let rules = Rules(
       version: version, workCenters: centers.rules, priceList: prices, customers: customers, billing: billing,
+      completion: completion,
       draftDelay: gateway.draftDelay, requiresSynchronizedClock: gateway.requiresSynchronizedClock)
     return Configuration(
       gateway: gateway, broker: broker, brokers: brokers, buses: buses, devices: devices, rules: rules,

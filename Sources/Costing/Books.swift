@@ -216,7 +216,8 @@ extension Job {
   ///
   /// One that billing rejected or voided, or failed to send, is made anew even so.
   fileprivate func isBilled(by content: InvoiceDraft.Content) -> Bool {
-    guard let draft = standingDraft, let share = content.shares.first(where: { $0.job == id }) else {
+    guard revised == nil, let draft = standingDraft, let share = content.shares.first(where: { $0.job == id })
+    else {
       return false
     }
     guard draft.state == .accepted || draft.state == .pending, draft.payment != .void,

@@ -26,7 +26,7 @@ struct EntryLines {
       line.base = mass.base
       return noted(line, note ?? "\(mass) noted by hand")
     case .weighing(let weighing): return self.weighing(weighing, &pricing)
-    case .usage: return nil
+    case .usage, .check: return nil
     case .service(let service, let quantity):
       // Each service entry stays a line of its own, so the entry is part of its key.
       guard var line = LineDraft.ofService(service, for: job, key: entry.id.text, list: list) else {

@@ -15,8 +15,26 @@ struct JobCosting {
     pricing = Pricing(job: job, currency: currency)
   }
 
-  /// What was used.
-  mutating func lines() -> [CostLine] { priced(runLines() + entryLines()) }
+  /// What was used, as far as it is billed.
+  mutating func lines() -> [CostLine] {
+    let lines = priced(runLines() + entryLines())
+    noteCloseout()
+    return lines
+  }
+
+  /// What was ticked off, and what the job's outcome leaves out.
+  private mutating func noteCloseout() {
+    for entry in job.entries where entry.voided == nil {
+      guard case .check(let check, let reference) = entry.content else { continue }
+      let name = shop.rules[entry.rules]?.completion.checks[check]?.name ?? check.text
+      pricing.note("\(name)\(reference.map { ": \($0)" } ?? "") (\(entry.by))")
+    }
+    if let revised = job.revised { pricing.note("revised: \(revised.reason) (\(revised.by))") }
+    guard let outcome = job.outcome, let lines = outcome.lines else { return }
+    let kinds = lines.filter { $0 != .fee }.map(\.rawValue).joined(separator: ", ")
+    let billed = lines.isEmpty ? "nothing is billed" : "only \(kinds) is billed"
+    pricing.note("\(outcome.id): \(billed)")
+  }
 
   /// What is expected to be.
   mutating func lines(of estimate: Estimate, _ rules: Rules) -> [CostLine] {
@@ -53,10 +71,11 @@ struct JobCosting {
 
   private mutating func entryLines() -> [LineDraft] {
     job.entries.compactMap { entry in
-      guard let rules = shop.rules[entry.rules] else { return nil }
+      guard let rules = shop.rules[entry.rules], entry.content.kind.map(job.bills) ?? true else { return nil }
       if case .usage(let id, let part) = entry.content {
         guard entry.voided == nil, let usage = shop.usages[id] else { return nil }
-        return UsageLines(usage: usage, part: part, entry: entry, rules: rules).line()
+        let line = UsageLines(usage: usage, part: part, entry: entry, rules: rules).line()
+        return line.flatMap { job.bills($0.kind) ? $0 : nil }
       }
       return EntryLines(entry: entry, job: job, rules: rules).line(&pricing)
     }

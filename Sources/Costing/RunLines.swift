@@ -29,6 +29,7 @@ struct RunLines {
   private func billed(
     _ kind: LineKind, _ pricing: inout Pricing, _ make: (inout Pricing) -> LineDraft?
   ) -> LineDraft? {
+    guard pricing.job.bills(kind) else { return nil }
     func shared(_ pricing: inout Pricing) -> LineDraft? {
       var line = make(&pricing)
       guard let plate else { return line }

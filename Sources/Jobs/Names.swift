@@ -32,6 +32,9 @@ public enum DraftKind {}
 public enum ActorKind {}
 public enum AlarmKind {}
 public enum RulesKind {}
+public enum CheckKind {}
+public enum JobOutcomeKind {}
+public enum SourceKind {}
 
 public typealias JobID = Identifier<JobKind>
 public typealias PartID = Identifier<PartKind>
@@ -45,6 +48,12 @@ public typealias OperatorID = Identifier<OperatorKind>
 public typealias RateID = Identifier<RateKind>
 /// A labor activity of the price list: `post-processing`.
 public typealias ActivityID = Identifier<ActivityKind>
+/// A point of the closeout: `photo`.
+public typealias CheckID = Identifier<CheckKind>
+/// What became of a job: `warranty`.
+public typealias JobOutcomeID = Identifier<JobOutcomeKind>
+/// Another system that completes jobs: `erp`.
+public typealias SourceID = Identifier<SourceKind>
 public typealias ServiceID = Identifier<ServiceKind>
 /// A tax code of the price list: `standard`.
 public typealias TaxID = Identifier<TaxKind>

@@ -5,7 +5,7 @@ enum Schema {
   /// `CHHD` in SQLite's application_id: this file is Chargehand's.
   static let applicationID: Int64 = 0x4348_4844
   /// The version of the tables below, and of the states in them, in SQLite's user_version.
-  static let version: Int64 = 3
+  static let version: Int64 = 4
 
   /// What a file turns out to be.
   enum Finding {

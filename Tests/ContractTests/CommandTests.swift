@@ -201,6 +201,27 @@ import Testing
         == .bill(.retainageRelease, job: .named("J-1"), .amount(try decimal("12.50"))))
   }
 
+  @Test("a completion may say what became of the job, and which event of another system says so")
+  func completion() throws {
+    #expect(
+      try command("job.complete", #""job":"J-1","outcome":"warranty","source":"erp","event_id":"4711""#)
+        == .jobComplete(
+          .job(.named("J-1")), outcome: .named("warranty"),
+          event: CompletionEvent(source: .named("erp"), id: "4711")))
+    for arguments in [
+      #""job":"J-1","source":"erp""#, #""job":"J-1","event_id":"1""#,
+      #""work_center":"mill-1","source":"erp","event_id":"1""#,
+    ] {
+      #expect(throws: Refusal.self, "\(arguments)") { try command("job.complete", arguments) }
+    }
+    #expect(
+      try command("job.check", #""job":"J-1","check":"photo","reference":"IMG_1""#)
+        == .jobCheck(job: .named("J-1"), check: .named("photo"), reference: "IMG_1"))
+    #expect(
+      try command("draft.revise", #""draft_id":"K7Q2ZP-000001""#)
+        == .draftRevise(draft: .named("K7Q2ZP-000001"), reason: nil))
+  }
+
   @Test("a batch names a customer, and jobs where not all of its")
   func batch() throws {
     #expect(
@@ -227,6 +248,7 @@ import Testing
       "service.add",
       "entry.void", "material.weigh", "usage.assign", "usage.write_off", "hold.settle", "draft.resend",
       "job.estimate", "billing.deposit", "billing.progress", "billing.release_retainage", "billing.batch",
+      "job.check", "draft.revise",
     ]
     #expect(Set(CommandVerb.all.filter(\.isAvailable).map(\.name)) == Set(tested))
   }

@@ -66,6 +66,9 @@ enum ShownStates {
     var rules = try Workshop.rules()
     let (mill, device) = (try WorkCenterID.named("mill-1"), try DeviceID.named("mill-1"))
     rules.workCenters[mill]?.energy = ChannelID(device, .energy)
+    rules.completion.checks = [try .named("photo"): CloseoutCheck(name: "Photo")]
+    rules.completion.outcomes = [try .named("cut"): JobOutcome(id: try .named("cut"), lines: [.machine])]
+    rules.completion.sources = [try .named("erp")]
     rules.workCenters[mill]?.pieces = ChannelID(device, .pieces)
     rules.workCenters[mill]?.materialUsed = ChannelID(device, .materialUsed)
     var shop = try Workshop.busy(rules: rules)
@@ -83,6 +86,7 @@ enum ShownStates {
       ("labor.stop", #"\#(job),"operator":"bert","activity":"post-processing""#),
       ("material.record", #"\#(job),"part":"bracket","material":"pla-black","grams":5,"note":"glue""#),
       ("service.add", #"\#(job),"name":"Jig","price":"12.50","tax":"standard""#),
+      ("job.check", #"\#(job),"check":"photo","reference":"IMG_1""#),
       ("job.pause", #""work_center":"mill-1""#),
     ] { try shop.order(verb, arguments, at: at(1330)) }
     let paused = shop
@@ -96,7 +100,8 @@ enum ShownStates {
     try shop.order("entry.void", #""entry":"E1","reason":"noted twice""#, at: at(1352))
     try shop.order("job.resume", #""work_center":"mill-1""#, at: at(1353))
     try shop.order("job.pause", #""work_center":"mill-1""#, at: at(1354))
-    try shop.order("job.complete", job, at: at(1355))
+    try shop.order(
+      "job.complete", #"\#(job),"outcome":"cut","source":"erp","event_id":"4711""#, at: at(1355))
     return [running, paused, shop]
   }
 

@@ -54,11 +54,11 @@ struct StateDirectoryTests {
   @Test("a schema version it does not know is refused, not guessed at, and not touched")
   func unknownVersion() throws {
     do { try scratch.open().fill(3) }
-    try scratch.tamper("PRAGMA user_version = 4")
+    try scratch.tamper("PRAGMA user_version = 5")
     let before = try scratch.bytes()
     let error = journalError { _ = try scratch.open() }
     #expect(error?.kind == .unknownSchema)
-    #expect(error?.message.contains("schema version 4, this program knows 3") == true)
+    #expect(error?.message.contains("schema version 5, this program knows 4") == true)
     #expect(journalError { _ = try JournalReader(directory: scratch.path) }?.kind == .unknownSchema)
     #expect(try scratch.bytes() == before)
   }

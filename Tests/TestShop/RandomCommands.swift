@@ -23,7 +23,7 @@ struct RandomCommands {
     let person = random.pick(people, or: "ann")
     let amount = random.chance(10) ? random.pick(hostile, or: 0) : random.int(1...5_000_000)
     let run = RunID("R\(random.int(1...max(2, shop.counters.runs)))") ?? "R1"
-    switch random.int(0...39) {
+    switch random.int(0...42) {
     case 0...2: return .jobCreate(order(job, material, &random))
     case 7 where random.chance(40):
       let others = (0..<random.int(0...2)).map { _ in
@@ -39,7 +39,14 @@ struct RandomCommands {
     case 11, 12: return .jobStop(workCenter: place, outcome: random.pick(Outcome.allCases, or: .done))
     case 13: return .jobComplete(.workCenter(place))
     case 14, 15:
-      return .jobComplete(.job(random.chance(50) ? random.pick(shop.openJobs.sorted(), or: job) : job))
+      return .jobComplete(
+        .job(random.chance(50) ? random.pick(shop.openJobs.sorted(), or: job) : job),
+        outcome: random.chance(20) ? random.pick(["warranty", "diagnosis", "none"], or: "none") : nil,
+        event: random.chance(10) ? CompletionEvent(source: "erp", id: "\(random.int(0...9))") : nil)
+    case 40:
+      return .jobCheck(job: job, check: random.pick(["photo", "nothing"], or: "photo"), reference: nil)
+    case 41:
+      return .draftRevise(draft: random.pick(shop.jobs[job]?.drafts.map(\.id) ?? [], or: "X-1"), reason: nil)
     case 16: return .jobCancel(job: job, reason: "so", bill: random.chance(50))
     case 17, 18: return .jobReopen(job: random.pick(closed(in: shop), or: job), reason: "so")
     case 19: return .jobReassign(run: run, job: job, part: part, reason: "so")
@@ -60,13 +67,19 @@ struct RandomCommands {
     case 31: return weighing(job, part, material, amount, &random)
     case 30: return .usageWriteOff(usage: random.pick(shop.usages.ids, or: "U1"), reason: "so")
     case 27, 28: return settle(job, amount, shop, &random)
-    case 33: return .jobEstimate(job: job, items: estimate(material, place, activity, amount, &random))
+    case 33, 42:
+      return .jobEstimate(
+        job: random.chance(60) ? random.pick(shop.openJobs.sorted(), or: job) : job,
+        items: estimate(material, place, activity, amount, &random))
     case 37, 39:
       let named = random.chance(85) ? nil : [job, random.pick(jobs, or: job)]
       return .batch(
         customer: random.pick(["gathered", "gathered", "gathered", "plain", "nobody"], or: "plain"),
         jobs: named)
-    case 34...36: return bill(random.pick(shop.openJobs.sorted(), or: job), amount, shop, &random)
+    case 34...36:
+      let estimated = shop.openJobs.sorted().filter { shop.jobs[$0]?.estimate != nil }
+      return bill(
+        random.pick(random.chance(60) ? estimated : shop.openJobs.sorted(), or: job), amount, shop, &random)
     default: return .draftResend(draft: random.pick(shop.jobs[job]?.drafts.map(\.id) ?? [], or: "X-1"))
     }
   }

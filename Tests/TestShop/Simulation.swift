@@ -43,11 +43,19 @@ public struct Simulation {
       small("v1") { _ in },
       small("v2") { rules in
         rules.draftDelay = .seconds(20)
+        rules.completion = CompletionRules(
+          checks: ["photo": CloseoutCheck(name: "Photo")],
+          outcomes: [
+            "warranty": JobOutcome(id: "warranty", lines: []),
+            "diagnosis": JobOutcome(id: "diagnosis", lines: [.labor], requires: [.check("photo")]),
+          ], runCompletesPart: true, sources: ["erp"])
         rules.priceList.materials["exotic"]?.price = Price(Decimal(3), per: .kilogram)
         rules.priceList.labor["post-processing"] = nil
       },
       small("v3") { rules in
         rules.requiresSynchronizedClock = true
+        rules.completion = CompletionRules(
+          requires: [.labor], runCompletesPart: true, lastPartCompletesJob: false)
         rules.priceList.machines["mk4"]?.item.price = nil
       },
     ]

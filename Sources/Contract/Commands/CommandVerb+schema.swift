@@ -64,7 +64,7 @@ extension CommandVerb {
   private var choice: JSONObject {
     switch name {
     case "job.start": ["dependentRequired": ["part": ["job"]], "not": ["required": ["job", "parts"]]]
-    case "job.complete": Self.one(of: ["job"], ["work_center"])
+    case "job.complete": completion
     case "service.add": Self.one(of: ["service"], ["name", "price", "tax"])
     case "hold.settle": Self.one(of: ["accept"], ["quantity"], ["price"])
     case "draft.resend": Self.one(of: ["draft_id"], ["from_sequence"])
@@ -73,6 +73,12 @@ extension CommandVerb {
     case "billing.release_retainage": ["not": ["required": ["percent", "amount"]]]
     default: [:]
     }
+  }
+
+  private var completion: JSONObject {
+    var choice = Self.one(of: ["job"], ["work_center"])
+    choice["dependentRequired"] = ["source": ["event_id", "job"], "event_id": ["source", "job"]]
+    return choice
   }
 
   /// All of one group, and none of the others.

@@ -36,12 +36,15 @@ extension CommandVerb {
       return .draftResend(draft: try a.id("draft_id"))
     },
     CommandVerb(
-      "draft.revise", "Replaces a draft that is not accepted yet.",
+      "draft.revise",
+      "Makes a draft anew that billing has not accepted, with its customer as configured now.",
       [
         ArgumentSpec("draft_id", .draftID, "the draft"),
         ArgumentSpec("reason", .reason, optional: true, "why"),
-      ],
-      make: nil),
+      ]
+    ) { (a) throws(Refusal) in
+      .draftRevise(draft: try a.id("draft_id"), reason: a.optionalText("reason"))
+    },
     CommandVerb(
       "billing.deposit", "Bills a deposit before the work.", [job, percent, amount],
       rule: "exactly one of `percent` (of the estimate) and `amount`, both with tax"

@@ -79,11 +79,27 @@ extension CommandVerb {
         ArgumentSpec("job", .id, optional: true, "the job"),
         ArgumentSpec(
           "work_center", .id, optional: true, "the part running there, and the job with its last part"),
+        ArgumentSpec("outcome", .id, optional: true, "what became of it, by the configuration"),
+        ArgumentSpec("source", .id, optional: true, "another system that says so"),
+        ArgumentSpec("event_id", .name, optional: true, "that system's event, which completes a job once"),
       ],
-      rule: "exactly one of `job`, `work_center`"
+      rule:
+        "exactly one of `job`, `work_center`; `source` and `event_id` together, or neither, and only with `job`"
     ) { (a) throws(Refusal) in
-      try a.one(of: ["job", "work_center"]) == "job"
-        ? .jobComplete(.job(try a.id("job"))) : .jobComplete(.workCenter(try a.id("work_center")))
+      let target: CompletionTarget =
+        try a.one(of: ["job", "work_center"]) == "job"
+        ? .job(try a.id("job")) : .workCenter(try a.id("work_center"))
+      return .jobComplete(target, outcome: try a.optionalID("outcome"), event: try event(a))
+    },
+    CommandVerb(
+      "job.check", "Ticks off a point of a job's closeout.",
+      [
+        ArgumentSpec("job", .id, "the job"), ArgumentSpec("check", .id, "the point, by the configuration"),
+        ArgumentSpec(
+          "reference", .name, optional: true, "what it is seen by: a photo, the number of a report"),
+      ]
+    ) { (a) throws(Refusal) in
+      .jobCheck(job: try a.id("job"), check: try a.id("check"), reference: a.optionalText("reference"))
     },
     CommandVerb(
       "job.cancel", "Cancels a job.",
@@ -111,4 +127,14 @@ extension CommandVerb {
         reason: try a.text("reason"))
     },
   ]
+
+  private static func event(_ a: ArgumentReader) throws(Refusal) -> CompletionEvent? {
+    let given = ["source", "event_id"].filter(a.has)
+    guard let first = given.first else { return nil }
+    guard given.count == 2, a.has("job") else {
+      throw Refusal(
+        .malformed, "\(first) is given with \(first == "source" ? "event_id" : "source"), and with job")
+    }
+    return CompletionEvent(source: try a.id("source"), id: try a.text("event_id"))
+  }
 }

@@ -98,9 +98,10 @@ extension Command {
     case .jobCreate(let order): "job/\(order.job)"
     case .jobStart(let place, let job, _): job.map { "job/\($0)" } ?? "work-center/\(place)"
     case .plateStart(let place, _), .jobPause(let place), .jobResume(let place), .jobStop(let place, _),
-      .jobComplete(.workCenter(let place)):
+      .jobComplete(.workCenter(let place), _, _):
       "work-center/\(place)"
-    case .jobComplete(.job(let job)), .jobCancel(let job, _, _), .jobReopen(let job, _),
+    case .jobComplete(.job(let job), _, _), .jobCheck(let job, _, _), .jobCancel(let job, _, _),
+      .jobReopen(let job, _),
       .laborStart(let job, _, _),
       .laborStop(let job, _, _), .laborRecord(let job, _, _, _), .materialRecord(let job, _, _, _, _),
       .materialWeigh(let job, _, _), .serviceAdd(let job, _, _), .holdSettle(let job, _, _, _),
@@ -110,7 +111,7 @@ extension Command {
     case .materialLoad(let scale, _, _): "device/\(scale)"
     case .entryVoid(let entry, _): "entry/\(entry)"
     case .usageAssign(let usage, _, _), .usageWriteOff(let usage, _): "usage/\(usage)"
-    case .draftResend(let draft): "draft/\(draft)"
+    case .draftResend(let draft), .draftRevise(let draft, _): "draft/\(draft)"
     case .batch(let customer, _): "customer/\(customer)"
     }
   }

@@ -24,6 +24,8 @@ extension StatePayloads {
     payload.set("created_at", job.createdAt)
     payload.set("started_at", job.startedAt)
     payload.set("completed_at", job.completedAt)
+    payload.set("outcome", job.outcome?.id)
+    if !job.completions.isEmpty { payload.set("completed_on", job.completions.map(completion)) }
     payload.set(
       "parts", job.parts.map { part($0, runs: runs.filter { [id = $0.id] in $0.makes(id, of: job) }) })
     payload.set(
@@ -37,6 +39,10 @@ extension StatePayloads {
     payload.set(
       "settlements", currency.map { currency in settled.map { settlement($0, $1, currency) } } ?? [])
     return payload.bytes
+  }
+
+  private static func completion(_ event: CompletionEvent) -> JSONValue {
+    .object(["source": .string(event.source.text), "event_id": .string(event.id)])
   }
 
   private static func estimate(_ estimate: Estimate, of job: Job, _ shop: Shop) -> JSONValue? {
@@ -133,6 +139,10 @@ extension StatePayloads {
       payload.set("after", weighing.after?.grams)
       payload.set("quantity", weighing.used?.grams)
       payload.set("unit", "g")
+    case .check(let check, let reference):
+      payload.set("type", "check")
+      payload.set("check", check)
+      payload.set("reference", reference)
     case .usage(let usage, let part):
       payload.set("type", "usage")
       payload.set("usage", usage)

@@ -86,7 +86,7 @@ struct ReportTally {
     case .weighing(let weighing):
       guard let used = weighing.used else { return }
       use(.material, used.base, job, nil, weighing.material)
-    case .service, .usage: break
+    case .service, .usage, .check: break
     }
   }
 

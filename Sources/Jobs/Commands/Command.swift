@@ -9,7 +9,10 @@ public enum Command: Hashable, Sendable, Codable {
   case jobPause(workCenter: WorkCenterID)
   case jobResume(workCenter: WorkCenterID)
   case jobStop(workCenter: WorkCenterID, outcome: Outcome)
-  case jobComplete(CompletionTarget)
+  /// `outcome` is one of the configuration's; `event` is another system's word that the job is done.
+  case jobComplete(CompletionTarget, outcome: JobOutcomeID? = nil, event: CompletionEvent? = nil)
+  /// A point of the closeout is ticked off.
+  case jobCheck(job: JobID, check: CheckID, reference: String?)
   case jobCancel(job: JobID, reason: String, bill: Bool)
   case jobReopen(job: JobID, reason: String)
   case jobReassign(run: RunID, job: JobID, part: PartID?, reason: String)
@@ -26,6 +29,7 @@ public enum Command: Hashable, Sendable, Codable {
   case usageWriteOff(usage: UsageID, reason: String)
   case holdSettle(job: JobID, hold: HoldID, settlement: HoldSettlement, reason: String)
   case draftResend(draft: DraftID)
+  case draftRevise(draft: DraftID, reason: String?)
   case jobEstimate(job: JobID, items: [Estimate.Item])
   case bill(DraftRecord.Kind, job: JobID, BillRequest.Share)
   /// What is complete and waits; all of it, unless jobs are named.
@@ -50,6 +54,18 @@ public enum CompletionTarget: Hashable, Sendable, Codable {
   case job(JobID)
   /// The part that runs there, and the job with its last part.
   case workCenter(WorkCenterID)
+}
+
+/// What another system calls the event that completed a job: each is applied once.
+public struct CompletionEvent: Hashable, Sendable, Codable {
+  public let source: SourceID
+  /// Its own, 1 to 200 characters.
+  public let id: String
+
+  public init(source: SourceID, id: String) {
+    self.source = source
+    self.id = id
+  }
 }
 
 /// The arguments of `job.create`.

@@ -8,13 +8,15 @@ public struct Rules: Hashable, Sendable, Codable {
   public var priceList: PriceList
   public var customers: [CustomerID: Customer]
   public var billing: BillingRules
+  public var completion: CompletionRules
   /// A grace after completion in which `job.reopen` cancels the draft unseen.
   public var draftDelay: Span
   public var requiresSynchronizedClock: Bool
 
   public init(
     version: RulesVersion, workCenters: [WorkCenterID: WorkCenterRules], priceList: PriceList,
-    customers: [CustomerID: Customer], billing: BillingRules = BillingRules(), draftDelay: Span = .zero,
+    customers: [CustomerID: Customer], billing: BillingRules = BillingRules(),
+    completion: CompletionRules = CompletionRules(), draftDelay: Span = .zero,
     requiresSynchronizedClock: Bool = false
   ) {
     self.version = version
@@ -22,6 +24,7 @@ public struct Rules: Hashable, Sendable, Codable {
     self.priceList = priceList
     self.customers = customers
     self.billing = billing
+    self.completion = completion
     self.draftDelay = draftDelay
     self.requiresSynchronizedClock = requiresSynchronizedClock
   }

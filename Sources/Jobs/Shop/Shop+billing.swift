@@ -87,6 +87,7 @@ extension Shop {
 
   private mutating func leaveUndrafted(_ id: JobID) {
     leaveBatch(id)
+    jobs[id]?.revised = nil
     stopSettling(id)
   }
 

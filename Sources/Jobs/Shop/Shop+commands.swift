@@ -2,9 +2,9 @@ internal import Measures
 internal import Metering
 
 extension Shop {
-  /// Carries out one command, or refuses it and changes nothing but the work center's last action: every
-  /// handler looks at everything first and changes the shop only once nothing can be refused any more.
+  /// Carries out one command, or refuses it and changes nothing but the work center's last action.
   mutating func execute(_ command: Command, by actor: ActorID, at moment: Moment, effects: inout [Effect]) {
+    let before = self
     var wanted: [Effect] = []
     do throws(Refusal) {
       let receipt = try perform(command, by: actor, at: moment, effects: &wanted)
@@ -12,6 +12,7 @@ extension Shop {
       effects += wanted
       noteAction(command, at: moment, refusal: nil, message: receipt.message)
     } catch {
+      self = before
       effects.append(.refused(error))
       noteAction(command, at: moment, refusal: error, message: nil)
     }
@@ -30,7 +31,9 @@ extension Shop {
     case .jobPause(let workCenter): return try pause(at: workCenter, context, &effects)
     case .jobResume(let workCenter): return try resume(at: workCenter, context, &effects)
     case .jobStop(let workCenter, let outcome): return try stop(at: workCenter, outcome, context, &effects)
-    case .jobComplete(let target): return try complete(target, context, &effects)
+    case .jobComplete(let target, let outcome, let event):
+      return try complete(target, Closing(outcome: outcome, event: event), context, &effects)
+    case .jobCheck(let job, let check, let reference): return try tick(job, check, reference, context)
     case .jobCancel(let job, let reason, let bill):
       return try cancel(job, bill: bill, reason: reason, context, &effects)
     case .jobReopen(let job, let reason): return try reopen(job, reason: reason, context)
@@ -53,6 +56,7 @@ extension Shop {
     case .holdSettle(let job, let hold, let settlement, let reason):
       return try settle(job, hold, settlement, reason: reason, context)
     case .draftResend(let draft): return try resend(draft, &effects)
+    case .draftRevise(let draft, let reason): return try revise(draft, reason: reason, context)
     case .jobEstimate(let job, let items): return try estimate(job, items, context)
     case .bill(let kind, let job, let share): return try bill(kind, job, share, context)
     case .batch(let customer, let jobs): return try batch(customer, jobs, context)
@@ -121,7 +125,7 @@ extension Command {
     case .jobPause(let place): (place, "pause")
     case .jobResume(let place): (place, "resume")
     case .jobStop(let place, _): (place, "stop")
-    case .jobComplete(.workCenter(let place)): (place, "complete")
+    case .jobComplete(.workCenter(let place), _, _): (place, "complete")
     default: nil
     }
   }

@@ -101,6 +101,7 @@ extension Shop {
       amendOutcome(at: place, to, moment)
     } else if let run = workCenters[place]?.run {
       end(run, to == .done ? .done : to == .failed ? .failed : .canceled, at: moment, &effects)
+      if to == .done, let ended = runs[run] { completeByItself(ended, channel.device, at: moment, &effects) }
     }
   }
 

@@ -1,7 +1,7 @@
 internal import Measures
 internal import Metering
 
-// Creating, completing, canceling, reopening jobs.
+// Creating, closing, canceling, reopening jobs.
 extension Shop {
   mutating func create(_ order: JobOrder, _ context: CommandContext) throws(Refusal) -> Receipt {
     guard jobs[order.job] == nil else {
@@ -43,75 +43,8 @@ extension Shop {
     return Customer(ref: order.customer, name: name)
   }
 
-  mutating func complete(
-    _ target: CompletionTarget, _ context: CommandContext, _ effects: inout [Effect]
-  ) throws(Refusal) -> Receipt {
-    switch target {
-    case .job(let id): return try completeJob(openJob(id), context, &effects)
-    case .workCenter(let place): return try completePart(at: place, context, &effects)
-    }
-  }
-
-  private mutating func completePart(
-    at place: WorkCenterID, _ context: CommandContext, _ effects: inout [Effect]
-  ) throws(Refusal) -> Receipt {
-    try context.rules.check(place)
-    let center = workCenters[place] ?? WorkCenter()
-    let current = center.run.flatMap { runs[$0] }
-    // The machine may have ended the run by itself a moment before the operator says "complete".
-    let last = center.lastRun.flatMap { runs[$0] }
-    let work = current?.work ?? center.paused ?? last?.work
-    guard let work, work.jobs.contains(where: { jobs[$0]?.isClosed == false }) else {
-      throw Refusal(.notRunning, "nothing runs or waits at \(place); complete the job by its id instead")
-    }
-    for id in work.jobs {
-      if let job = jobs[id], !job.isClosed, partsLeft(of: job, after: work).isEmpty {
-        try checkPlates(of: job, but: current?.id)
-      }
-    }
-    if let run = current?.id { end(run, .done, at: context.at, &effects) }
-    workCenters[place]?.lastRun = nil
-    var receipts: [Receipt] = []
-    // Of a plate a job may have been closed since.
-    for id in work.jobs where jobs[id]?.isClosed == false {
-      receipts.append(try completeParts(of: id, in: work, context, &effects))
-    }
-    var receipt = receipts.first ?? Receipt()
-    receipt.run = current?.id
-    if receipts.count > 1 {
-      receipt.message = receipts.map { "job \($0.job?.text ?? ""): \($0.message ?? "complete")" }.joined(
-        separator: "; ")
-    }
-    return receipt
-  }
-
-  private func partsLeft(of job: Job, after work: Work) -> [String] {
-    job.parts.filter { !$0.isComplete && !work.includes(job.id, $0.id) }.map(\.id.text)
-  }
-
-  /// What a job has in that work is complete, and the job with its last part.
-  private mutating func completeParts(
-    of id: JobID, in work: Work, _ context: CommandContext, _ effects: inout [Effect]
-  ) throws(Refusal) -> Receipt {
-    let job = try knownJob(id)
-    let made = work.shares.filter { $0.job == id }.map(\.part)
-    let left = partsLeft(of: job, after: work)
-    if left.isEmpty { return try completeJob(job, context, &effects) }
-    for index in job.parts.indices where made.contains(job.parts[index].id) {
-      jobs[id]?.parts[index].isComplete = true
-    }
-    for part in made { forget(id, part: part) }
-    refreshProduction(of: id)
-    var receipt = Receipt()
-    receipt.job = id
-    receipt.part = made.first ?? nil
-    receipt.state = jobs[id]?.production
-    receipt.message = "part complete; job \(id) still waits for \(left.joined(separator: ", "))"
-    return receipt
-  }
-
   /// Nothing of it is resumed, or completed, by a button any more: of one part, or of the whole job.
-  private mutating func forget(_ id: JobID, part: PartID? = nil) {
+  mutating func forget(_ id: JobID, part: PartID? = nil) {
     for place in workCenters.ids {
       guard let center = workCenters[place] else { continue }
       if let paused = center.paused, paused.includes(id, part) {
@@ -124,39 +57,8 @@ extension Shop {
     }
   }
 
-  private mutating func completeJob(
-    _ job: Job, _ context: CommandContext, _ effects: inout [Effect]
-  ) throws(Refusal) -> Receipt {
-    // With a draft out, even an emptied job must be completed again: that is what takes the draft back.
-    guard job.hasUsage || job.standingDraft != nil else {
-      throw Refusal(
-        .notRunning,
-        "nothing ran for job \(job.id) and nothing is on it; start it, add labor or a service, or cancel it")
-    }
-    try checkPlates(of: job)
-    close(job.id, as: .complete, context, &effects)
-    for index in job.parts.indices { jobs[job.id]?.parts[index].isComplete = true }
-    var receipt = Receipt()
-    receipt.job = job.id
-    receipt.state = .complete
-    receipt.draft = "settling"
-    receipt.message = story(ofWaits: job.id) ?? story(ofBatch: job)
-    return receipt
-  }
-
-  /// A plate that others share goes on without asking one of them alone.
-  private func checkPlates(of job: Job, but ending: RunID? = nil) throws(Refusal) {
-    for run in job.runs.compactMap({ runs[$0] })
-    where run.endedAt == nil && run.work.jobs.count > 1 && run.id != ending {
-      throw Refusal(
-        .wrongState,
-        "run \(run.id) at \(run.workCenter) still makes a plate for \(run.work.jobs.map(\.text).joined(separator: ", ")); "
-          + "stop it, or complete it at the work center")
-    }
-  }
-
   /// Ends everything that goes on for a job and lets it settle.
-  private mutating func close(
+  mutating func close(
     _ id: JobID, as state: ProductionState, _ context: CommandContext, _ effects: inout [Effect]
   ) {
     for run in jobs[id]?.runs ?? [] where runs[run]?.endedAt == nil {
@@ -173,6 +75,7 @@ extension Shop {
     openJobs.remove(id)
     lower(holdAlarm(of: id))
     lower(refusedBillAlarm(of: id))
+    lower(closeoutAlarm(of: id))
   }
 
   mutating func cancel(
@@ -279,6 +182,7 @@ extension Shop {
     jobs[id]?.production = .open
     jobs[id]?.reopened = Remark(reason: reason, by: context.actor, at: context.at)
     jobs[id]?.completedAt = nil
+    jobs[id]?.outcome = nil
     jobs[id]?.holds = []
     jobs[id]?.billing = job.billingOfStandingDraft
     for index in job.parts.indices { jobs[id]?.parts[index].isComplete = false }

@@ -13,6 +13,18 @@ public struct Entry: Hashable, Sendable, Codable {
     case service(ServiceOrder, quantity: Decimal)
     /// What ran or was used with no job open, put on this one.
     case usage(UsageID, part: PartID?)
+    /// A point of the closeout that somebody ticked off; it costs nothing.
+    case check(CheckID, reference: String?)
+
+    /// What its line is; `nil`: it makes none.
+    public var kind: LineKind? {
+      switch self {
+      case .labor, .laborRecorded: .labor
+      case .material, .weighing: .material
+      case .service: .service
+      case .usage, .check: nil
+      }
+    }
   }
 
   /// Material weighed on a bench before it is used and after: what is missing was used, and what came back beyond that

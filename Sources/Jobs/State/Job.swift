@@ -31,9 +31,15 @@ public struct Job: Hashable, Sendable, Codable {
   /// What an operator must settle before it can be drafted.
   public var holds: [Hold] = []
   public var settlements: [HoldID: SettledHold] = [:]
+  /// What became of it, as the configuration had it when it was completed; `nil`: all of it is billed.
+  public internal(set) var outcome: JobOutcome?
+  /// Every event of another system that said it is complete.
+  public internal(set) var completions: [CompletionEvent] = []
   /// Why it was last opened again, and why it was canceled.
   public internal(set) var reopened: Remark?
   public internal(set) var canceled: Remark?
+  /// Why its draft is made anew, though nothing on the job has changed; until it is.
+  public internal(set) var revised: Remark?
 
   public var draftsIfCanceled = false
   /// What it used became unattributed usage, which happens once.
@@ -67,7 +73,13 @@ public struct Job: Hashable, Sendable, Codable {
   }
 
   /// Whether there is anything to bill.
-  var hasUsage: Bool { !runs.isEmpty || entries.contains { $0.voided == nil } }
+  var hasUsage: Bool {
+    !runs.isEmpty
+      || entries.contains { entry in
+        if case .check = entry.content { return false }
+        return entry.voided == nil
+      }
+  }
   /// Where billing stands by the standing draft alone.
   var billingOfStandingDraft: BillingState {
     guard let draft = standingDraft else { return .unbilled }
@@ -97,6 +109,8 @@ public struct Job: Hashable, Sendable, Codable {
     drafts.contains { $0.id == status.draft && $0.events.contains(status.event) }
   }
 
+  /// Whether lines of that kind are billed, by what became of the job.
+  public func bills(_ kind: LineKind) -> Bool { outcome?.bills(kind) ?? true }
   /// Billed together with others of its customer, when the customer's rule says so.
   public var waitsForBatch: Bool { customer.batch != nil }
 
