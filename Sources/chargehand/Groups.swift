@@ -40,6 +40,12 @@ struct BillingGroup: ParsableCommand {
     discussion: verbs(of: "billing"))
 }
 
+struct LedgerGroup: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ledger", abstract: "The ledger that billing compares its books with: show, publish.",
+    discussion: verbs(of: "ledger"), subcommands: [LedgerShow.self])
+}
+
 struct EntryGroup: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "entry", abstract: "Entries: void one that was put on a job by mistake.",

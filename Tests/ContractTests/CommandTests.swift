@@ -201,6 +201,12 @@ import Testing
         == .bill(.retainageRelease, job: .named("J-1"), .amount(try decimal("12.50"))))
   }
 
+  @Test("the ledger is asked for without arguments")
+  func ledger() throws {
+    let message = decoded("ledger.publish", #"{"id":"c-1"}"#)
+    #expect(try message.command.get() == .ledgerPublish)
+  }
+
   @Test("every verb this version carries out has a happy path in these tests")
   func complete() {
     let tested = [
@@ -209,7 +215,7 @@ import Testing
       "job.reassign", "labor.start", "labor.stop", "labor.record", "material.load", "material.record",
       "service.add",
       "entry.void", "material.weigh", "usage.assign", "usage.write_off", "hold.settle", "draft.resend",
-      "job.estimate", "billing.deposit", "billing.progress", "billing.release_retainage",
+      "job.estimate", "billing.deposit", "billing.progress", "billing.release_retainage", "ledger.publish",
     ]
     #expect(Set(CommandVerb.all.filter(\.isAvailable).map(\.name)) == Set(tested))
   }

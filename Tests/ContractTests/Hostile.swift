@@ -59,7 +59,7 @@ struct Hostile: Sendable, CustomTestStringConvertible {
     Hostile("material.record", material, .malformed),
     Hostile("material.record", material + #","grams":null"#, .malformed),
     Hostile("entry.void", #""entry":"E1""#, .malformed),
-    Hostile("ledger.publish", #""x":1"#, .unavailable),
+    Hostile("ledger.publish", #""x":1"#, .malformed),
     Hostile("draft.resend", #""draft_id":7"#, .malformed),
     Hostile("job.pause", here + #","expires_at":7"#, .malformed),
     Hostile("job.pause", here + #","expires_at":null"#, .malformed),

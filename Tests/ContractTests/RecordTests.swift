@@ -26,6 +26,7 @@ import Testing
       .billingStatus(
         BillingStatus(draft: draft, revision: 2, state: "void", event: "e2", observedAt: at(4).wall),
         at: at(5)),
+      .command(.ledgerPublish, by: try .named("anna"), at: at(5)),
       .command(.jobStop(workCenter: try .named("m"), outcome: .failed), by: try .named("anna"), at: at(6)),
       .command(.jobComplete(.workCenter(try .named("m"))), by: try .named("anna"), at: at(6)),
       .command(

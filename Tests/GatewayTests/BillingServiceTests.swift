@@ -41,6 +41,12 @@ extension GatewayTests {
 
       var log: String { (try? String(contentsOfFile: folder["log"], encoding: .utf8)) ?? "" }
 
+      func says(_ text: String) async throws {
+        let end = ContinuousClock.now + .seconds(10)
+        while !log.contains(text), ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(50)) }
+        #expect(log.contains(text), "\(log)")
+      }
+
       /// What it stored, by name.
       func stored() throws -> [String: [UInt8]] {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder["drafts"])
@@ -100,6 +106,13 @@ extension GatewayTests {
         while late["draft_id"] != again["draft_id"] { late = try await answer(played) }
         #expect(late["result"] == "duplicate")
         #expect(try service.stored().count == 2)
+
+        // It holds all that was sent; without its first draft it says so.
+        try await played.shop.person.command("ledger.publish", [:])
+        try await service.says("ledger: as here")
+        try FileManager.default.removeItem(atPath: service.folder["drafts/\(id).1.json"])
+        try await played.shop.person.command("ledger.publish", [:])
+        try await service.says("ledger: 1 drafts of ")
         try await Story.verify(played)
       }
     }

@@ -62,6 +62,7 @@ struct RandomCommands {
     case 27, 28: return settle(job, amount, shop, &random)
     case 33: return .jobEstimate(job: job, items: estimate(material, place, activity, amount, &random))
     case 34, 35: return bill(random.pick(shop.openJobs.sorted(), or: job), amount, shop, &random)
+    case 36 where random.chance(30): return .ledgerPublish
     default: return .draftResend(draft: random.pick(shop.jobs[job]?.drafts.map(\.id) ?? [], or: "X-1"))
     }
   }

@@ -68,7 +68,7 @@ extension CommandVerb {
         ArgumentSpec("customer", .id, "the customer"),
         ArgumentSpec("jobs", .ids, optional: true, "which jobs; all that are complete unless given"),
       ], make: nil),
-    CommandVerb("ledger.publish", "Publishes the ledger now.", [], make: nil),
+    CommandVerb("ledger.publish", "Publishes the ledger now.", []) { _ in .ledgerPublish },
   ]
 
   private static let job = ArgumentSpec("job", .id, "the job")

@@ -111,6 +111,7 @@ extension Command {
     case .entryVoid(let entry, _): "entry/\(entry)"
     case .usageAssign(let usage, _, _), .usageWriteOff(let usage, _): "usage/\(usage)"
     case .draftResend(let draft): "draft/\(draft)"
+    case .ledgerPublish: ""
     }
   }
 }

@@ -275,6 +275,7 @@ final class Engine: @unchecked Sendable {
     case .raised(let id): announce(alarm: id)
     case .resend(let id, let revision): resend(DraftKey(id: id, revision: revision))
     case .superseded(let id, let revision): supersede(DraftKey(id: id, revision: revision))
+    case .ledger: aftermath.isLedgerDue = true
     }
     settle(facts)
   }

@@ -23,6 +23,7 @@ struct Aftermath: Sendable {
   var settled: [DraftKey] = []
   var feedback: [(WorkCenterID, LastAction)] = []
   var events: [OutgoingEvent] = []
+  var isLedgerDue = false
   var finish: [@Sendable (_ isCommitted: Bool) -> Void] = []
 }
 

@@ -45,6 +45,7 @@ final class Outward: @unchecked Sendable {
     for key in done.settled { drafts.remove(key) }
     for key in done.drafts + done.resent { drafts.add(key, at: now.uptime) }
     for event in done.events { events.add(event) }
+    if done.isLedgerDue { board.touch(.ledger) }
     replies += done.replies
     if replies.count > Self.replyLimit {
       let excess = replies.count - Self.replyLimit

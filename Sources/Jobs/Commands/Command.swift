@@ -28,6 +28,7 @@ public enum Command: Hashable, Sendable, Codable {
   case draftResend(draft: DraftID)
   case jobEstimate(job: JobID, items: [Estimate.Item])
   case bill(DraftRecord.Kind, job: JobID, BillRequest.Share)
+  case ledgerPublish
 }
 
 /// How a run ended.

@@ -70,4 +70,6 @@ public enum Effect: Hashable, Sendable {
   case resend(DraftID, revision: Int)
   /// An earlier revision was accepted late: this one is not sent any more.
   case superseded(DraftID, revision: Int)
+  /// Billing is to be told what stands.
+  case ledger
 }

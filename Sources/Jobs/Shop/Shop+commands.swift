@@ -55,6 +55,7 @@ extension Shop {
     case .draftResend(let draft): return try resend(draft, &effects)
     case .jobEstimate(let job, let items): return try estimate(job, items, context)
     case .bill(let kind, let job, let share): return try bill(kind, job, share, context)
+    case .ledgerPublish: return publishLedger(context, &effects)
     }
   }
 
