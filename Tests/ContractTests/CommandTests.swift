@@ -129,7 +129,11 @@ import Testing
     }
     #expect(
       try command("draft.resend", #""draft_id":"K7Q2ZP-000001","reason":"lost""#)
-        == .draftResend(draft: .named("K7Q2ZP-000001")))
+        == .draftResend(draft: .named("K7Q2ZP-000001"), reason: "lost"))
+    #expect(
+      try command("draft.resend", #""from_sequence":12,"reason":"a backup""#)
+        == .draftsResend(from: 12, reason: "a backup"))
+    #expect(try command("draft.resend", #""from_sequence":1"#) == .draftsResend(from: 1))
   }
 
   @Test("an estimate is read item by item, and says which one is wrong")

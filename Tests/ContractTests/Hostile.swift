@@ -140,7 +140,7 @@ struct Hostile: Sendable, CustomTestStringConvertible {
       Hostile("hold.settle", hold + #","quantity":12.5"#, .malformed),
       Hostile("draft.resend", #""reason":"r""#, .malformed),
       Hostile("draft.resend", #""draft_id":"K-1","from_sequence":1"#, .malformed),
-      Hostile("draft.resend", #""from_sequence":1"#, .unavailable),
+      Hostile("draft.resend", #""from_sequence":"one""#, .malformed),
       Hostile("draft.resend", #""from_sequence":0"#, .invalidArgument),
       Hostile("draft.resend", #""from_sequence":1.5"#, .invalidArgument),
       Hostile("draft.resend", #""from_sequence":99999999999999999999"#, .invalidArgument),

@@ -70,6 +70,14 @@ import Testing
         #"{"at":"1:1000000:1795248000000:t","by":"anna","command":{"jobStart":{"workCenter":"mill-1"}}}"#
       ),
       (
+        .command(.draftResend(draft: try .named("K7-1")), by: try .named("anna"), at: at(0)), "command",
+        #"{"at":"1:1000000:1795248000000:t","by":"anna","command":{"draftResend":{"draft":"K7-1"}}}"#
+      ),
+      (
+        .command(.draftsResend(from: 7, reason: "a backup"), by: try .named("anna"), at: at(0)), "command",
+        #"{"at":"1:1000000:1795248000000:t","by":"anna","command":{"draftsResend":{"from":7,"reason":"a backup"}}}"#
+      ),
+      (
         .pressed(try .named("andon-1"), .toggle, at: at(0)), "press",
         #"{"action":"toggle","at":"1:1000000:1795248000000:t","device":"andon-1"}"#
       ),

@@ -63,6 +63,7 @@ struct RandomCommands {
     case 33: return .jobEstimate(job: job, items: estimate(material, place, activity, amount, &random))
     case 34, 35: return bill(random.pick(shop.openJobs.sorted(), or: job), amount, shop, &random)
     case 36 where random.chance(30): return .ledgerPublish
+    case 32: return .draftsResend(from: random.int(1...max(2, shop.counters.sequence + 1)))
     default: return .draftResend(draft: random.pick(shop.jobs[job]?.drafts.map(\.id) ?? [], or: "X-1"))
     }
   }

@@ -110,8 +110,8 @@ extension Command {
     case .materialLoad(let scale, _, _): "device/\(scale)"
     case .entryVoid(let entry, _): "entry/\(entry)"
     case .usageAssign(let usage, _, _), .usageWriteOff(let usage, _): "usage/\(usage)"
-    case .draftResend(let draft): "draft/\(draft)"
-    case .ledgerPublish: ""
+    case .draftResend(let draft, _): "draft/\(draft)"
+    case .draftsResend, .ledgerPublish: ""
     }
   }
 }

@@ -41,6 +41,8 @@ extension Engine {
       audit("ack_refused", ack.draft.text, reason, ack.bytes, at: moment)
       return
     }
+    // Whatever it says, it is the answer that this revision is repeated for.
+    aftermath.settled.append(key)
     // By the books, which know what this very round has decided; the row knows only what is on the disk.
     let job = state.books.shop.job(ofDraft: ack.draft)
     let standing = job?.drafts.last { $0.id == ack.draft && $0.revision == ack.revision }?.state
@@ -68,7 +70,6 @@ extension Engine {
       state.batch.mark(
         draft: key.text, .rejected, reason: ack.reason, atMilliseconds: moment.wall.milliseconds)
     }
-    aftermath.settled.append(key)
   }
 
   /// An earlier revision was accepted late: this one leaves the schedule, and billing is not asked for it again.

@@ -25,7 +25,9 @@ public enum Command: Hashable, Sendable, Codable {
   case usageAssign(usage: UsageID, job: JobID, part: PartID?)
   case usageWriteOff(usage: UsageID, reason: String)
   case holdSettle(job: JobID, hold: HoldID, settlement: HoldSettlement, reason: String)
-  case draftResend(draft: DraftID)
+  case draftResend(draft: DraftID, reason: String? = nil)
+  /// Every draft from a sequence on that stands.
+  case draftsResend(from: Int64, reason: String? = nil)
   case jobEstimate(job: JobID, items: [Estimate.Item])
   case bill(DraftRecord.Kind, job: JobID, BillRequest.Share)
   case ledgerPublish
