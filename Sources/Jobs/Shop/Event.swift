@@ -69,7 +69,7 @@ public enum Effect: Hashable, Sendable {
   case raised(AlarmID)
   /// What was rejected waits for its answer again.
   case resend(DraftID, revision: Int)
-  /// Billing is sent it once more, and whatever it answers changes nothing.
+  /// Billing is sent it once more, as it stands: what was accepted stays so, whatever comes back.
   case again(DraftID, revision: Int)
   /// An earlier revision was accepted late: this one is not sent any more.
   case superseded(DraftID, revision: Int)
