@@ -6,7 +6,7 @@
 It needs Debian's python3-paho-mqtt (1.6). docs/billing-service.md goes through it line by line.
 """
 
-import hashlib, json, os, pathlib, re, sys
+import decimal, hashlib, json, os, pathlib, re, sys
 import paho.mqtt.client as mqtt
 
 host, port, gateway, folder = sys.argv[1:]
@@ -59,9 +59,20 @@ def on_draft(client, _, message):
     answer(client, draft, "duplicate" if held else "accepted", reference=path.stem)
 
 
+def on_ledger(client, _, message):
+    said = json.loads(message.payload)
+    held = [json.loads(path.read_bytes()) for path in store.glob("*.json")]
+    held = [draft for draft in held if all(draft[key] == said[key] for key in ("series", "currency"))]
+    held = [draft for draft in held if draft["sequence"] <= said["last_sequence"] and draft["lines"]]
+    total = sum(decimal.Decimal(d["totals"]["payable"]) * (-1 if d["kind"] == "credit" else 1) for d in held)
+    is_right = len(held) == said["count"] and total == decimal.Decimal(said["sum"])
+    print("ledger:", "as here" if is_right else f"{len(held)} drafts of {total} here, not so in {said}", flush=True)
+
+
 # A session that the broker keeps under this name: what is sent while nobody is here waits for us.
 client = mqtt.Client(f"billing-service-{gateway}", clean_session=False)
-client.on_connect = lambda client, *_: client.subscribe(topic + "draft", qos=1)
+client.on_connect = lambda client, *_: client.subscribe([(topic + "draft", 1), (topic + "ledger", 1)])
 client.message_callback_add(topic + "draft", on_draft)
+client.message_callback_add(topic + "ledger", on_ledger)
 client.connect_async(host, int(port))
 client.loop_forever(retry_first_connection=True)

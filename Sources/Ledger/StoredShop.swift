@@ -1,6 +1,7 @@
-import Contract
+public import Contract
 public import Jobs
 public import Journal
+public import Measures
 
 /// The shop and its drafts as a state directory holds them, with the daemon running or stopped.
 public enum StoredShop {
@@ -15,6 +16,16 @@ public enum StoredShop {
     let shop = try read(directory: directory)
     let drafts = shop.jobs.rows.values.flatMap { job in job.drafts.map { (job: job, record: $0) } }
     return (shop, drafts.sorted { ($0.record.sequence, $0.job.id) < ($1.record.sequence, $1.job.id) })
+  }
+
+  /// The message that a daemon would publish; `nil` before its first start.
+  public static func ledger(directory: String, at now: WallTime) throws -> LedgerMessage? {
+    let snapshot = try JournalReader(directory: directory).snapshot()
+    let shop = try shop(in: snapshot)
+    guard let currency = shop.currentRules?.priceList.currency else { return nil }
+    return LedgerMessage(
+      series: shop.counters.series, drafts: shop.draftSum(in: currency), auditHead: snapshot.head.text,
+      at: now)
   }
 
   private static func shop(in snapshot: JournalReader.Snapshot) throws -> Shop {

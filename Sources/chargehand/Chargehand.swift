@@ -16,6 +16,7 @@ struct Chargehand: AsyncParsableCommand {
       ExplainCommand.self, ReplayCommand.self, VerifyCommand.self, JobGroup.self, LaborGroup.self,
       MaterialGroup.self,
       ServiceGroup.self, EntryGroup.self, UsageGroup.self, HoldGroup.self, DraftGroup.self, BillingGroup.self,
+      LedgerGroup.self,
       QuoteCommand.self, ReportCommand.self,
       ClockWatchCommand.self,
     ])

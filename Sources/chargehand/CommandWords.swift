@@ -14,7 +14,7 @@ enum CommandWords {
       }
       throw unknown(first, among: shown, help: "chargehand --help")
     }
-    let verbs = CommandVerb.all.filter { $0.words.group == first && $0.isAvailable }.map(\.words.action)
+    let verbs = CommandVerb.all.filter { $0.words.group == first }.map(\.words.action)
     let actions = command.configuration.subcommands.compactMap { $0.configuration.commandName } + verbs
     if words.count == 2, !actions.isEmpty, !actions.contains(words[1]) {
       throw unknown(

@@ -4,7 +4,7 @@ import Foundation
 
 /// The verbs of one group, for its help: they are run by `VerbInvocation`.
 func verbs(of group: String) -> String {
-  let own = CommandVerb.all.filter { $0.words.group == group && $0.isAvailable }
+  let own = CommandVerb.all.filter { $0.words.group == group }
   let width = max(12, (own.map(\.words.action.count).max() ?? 0) + 2)
   let lines = own.map { verb in
     "  \(verb.words.action.replacing("_", with: "-").padding(toLength: width, withPad: " ", startingAt: 0))\(verb.summary)"
@@ -38,6 +38,12 @@ struct BillingGroup: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "billing", abstract: "Billing before completion: deposits, progress draws, retainage.",
     discussion: verbs(of: "billing"))
+}
+
+struct LedgerGroup: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ledger", abstract: "The ledger that billing compares its books with: show, publish.",
+    discussion: verbs(of: "ledger"), subcommands: [LedgerShow.self])
 }
 
 struct EntryGroup: ParsableCommand {

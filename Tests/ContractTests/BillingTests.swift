@@ -119,8 +119,11 @@ private let ack = #""draft_id":"K7Q2ZP-000001","revision":2,"content_sha256":"\#
   @Test("the ledger states its sum in the currency's minor digits")
   func ledger() throws {
     let message = LedgerMessage(
-      series: "K7Q2ZP", firstSequence: 1, lastSequence: 9, count: 7, sum: Money(minorUnits: 123_450),
-      currency: try #require(Currency(code: "KWD")), auditHead: "ab", at: at(0))
+      series: "K7Q2ZP",
+      drafts: DraftSum(
+        in: try #require(Currency(code: "KWD")), firstSequence: 1, lastSequence: 9, count: 7,
+        minorUnits: 123_450),
+      auditHead: "ab", at: at(0).wall)
     #expect(
       message.bytes.text
         == #"{"series":"K7Q2ZP","first_sequence":1,"last_sequence":9,"count":7,"sum":"123.450","currency":"KWD","audit_head":"ab","at":"2026-11-21T08:00:00Z"}"#

@@ -25,20 +25,6 @@ import Testing
     #expect(message.id == "1")
   }
 
-  @Test("a verb that is not carried out yet says so, whatever it is given")
-  func unavailable() {
-    for verb in CommandVerb.all where !verb.isAvailable {
-      let message = decoded(verb.name, #"{"id":"c-1","job":"J"}"#)
-      guard case .failure(let refusal) = message.command else {
-        Issue.record("\(verb.name) was accepted")
-        continue
-      }
-      #expect(refusal.code == .unavailable)
-      #expect(refusal.message == "\(verb.name) is not available in this version; nothing was done")
-    }
-    #expect(CommandVerb.all.filter { !$0.isAvailable }.count == 1)
-  }
-
   @Test("bytes that are no UTF-8 are malformed")
   func bytes() {
     let bytes = Array(#"{"id":"c-1","work_center":""#.utf8) + [0xFF, 0xC0] + Array(#""}"#.utf8)

@@ -57,9 +57,11 @@ struct MadePayload: CustomTestStringConvertible {
       MadePayload(
         name: "ledger", schema: "billing-ledger-1",
         bytes: LedgerMessage(
-          series: "K7Q2ZP", firstSequence: 1, lastSequence: 9, count: 7, sum: Money(minorUnits: 123_450),
-          currency: try #require(Currency(code: "USD")), auditHead: String(repeating: "ab", count: 32),
-          at: at(0)
+          series: "K7Q2ZP",
+          drafts: DraftSum(
+            in: try #require(Currency(code: "USD")), firstSequence: 1, lastSequence: 9, count: 7,
+            minorUnits: 123_450),
+          auditHead: String(repeating: "ab", count: 32), at: at(0).wall
         ).bytes),
     ]
   }

@@ -26,6 +26,7 @@ import Testing
       .billingStatus(
         BillingStatus(draft: draft, revision: 2, state: "void", event: "e2", observedAt: at(4).wall),
         at: at(5)),
+      .command(.ledgerPublish, by: try .named("anna"), at: at(5)),
       .command(.jobStop(workCenter: try .named("m"), outcome: .failed), by: try .named("anna"), at: at(6)),
       .command(.jobComplete(.workCenter(try .named("m"))), by: try .named("anna"), at: at(6)),
       .command(
@@ -67,6 +68,14 @@ import Testing
           .jobStart(workCenter: try .named("mill-1"), job: nil, part: nil), by: try .named("anna"), at: at(0)),
         "command",
         #"{"at":"1:1000000:1795248000000:t","by":"anna","command":{"jobStart":{"workCenter":"mill-1"}}}"#
+      ),
+      (
+        .command(.draftResend(draft: try .named("K7-1")), by: try .named("anna"), at: at(0)), "command",
+        #"{"at":"1:1000000:1795248000000:t","by":"anna","command":{"draftResend":{"draft":"K7-1"}}}"#
+      ),
+      (
+        .command(.draftsResend(from: 7, reason: "a backup"), by: try .named("anna"), at: at(0)), "command",
+        #"{"at":"1:1000000:1795248000000:t","by":"anna","command":{"draftsResend":{"from":7,"reason":"a backup"}}}"#
       ),
       (
         .pressed(try .named("andon-1"), .toggle, at: at(0)), "press",

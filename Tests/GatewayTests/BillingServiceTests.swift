@@ -1,6 +1,7 @@
 import Contract
 import Foundation
 import JSON
+import Jobs
 import Journal
 import MQTT
 import ShopSimulator
@@ -40,6 +41,14 @@ extension GatewayTests {
       }
 
       var log: String { (try? String(contentsOfFile: folder["log"], encoding: .utf8)) ?? "" }
+
+      func says(_ text: String, times: Int = 1) async throws {
+        let end = ContinuousClock.now + .seconds(10)
+        while log.count(text) < times, ContinuousClock.now < end {
+          try await Task.sleep(for: .milliseconds(50))
+        }
+        #expect(log.count(text) >= times, "\(text): \(log)")
+      }
 
       /// What it stored, by name.
       func stored() throws -> [String: [UInt8]] {
@@ -100,6 +109,20 @@ extension GatewayTests {
         while late["draft_id"] != again["draft_id"] { late = try await answer(played) }
         #expect(late["result"] == "duplicate")
         #expect(try service.stored().count == 2)
+
+        // It holds all that was sent; without its first draft it says so.
+        try await played.shop.person.command("ledger.publish", [:])
+        try await service.says("ledger: as here")
+        let agreed = service.log.count("ledger: as here")
+        try FileManager.default.removeItem(atPath: service.folder["drafts/\(id).1.json"])
+        try await played.shop.person.command("ledger.publish", [:])
+        try await service.says("ledger: 1 drafts of ")
+        let receipt = try await played.shop.person.command("draft.resend", ["from_sequence": "1"])
+        #expect(receipt.count == 2)
+        try await service.says("\(id) revision 1: accepted", times: 2)
+        #expect(try service.stored()["\(id).1.json"] == bytes)
+        try await played.shop.person.command("ledger.publish", [:])
+        try await service.says("ledger: as here", times: agreed + 1)
         try await Story.verify(played)
       }
     }

@@ -184,7 +184,11 @@ extension GatewayTests {
             try await person.command(command, ["job": "J-1"])
           }
           _ = try await Story.draft(played.shop, number: 1 + 2 * count)
-          try await played.state("job/J-1", "the job accepted") { $0["billing_state"]?.string == "accepted" }
+          // The state from before the correction says accepted too.
+          try await played.state("job/J-1", "all drafts accepted") { job in
+            let states = job["drafts"]?.array?.map { $0["state"]?.string } ?? []
+            return states.count == 1 + 2 * count && !states.contains("pending")
+          }
         }
         let listed = try await played.tool("draft", "list", "--json")
         #expect(listed.status == 0, "\(listed.output)")

@@ -80,6 +80,8 @@ struct RandomCommands {
       let estimated = shop.openJobs.sorted().filter { shop.jobs[$0]?.estimate != nil }
       return bill(
         random.pick(random.chance(60) ? estimated : shop.openJobs.sorted(), or: job), amount, shop, &random)
+    case 38 where random.chance(30): return .ledgerPublish
+    case 32: return .draftsResend(from: random.int(1...max(2, shop.counters.sequence + 1)))
     default: return .draftResend(draft: random.pick(shop.jobs[job]?.drafts.map(\.id) ?? [], or: "X-1"))
     }
   }

@@ -262,6 +262,8 @@ public struct Simulation {
     case .raised(let id): "raised \(id)"
     case .resend(let id, let revision): "resend \(id) \(revision)"
     case .superseded(let id, let revision): "superseded \(id) \(revision)"
+    case .again(let id, let revision): "again \(id) \(revision)"
+    case .ledger: "ledger"
     }
   }
 }

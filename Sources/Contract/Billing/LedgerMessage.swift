@@ -1,30 +1,19 @@
 internal import JSON
+public import Jobs
 public import Measures
 
 /// `billing/ledger`: what billing compares its own books with, daily.
 public struct LedgerMessage: Hashable, Sendable {
   public var series: String
-  /// 0 and 0 where nothing was sent yet.
-  public var firstSequence: Int64
-  public var lastSequence: Int64
-  /// Drafts that stand.
-  public var count: Int
-  /// The sum of what they ask for, net of credits.
-  public var sum: Money
-  public var currency: Currency
+  /// The drafts that stand, in the currency in force.
+  public var drafts: DraftSum
+  /// 64 hexadecimal digits.
   public var auditHead: String
-  public var at: Moment
+  public var at: WallTime
 
-  public init(
-    series: String, firstSequence: Int64, lastSequence: Int64, count: Int, sum: Money, currency: Currency,
-    auditHead: String, at: Moment
-  ) {
+  public init(series: String, drafts: DraftSum, auditHead: String, at: WallTime) {
     self.series = series
-    self.firstSequence = firstSequence
-    self.lastSequence = lastSequence
-    self.count = count
-    self.sum = sum
-    self.currency = currency
+    self.drafts = drafts
     self.auditHead = auditHead
     self.at = at
   }
@@ -32,13 +21,13 @@ public struct LedgerMessage: Hashable, Sendable {
   public var bytes: [UInt8] {
     var payload = Payload()
     payload.set("series", series)
-    payload.set("first_sequence", firstSequence)
-    payload.set("last_sequence", lastSequence)
-    payload.set("count", count)
-    payload.set("sum", sum.text(in: currency))
-    payload.set("currency", currency.code)
+    payload.set("first_sequence", drafts.firstSequence)
+    payload.set("last_sequence", drafts.lastSequence)
+    payload.set("count", drafts.count)
+    payload.set("sum", drafts.text)
+    payload.set("currency", drafts.currency.code)
     payload.set("audit_head", auditHead)
-    payload.set("at", at)
+    payload.set("at", at.description)
     return payload.bytes
   }
 }

@@ -87,6 +87,11 @@ struct ArgumentReader {
     if case .whole(let whole) = values[name] { whole } else { nil }
   }
 
+  func whole(_ name: String) throws(Refusal) -> Int64 {
+    guard let whole = optionalWhole(name) else { throw missing(name) }
+    return whole
+  }
+
   func settlement(_ name: String) throws(Refusal) -> HoldSettlement {
     switch values[name] {
     case .settlement(let settlement): return settlement

@@ -5,7 +5,6 @@ extension CommandVerb {
       let arguments = verb.arguments.map { $0.isRequired ? "`\($0.name)`" : "`\($0.name)`?" }
       var notes = [verb.summary]
       if let rule = verb.rule { notes.append("Give \(rule).") }
-      if !verb.isAvailable { notes.append("*Not available yet.*") }
       return "| `\(verb.name)` | \(arguments.joined(separator: ", ")) | \(notes.joined(separator: " ")) |"
     }
     let arguments = kinds.map { name, uses in

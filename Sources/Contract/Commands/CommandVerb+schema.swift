@@ -50,7 +50,6 @@ extension CommandVerb {
     for (key, value) in object["properties"]?.object ?? [:] { properties[key] = value }
     var notes = [summary]
     if let rule { notes.append("Give \(rule.filter { $0 != "`" }).") }
-    if !isAvailable { notes.append("Not available yet.") }
     var schema: JSONObject = [
       "description": .string(notes.joined(separator: " ")), "type": "object",
       "required": .array(["id"] + (object["required"]?.array ?? [])), "properties": .object(properties),

@@ -11,11 +11,11 @@ public struct CommandVerb: Sendable {
   public let summary: String
   /// Where arguments exclude or need each other, as words that follow "Give".
   public let rule: String?
-  let make: (@Sendable (ArgumentReader) throws(Refusal) -> Command)?
+  let make: @Sendable (ArgumentReader) throws(Refusal) -> Command
 
   init(
     _ name: String, _ summary: String, _ arguments: [ArgumentSpec], rule: String? = nil,
-    make: (@Sendable (ArgumentReader) throws(Refusal) -> Command)?
+    make: @escaping @Sendable (ArgumentReader) throws(Refusal) -> Command
   ) {
     self.name = name
     self.summary = summary
@@ -24,8 +24,6 @@ public struct CommandVerb: Sendable {
     self.make = make
   }
 
-  /// Whether this version carries it out; else it is refused with `unavailable`.
-  public var isAvailable: Bool { make != nil }
   /// What the CLI calls the subcommand's two words: `job` and `start`.
   public var words: (group: String, action: String) {
     let parts = name.split(separator: ".", maxSplits: 1)
@@ -45,9 +43,6 @@ public struct CommandVerb: Sendable {
 
   /// Reads the arguments and makes the command; `id` and `expires_at` are not arguments.
   func command(from object: JSONObject) throws(Refusal) -> Command {
-    guard let make else {
-      throw Refusal(.unavailable, "\(name) is not available in this version; nothing was done")
-    }
     let arguments = try ArgumentReader.read(
       object, by: self.arguments, besides: CommandMessage.envelope, of: name)
     return try make(arguments)

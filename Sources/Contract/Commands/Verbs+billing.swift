@@ -21,19 +21,20 @@ extension CommandVerb {
         reason: try a.text("reason"))
     },
     CommandVerb(
-      "draft.resend", "Sends a draft again.",
+      "draft.resend", "Sends a draft again, or all that stand from a sequence on.",
       [
         ArgumentSpec("draft_id", .draftID, optional: true, "the draft"),
-        ArgumentSpec("from_sequence", .sequence, optional: true, "every draft from this sequence on"),
+        ArgumentSpec(
+          "from_sequence", .sequence, optional: true, "every draft that stands, from this sequence on"),
         ArgumentSpec("reason", .reason, optional: true, "why"),
       ],
-      rule: "exactly one of `draft_id`, `from_sequence`; `from_sequence` is not available yet"
+      rule: "exactly one of `draft_id`, `from_sequence`"
     ) { (a) throws(Refusal) in
-      guard try a.one(of: ["draft_id", "from_sequence"]) == "draft_id" else {
-        throw Refusal(
-          .unavailable, "from_sequence is not available in this version; resend each draft by its draft_id")
+      let reason = a.optionalText("reason")
+      guard try a.one(of: ["draft_id", "from_sequence"]) == "from_sequence" else {
+        return .draftResend(draft: try a.id("draft_id"), reason: reason)
       }
-      return .draftResend(draft: try a.id("draft_id"))
+      return .draftsResend(from: try a.whole("from_sequence"), reason: reason)
     },
     CommandVerb(
       "draft.revise",
@@ -74,7 +75,7 @@ extension CommandVerb {
     ) { (a) throws(Refusal) in
       .batch(customer: try a.id("customer"), jobs: a.optionalIDs("jobs"))
     },
-    CommandVerb("ledger.publish", "Publishes the ledger now.", [], make: nil),
+    CommandVerb("ledger.publish", "Publishes the ledger now.", []) { _ in .ledgerPublish },
   ]
 
   private static let job = ArgumentSpec("job", .id, "the job")

@@ -111,8 +111,9 @@ extension Command {
     case .materialLoad(let scale, _, _): "device/\(scale)"
     case .entryVoid(let entry, _): "entry/\(entry)"
     case .usageAssign(let usage, _, _), .usageWriteOff(let usage, _): "usage/\(usage)"
-    case .draftResend(let draft), .draftRevise(let draft, _): "draft/\(draft)"
+    case .draftResend(let draft, _), .draftRevise(let draft, _): "draft/\(draft)"
     case .batch(let customer, _): "customer/\(customer)"
+    case .draftsResend, .ledgerPublish: ""
     }
   }
 }

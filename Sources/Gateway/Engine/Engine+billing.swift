@@ -41,6 +41,8 @@ extension Engine {
       audit("ack_refused", ack.draft.text, reason, ack.bytes, at: moment)
       return
     }
+    // Whatever it says, it is the answer that this revision is repeated for.
+    aftermath.settled.append(key)
     // By the books, which know what this very round has decided; the row knows only what is on the disk.
     // Each job of a batch has it as accepted, or has its share credited since.
     let job = state.books.shop.jobs(ofDraft: ack.draft).first
@@ -69,7 +71,6 @@ extension Engine {
       state.batch.mark(
         draft: key.text, .rejected, reason: ack.reason, atMilliseconds: moment.wall.milliseconds)
     }
-    aftermath.settled.append(key)
   }
 
   /// An earlier revision was accepted late: this one leaves the schedule, and billing is not asked for it again.

@@ -13,9 +13,9 @@ struct Reload: Sendable {
 
 // Links that come and go, and a configuration that is read again.
 extension Engine {
-  func take(_ change: LinkChange, at moment: Moment) {
+  func take(_ change: LinkChange) {
     switch change {
-    case .commandsUp: outward.linkUp(at: moment)
+    case .commandsUp: outward.linkUp()
     case .commandsDown: outward.linkDown()
     case .telemetryUp, .telemetryDown: break
     }

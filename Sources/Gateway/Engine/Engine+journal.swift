@@ -90,7 +90,7 @@ extension Engine {
       body: written { () throws(ContractError) in
         try DraftNote(draft, contentSHA256: document.contentSHA256).encoded()
       })
-    aftermath.drafts.append(key)
+    aftermath.drafts.append(Sending(key: key, sequence: draft.sequence))
     log.info(
       "draft \(draft.id) revision \(draft.revision): \(draft.totals.payable.text(in: draft.currency)) \(draft.currency)"
     )
@@ -99,7 +99,14 @@ extension Engine {
   /// What was rejected waits in the outbox again, with the bytes that it has.
   func resend(_ key: DraftKey) {
     state.batch.mark(draft: key.text, .pending, atMilliseconds: GatewayClock.wall().milliseconds)
-    aftermath.resent.append(key)
+    sendAgain(key)
+  }
+
+  /// As it is stored. What was acknowledged stays so: that it waits for another answer is kept in memory only.
+  func sendAgain(_ key: DraftKey) {
+    let drafts = state.books.shop.jobs(ofDraft: key.id).first?.drafts ?? []
+    guard let draft = drafts.first(where: { $0.id == key.id && $0.revision == key.revision }) else { return }
+    aftermath.drafts.append(Sending(key: key, sequence: draft.sequence))
   }
 
   /// The hash of the journal rows that a line's quantity was summed from, in their order.

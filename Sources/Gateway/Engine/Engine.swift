@@ -102,9 +102,9 @@ final class Engine: @unchecked Sendable {
     guard commit(now) else {
       throw JournalError(.full, "the state directory takes no writes; free some space")
     }
-    outward.adopt(pending: try store.pendingDrafts(), events: try store.events(), at: now)
+    outward.adopt(pending: try store.pendingDrafts(), events: try store.events())
     outward.board.touchEverything()
-    performAftermath(isCommitted: true, at: now)
+    performAftermath(isCommitted: true)
   }
 
   /// Their facts are in the same transaction, so that nothing is counted twice.
@@ -151,9 +151,9 @@ final class Engine: @unchecked Sendable {
     let isDue = now.uptime - lastCommit >= configuration.gateway.commitInterval
     if isUrgent || isDue || isLast || (hasChange && isTick) {
       if commit(now, isLast: isLast) {
-        performAftermath(isCommitted: true, at: now)
+        performAftermath(isCommitted: true)
       } else if let before {
-        undo(to: before, inputs, at: now)
+        undo(to: before, inputs)
       }
     }
     // With a thousand devices a round comes with every message: what looks at everything waits for the tick.
@@ -170,7 +170,7 @@ final class Engine: @unchecked Sendable {
     case .delivered(let event):
       state.batch.removeEvent(event)
       outward.delivered(event: event)
-    case .link(let change): take(change, at: input.at)
+    case .link(let change): take(change)
     case .reach(let device, let reach): live.note(reach, of: device)
     case .retainedStates(let found): outward.board.clearLeftovers(found, of: self)
     case .question(let question): question.answer(answer(question.subject, at: input.at))
@@ -275,6 +275,8 @@ final class Engine: @unchecked Sendable {
     case .raised(let id): announce(alarm: id)
     case .resend(let id, let revision): resend(DraftKey(id: id, revision: revision))
     case .superseded(let id, let revision): supersede(DraftKey(id: id, revision: revision))
+    case .again(let id, let revision): sendAgain(DraftKey(id: id, revision: revision))
+    case .ledger: aftermath.isLedgerDue = true
     }
     settle(facts)
   }
@@ -349,8 +351,8 @@ final class Engine: @unchecked Sendable {
   }
 
   /// The commit failed: what somebody asked for did not happen; what the devices did, did.
-  private func undo(to before: Before, _ inputs: [Input], at now: Moment) {
-    performAftermath(isCommitted: false, at: now)
+  private func undo(to before: Before, _ inputs: [Input]) {
+    performAftermath(isCommitted: false)
     state = before.state
     aftermath = before.aftermath
     configuration = before.configuration
@@ -372,22 +374,22 @@ final class Engine: @unchecked Sendable {
     // quiet shop the commits in between have nothing to store, and do not ask it.
     if let refusedAt, now.uptime - refusedAt < configuration.gateway.commitInterval { return }
     guard state.books.isDue(at: now), commit(now) else { return }
-    performAftermath(isCommitted: true, at: now)
+    performAftermath(isCommitted: true)
     let before = state
     apply(.deadline(at: now))
     if commit(now) {
-      performAftermath(isCommitted: true, at: now)
+      performAftermath(isCommitted: true)
     } else {
       state = before
       aftermath = Aftermath()
     }
   }
 
-  private func performAftermath(isCommitted: Bool, at now: Moment) {
+  private func performAftermath(isCommitted: Bool) {
     let done = aftermath
     aftermath = Aftermath()
     for finish in done.finish { finish(isCommitted) }
     guard isCommitted else { return }
-    outward.take(done, feedback: configuration.feedback, at: now)
+    outward.take(done, feedback: configuration.feedback)
   }
 }

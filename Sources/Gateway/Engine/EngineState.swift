@@ -18,11 +18,12 @@ struct EngineState: Sendable {
 /// What is done once a round is on disk.
 struct Aftermath: Sendable {
   var replies: [OutgoingReply] = []
-  var drafts: [DraftKey] = []
-  var resent: [DraftKey] = []
+  /// New ones, and those that are sent again.
+  var drafts: [Sending] = []
   var settled: [DraftKey] = []
   var feedback: [(WorkCenterID, LastAction)] = []
   var events: [OutgoingEvent] = []
+  var isLedgerDue = false
   var finish: [@Sendable (_ isCommitted: Bool) -> Void] = []
 }
 
@@ -36,6 +37,12 @@ struct OutgoingEvent: Sendable {
   let number: Int64
   let topic: String
   let body: [UInt8]
+}
+
+/// A revision that is to be sent, and its place in the order of all.
+struct Sending: Hashable, Sendable {
+  let key: DraftKey
+  let sequence: Int64
 }
 
 /// One revision of a draft: what every de-duplication goes by.

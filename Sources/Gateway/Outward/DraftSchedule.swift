@@ -1,57 +1,67 @@
 import Measures
 
-/// When each unacknowledged draft is sent next: after 5 s, then with backoff up to 5 minutes, at once after a
-/// reconnect, at most 16 waiting for an answer at a time.
+/// When each unanswered draft is sent next: after 5 s, then with backoff up to 5 minutes, at once after a
+/// reconnect, at most 16 waiting for an answer at a time, in the order of their sequence.
 struct DraftSchedule {
   static let firstDelay = Span.seconds(5)
   static let longestDelay = Span.minutes(5)
   /// A PUBACK proves almost nothing, so only billing's own answers make room for more.
   static let inFlightLimit = 16
 
-  private struct Entry {
+  private struct Turn {
+    let sequence: Int64
     var next: Span
     var delay: Span
-    var wasSent: Bool
   }
 
-  /// In the order of their making, which is the order of their sequence.
-  private var keys: [DraftKey] = []
-  private var entries: [DraftKey: Entry] = [:]
+  /// Not sent yet, or not on this connection, by their sequence: thousands, where billing lost what it had.
+  private var waiting: [Sending] = []
+  /// Sent, and not answered.
+  private var inFlight: [DraftKey: Turn] = [:]
 
-  mutating func add(_ key: DraftKey, at uptime: Span) {
-    if entries[key] == nil { keys.append(key) }
-    entries[key] = Entry(next: uptime, delay: Self.firstDelay, wasSent: false)
+  /// To be sent as soon as there is room, be it in flight already.
+  mutating func add(_ sending: Sending) {
+    inFlight[sending.key] = nil
+    let place = place(of: sending.sequence)
+    guard !waiting[place...].prefix(while: { $0.sequence == sending.sequence }).contains(sending) else {
+      return
+    }
+    waiting.insert(sending, at: place)
   }
 
   mutating func remove(_ key: DraftKey) {
-    guard entries.removeValue(forKey: key) != nil else { return }
-    keys.removeAll { $0 == key }
+    if inFlight.removeValue(forKey: key) == nil { waiting.removeAll { $0.key == key } }
   }
 
-  mutating func sendAllNow(at uptime: Span) {
-    for key in keys { entries[key] = Entry(next: uptime, delay: Self.firstDelay, wasSent: false) }
+  mutating func sendAllNow() {
+    for (key, turn) in inFlight { add(Sending(key: key, sequence: turn.sequence)) }
   }
 
-  /// What is due, in order: repeats first as they are in flight already, then new ones while there is room.
-  func due(at uptime: Span) -> [DraftKey] {
-    var room = Self.inFlightLimit - entries.values.count(where: \.wasSent)
-    return keys.filter { key in
-      guard let entry = entries[key], entry.next <= uptime else { return false }
-      if entry.wasSent { return true }
-      guard room > 0 else { return false }
-      room -= 1
-      return true
-    }
+  /// What is due: repeats first as they are in flight already, then new ones while there is room.
+  func due(at uptime: Span) -> [Sending] {
+    let repeats = inFlight.filter { $0.value.next <= uptime }
+      .map { Sending(key: $0.key, sequence: $0.value.sequence) }
+      .sorted { $0.sequence < $1.sequence }
+    return repeats + waiting.prefix(max(0, Self.inFlightLimit - inFlight.count))
   }
 
-  mutating func sent(_ key: DraftKey, at uptime: Span) {
-    guard var entry = entries[key] else { return }
-    entry.wasSent = true
-    entry.next = uptime + entry.delay
-    entry.delay = min(entry.delay * 2, Self.longestDelay)
-    entries[key] = entry
+  mutating func sent(_ sending: Sending, at uptime: Span) {
+    let delay = inFlight[sending.key]?.delay ?? Self.firstDelay
+    remove(sending.key)
+    inFlight[sending.key] = Turn(
+      sequence: sending.sequence, next: uptime + delay, delay: min(delay * 2, Self.longestDelay))
   }
 
   /// Drafts that billing has not answered yet.
-  var count: Int { keys.count }
+  var count: Int { waiting.count + inFlight.count }
+
+  /// Where the first of this sequence is, or would be.
+  private func place(of sequence: Int64) -> Int {
+    var (low, high) = (waiting.startIndex, waiting.endIndex)
+    while low < high {
+      let middle = (low + high) / 2
+      if waiting[middle].sequence < sequence { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
 }

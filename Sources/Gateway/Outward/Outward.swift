@@ -30,10 +30,10 @@ final class Outward: @unchecked Sendable {
   }
 
   /// What was still under way when the daemon last stopped.
-  func adopt(pending: [DraftRow], events waiting: [EventRow], at now: Moment) {
+  func adopt(pending: [DraftRow], events waiting: [EventRow]) {
     for row in pending {
       guard let id = DraftID(row.draftID) else { continue }
-      drafts.add(DraftKey(id: id, revision: Int(row.revision)), at: now.uptime)
+      drafts.add(Sending(key: DraftKey(id: id, revision: Int(row.revision)), sequence: row.sequence))
     }
     for row in waiting { events.add(OutgoingEvent(number: row.number, topic: row.topic, body: row.body)) }
   }
@@ -41,10 +41,11 @@ final class Outward: @unchecked Sendable {
   func forget(events numbers: [Int64]) { events.remove(numbers) }
 
   /// What a committed round brought about.
-  func take(_ done: Aftermath, feedback: [WorkCenterID: Feedback], at now: Moment) {
+  func take(_ done: Aftermath, feedback: [WorkCenterID: Feedback]) {
     for key in done.settled { drafts.remove(key) }
-    for key in done.drafts + done.resent { drafts.add(key, at: now.uptime) }
+    for sending in done.drafts { drafts.add(sending) }
     for event in done.events { events.add(event) }
+    if done.isLedgerDue { board.touch(.ledger) }
     replies += done.replies
     if replies.count > Self.replyLimit {
       let excess = replies.count - Self.replyLimit
@@ -69,8 +70,8 @@ final class Outward: @unchecked Sendable {
   }
 
   /// The commands link is up with its subscriptions: everything is said anew.
-  func linkUp(at now: Moment) {
-    drafts.sendAllNow(at: now.uptime)
+  func linkUp() {
+    drafts.sendAllNow()
     events.sendAllNow()
     board.touchEverything()
   }
@@ -83,22 +84,24 @@ final class Outward: @unchecked Sendable {
   func send(at now: Moment, from store: JournalStore) {
     guard let publisher, publisher.isUp else { return }
     sendReplies(through: publisher)
-    for key in drafts.due(at: now.uptime) {
+    for sending in drafts.due(at: now.uptime) {
+      let key = sending.key
       let found: DraftRow?
       do {
         found = try store.draft(key.text)
       } catch {
         // It stays on the list: what cannot be read now may be read in a while.
         log.error("reading draft \(key.text): \(error)")
-        drafts.sent(key, at: now.uptime)
+        drafts.sent(sending, at: now.uptime)
         continue
       }
-      guard let row = found, row.state == .pending else {
+      // One that was acknowledged is here because somebody asked for it.
+      guard let row = found, row.state == .pending || row.state == .acknowledged else {
         drafts.remove(key)
         continue
       }
       guard publisher.publish(OutgoingMessage(topic: row.topic, body: row.body)) else { break }
-      drafts.sent(key, at: now.uptime)
+      drafts.sent(sending, at: now.uptime)
     }
     for event in events.unsent() {
       guard

@@ -5,8 +5,8 @@ import Jobs
 import Measures
 import Metering
 
-/// The retained state of every job, work center, usage, alarm and device: published in full when it changed,
-/// at most once a second each, and anew on every connect.
+/// The retained state of every job, work center, usage, alarm and device, and the ledger: published in full when it
+/// changed, at most once a second each, and anew on every connect.
 ///
 /// Safe to share because only the engine's thread touches it.
 final class StateBoard: @unchecked Sendable {
@@ -15,7 +15,7 @@ final class StateBoard: @unchecked Sendable {
   static let burst = 200
 
   enum Subject: Hashable {
-    case status, catalog
+    case status, catalog, ledger
     case job(JobID)
     case workCenter(WorkCenterID)
     case usage(UsageID)
@@ -99,7 +99,7 @@ final class StateBoard: @unchecked Sendable {
   /// All that has a state now.
   private static func everything(of engine: Engine) -> [Subject] {
     let shop = engine.state.books.shop
-    return [.catalog] + shop.workCenters.ids.map(Subject.workCenter)
+    return [.catalog, .ledger] + shop.workCenters.ids.map(Subject.workCenter)
       + shop.jobs.ids.filter { shop.jobs[$0]?.isPublished ?? false }.map(Subject.job)
       + shop.usages.ids.filter { shop.usages[$0]?.decision == nil }.map(Subject.usage)
       + shop.alarms.ids.map(Subject.alarm)
@@ -108,7 +108,8 @@ final class StateBoard: @unchecked Sendable {
 
   private func message(for subject: Subject, _ engine: Engine, at now: Moment) -> OutgoingMessage {
     OutgoingMessage(
-      topic: topic(of: subject), body: body(of: subject, engine, at: now), isCertain: subject == .status,
+      topic: topic(of: subject), body: body(of: subject, engine, at: now),
+      isCertain: subject == .status || subject == .ledger,
       isRetained: true)
   }
 
@@ -116,6 +117,7 @@ final class StateBoard: @unchecked Sendable {
     switch subject {
     case .status: topics.status
     case .catalog: topics.catalog
+    case .ledger: topics.ledger
     case .job(let id): topics.state(job: id)
     case .workCenter(let id): topics.state(workCenter: id)
     case .usage(let id): topics.state(usage: id)
@@ -130,6 +132,7 @@ final class StateBoard: @unchecked Sendable {
     let shop = engine.state.books.shop
     return switch subject {
     case .status: engine.statusPayload(at: now)
+    case .ledger: engine.ledgerPayload(at: now)
     case .catalog: StatePayloads.catalog(engine.configuration.rules)
     case .job(let id): shop.jobs[id].map { $0.isPublished ? StatePayloads.job($0, shop: shop) : [] } ?? []
     case .workCenter(let id): engine.payload(ofWorkCenter: id)

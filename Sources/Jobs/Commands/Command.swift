@@ -28,12 +28,15 @@ public enum Command: Hashable, Sendable, Codable {
   case usageAssign(usage: UsageID, job: JobID, part: PartID?)
   case usageWriteOff(usage: UsageID, reason: String)
   case holdSettle(job: JobID, hold: HoldID, settlement: HoldSettlement, reason: String)
-  case draftResend(draft: DraftID)
+  case draftResend(draft: DraftID, reason: String? = nil)
+  /// Every draft from a sequence on that stands.
+  case draftsResend(from: Int64, reason: String? = nil)
   case draftRevise(draft: DraftID, reason: String?)
   case jobEstimate(job: JobID, items: [Estimate.Item])
   case bill(DraftRecord.Kind, job: JobID, BillRequest.Share)
   /// What is complete and waits; all of it, unless jobs are named.
   case batch(customer: CustomerID, jobs: [JobID]?)
+  case ledgerPublish
 }
 
 /// How a run ended.

@@ -53,13 +53,15 @@ public struct Receipt: Hashable, Sendable, Codable {
   /// A draft's id, or what it waits for: `settling`, `held`.
   public var draft: String?
   public var state: ProductionState?
+  /// How many drafts are sent again.
+  public var count: Int?
   /// A sentence, where there is more to say.
   public var message: String?
 
   public init() {}
 
   enum CodingKeys: String, CodingKey {
-    case job, part, run, entry, hold, usages, draft, state, message
+    case job, part, run, entry, hold, usages, draft, state, count, message
     case workCenter = "work_center"
   }
 }

@@ -67,7 +67,12 @@ public enum Effect: Hashable, Sendable {
   case answered(WorkCenterID, LastAction)
   case usage(UsageID)
   case raised(AlarmID)
+  /// What was rejected waits for its answer again.
   case resend(DraftID, revision: Int)
+  /// Billing is sent it once more, as it stands: what was accepted stays so, whatever comes back.
+  case again(DraftID, revision: Int)
   /// An earlier revision was accepted late: this one is not sent any more.
   case superseded(DraftID, revision: Int)
+  /// Billing is to be told what stands.
+  case ledger
 }

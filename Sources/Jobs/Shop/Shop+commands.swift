@@ -55,11 +55,13 @@ extension Shop {
     case .usageWriteOff(let usage, let reason): return try writeOff(usage, reason: reason, context)
     case .holdSettle(let job, let hold, let settlement, let reason):
       return try settle(job, hold, settlement, reason: reason, context)
-    case .draftResend(let draft): return try resend(draft, &effects)
+    case .draftResend(let draft, _): return try resend(draft, &effects)
+    case .draftsResend(let sequence, _): return try resend(from: sequence, &effects)
     case .draftRevise(let draft, let reason): return try revise(draft, reason: reason, context)
     case .jobEstimate(let job, let items): return try estimate(job, items, context)
     case .bill(let kind, let job, let share): return try bill(kind, job, share, context)
     case .batch(let customer, let jobs): return try batch(customer, jobs, context)
+    case .ledgerPublish: return publishLedger(context, &effects)
     }
   }
 

@@ -99,7 +99,9 @@ public struct Shop: Hashable, Sendable {
     case .acknowledged(let draft, let revision, let acknowledgment, let at):
       acknowledge(draft, revision: revision, acknowledgment, at: at, effects: &effects)
     case .billingStatus(let status, let at): report(status, at: at, effects: &effects)
-    case .dayBegan(let day, _): begin(day: day)
+    case .dayBegan(let day, _):
+      begin(day: day)
+      effects.append(.ledger)
     }
     if event.at.isWallTrusted { counters.newestWall = max(counters.newestWall, event.at.wall) }
     return effects
