@@ -79,6 +79,7 @@ extension GatewayTests {
         try Audit.long(played)
         try Audit.sequence(played)
         try Audit.heads(played)
+        try await Audit.ledger(played)
         for driver in drivers { try await driver.askAgain() }
         try await Story.verify(played)
         #expect(orders.count >= plan.daemon / 10, "hardly anything was done between the kills")
@@ -166,6 +167,16 @@ private enum Audit {
   static func sequence(_ played: PlayedShop) throws {
     let sequences = try drafts(played).map(\.sequence).sorted()
     #expect(sequences == (1...Int64(sequences.count)).map { $0 })
+  }
+
+  /// What the gateway says that billing should have is what billing has.
+  static func ledger(_ played: PlayedShop) async throws {
+    let drafts = try drafts(played)
+    let shown = try await played.tool("ledger", "show", "--json").output
+    let ledger = try JSONScanner.parse(Array(shown.utf8), limits: .trusted)
+    #expect(ledger["count"]?.int64 == Int64(drafts.count), "\(shown)")
+    let sum = drafts.reduce(Foundation.Decimal(0)) { $0 + Recomputed.number($1.payable) }
+    #expect(ledger["sum"]?.string.map(Recomputed.number) == sum, "\(shown), and \(sum)")
   }
 
   /// Billing's copies of the chain's head are where the journal says they are.
