@@ -17,11 +17,10 @@ struct OrderTests {
       if random.chance(50) { shop.rules.priceList.outcomes = [:] } else { shop.dropMinimums() }
       let work = RandomWork(&random, count: 1)
       let story = Story(work, shop, &random)
-      let told = story.bills(&random)
+      let told = story.bills(&random, seed)
       #expect(!told.isEmpty, "seed \(seed)")
-      for _ in 0..<2 {
-        #expect(story.shuffled(&random).bills(&random).differences(from: told) == [], "seed \(seed)")
-      }
+      let retold = story.shuffled(&random).bills(&random, seed)
+      #expect(retold.differences(from: told) == [], "seed \(seed)")
     }
   }
 }
@@ -60,7 +59,7 @@ private struct Story {
   }
 
   /// What comes of it; some entries are made, voided and made again, and holds are settled in any order.
-  func bills(_ random: inout SeededGenerator) -> [Bill] {
+  func bills(_ random: inout SeededGenerator, _ seed: UInt64) -> [Bill] {
     var floor = Shopfloor.played(shop.rules)
     var refused = floor.told(.jobCreate(job)) + floor.told(.jobEstimate(job: job.job, items: estimate))
     for step in steps {
@@ -75,7 +74,7 @@ private struct Story {
     }
     refused += floor.told(.jobComplete(.job(job.job)))
     refused += floor.settleHolds(of: job.job, prices: shop.settledPrices, &random)
-    #expect(refused == [])
+    #expect(refused == [], "seed \(seed)")
     return floor.drafts.map(Bill.init)
   }
 }

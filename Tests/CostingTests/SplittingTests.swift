@@ -15,8 +15,8 @@ struct SplittingTests {
       let shop = RandomShop(&random)
       let work = RandomWork(&random, count: 2)
       let runs = (0..<random.int(1...4)).map { _ in work.run(for: work.jobs[0], &random) }
-      let whole = bills(of: runs, work.jobs, shop)
-      let split = bills(of: runs.map { $0.split(&random) }, work.jobs, shop)
+      let whole = bills(of: runs, work.jobs, shop, seed)
+      let split = bills(of: runs.map { $0.split(&random) }, work.jobs, shop, seed)
       #expect(split.differences(from: whole) == [], "seed \(seed)")
     }
   }
@@ -51,13 +51,15 @@ struct SplittingTests {
       var random = SeededGenerator(seed: seed)
       let splits = Set((0..<4).map { _ in Int(random.int(1...11)) })
       let split = try #require(lived(splits))
-      #expect(split.lines.map(\.quantity) == whole.lines.map(\.quantity), "splits at \(splits.sorted())")
-      #expect(split.totals == whole.totals, "splits at \(splits.sorted())")
+      #expect(
+        split.lines.map(\.quantity) == whole.lines.map(\.quantity),
+        "seed \(seed), splits at \(splits.sorted())")
+      #expect(split.totals == whole.totals, "seed \(seed), splits at \(splits.sorted())")
     }
   }
 
   /// What both jobs are billed, settled in one order.
-  private func bills(of runs: [RunDeed], _ jobs: [JobOrder], _ shop: RandomShop) -> [Bill] {
+  private func bills(of runs: [RunDeed], _ jobs: [JobOrder], _ shop: RandomShop, _ seed: UInt64) -> [Bill] {
     var floor = Shopfloor.played(shop.rules)
     var random = SeededGenerator(seed: 0)
     var refused: [String] = []
@@ -67,7 +69,7 @@ struct SplittingTests {
       refused += floor.told(.jobComplete(.job(job.job)))
       refused += floor.settleHolds(of: job.job, prices: shop.settledPrices, &random)
     }
-    #expect(refused == [])
+    #expect(refused == [], "seed \(seed)")
     return floor.drafts.map(Bill.init)
   }
 }

@@ -151,29 +151,3 @@ struct RandomLife {
     for (credit, draft) in zip(made, before) { faults += credit.differences(asCreditOf: draft) }
   }
 }
-
-extension Shopfloor {
-  /// Settles what holds a job, one by one in any order: a price where one is missing, else it is accepted.
-  mutating func settleHolds(
-    of job: JobID, prices: [String: Price], _ random: inout SeededGenerator
-  ) -> [String] {
-    for _ in 0..<9 {
-      guard let hold = self.job(job)?.holds.randomElement(using: &random) else { return [] }
-      let settlement = prices[hold.id.text].map(HoldSettlement.price) ?? .accept
-      let refused = told(.holdSettle(job: job, hold: hold.id, settlement: settlement, reason: "as agreed"))
-      if !refused.isEmpty { return refused }
-    }
-    return ["\(job) is still held by \(self.job(job)?.holds.map(\.id) ?? [])"]
-  }
-}
-
-extension InvoiceDraft {
-  /// In what it does not take back another: the same amounts, line by line and in all.
-  fileprivate func differences(asCreditOf other: InvoiceDraft) -> [String] {
-    let isSame =
-      lines.map(\.netAmount) == other.lines.map(\.netAmount)
-      && lines.map(\.tax) == other.lines.map(\.tax) && taxes == other.taxes && totals == other.totals
-      && lines.allSatisfy { $0.credits?.draft == other.id }
-    return isSame ? [] : ["\(id) does not take \(other.id) back: \(totals), not \(other.totals)"]
-  }
-}

@@ -43,7 +43,7 @@ struct RandomShop {
         "mill": MachinePrice(
           item: item("Milling", time(&random), &random),
           increment: random.chance(80) ? .milliseconds(random.int(1...1_800_000)) : nil,
-          minimum: random.chance(60) ? .milliseconds(random.int(1...7_200_000)) : nil,
+          minimum: random.chance(75) ? .milliseconds(random.int(1...7_200_000)) : nil,
           setup: random.chance(70) ? Self.price(.piece, &random).amount : nil),
         "bench": MachinePrice(
           item: item("Bench work", time(&random), &random),

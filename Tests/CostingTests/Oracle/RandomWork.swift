@@ -11,12 +11,21 @@ struct RandomWork {
       JobOrder(
         job: id, customer: random.pick(RandomShop.customers, or: "plain"),
         markup: random.chance(25) ? RandomShop.decimal(-1500...5000, scale: 2, &random) : nil,
-        parts: (["lid", "box", "axle"] as [PartID]).prefix(Int(random.int(0...3))).map { .init(part: $0) })
+        parts: (["lid", "box", "axle"] as [PartID]).prefix(random.pick([0, 1, 1, 2, 3], or: 1)).map {
+          .init(part: $0)
+        })
     }
   }
 
+  /// What failed is often made once more, and well.
   func deeds(_ count: ClosedRange<Int64>, _ random: inout SeededGenerator) -> [Deed] {
-    (0..<random.int(count)).map { _ in deed(&random) }
+    (0..<random.int(count)).flatMap { _ in
+      let deed = deed(&random)
+      guard case .run(var again) = deed, again.outcome != .done, random.chance(60) else { return [deed] }
+      again.outcome = .done
+      again.slices[0].span = span(&random)
+      return [deed, .run(again)]
+    }
   }
 
   private func deed(_ random: inout SeededGenerator) -> Deed {
@@ -36,9 +45,13 @@ struct RandomWork {
     }
   }
 
-  /// A whole number of quarters of an hour, or anything up to ten hours.
+  /// A whole number of quarters of an hour, or anything up to ten minutes, or to ten hours.
   private func span(_ random: inout SeededGenerator) -> Span {
-    random.chance(40) ? .minutes(random.int(1...40) * 15) : Span(base: random.int(1...36_000_000))
+    switch random.int(0...2) {
+    case 0: .minutes(random.int(1...40) * 15)
+    case 1: Span(base: random.int(1...600_000))
+    default: Span(base: random.int(1...36_000_000))
+    }
   }
 
   /// A whole number of 50 g, or anything up to 3 kg.
@@ -70,7 +83,7 @@ struct RandomWork {
     return RunDeed(
       place: random.pick(RandomShop.places, or: "mill"), shares: shares.count > 1 ? shares : [one],
       slices: [slice],
-      outcome: random.chance(70) ? .done : random.pick([.failed, .canceled], or: .done))
+      outcome: random.chance(55) ? .done : random.pick([.failed, .canceled], or: .done))
   }
 
   /// Some of all parts of all jobs, each with its weight, in any order.

@@ -36,6 +36,19 @@ extension Shopfloor {
     return []
   }
 
+  /// Settles what holds a job, one by one in any order: a price where one is missing, else it is accepted.
+  mutating func settleHolds(
+    of job: JobID, prices: [String: Price], _ random: inout SeededGenerator
+  ) -> [String] {
+    for _ in 0..<9 {
+      guard let hold = self.job(job)?.holds.randomElement(using: &random) else { return [] }
+      let settlement = prices[hold.id.text].map(HoldSettlement.price) ?? .accept
+      let refused = told(.holdSettle(job: job, hold: hold.id, settlement: settlement, reason: "as agreed"))
+      if !refused.isEmpty { return refused }
+    }
+    return ["\(job) is still held by \(self.job(job)?.holds.map(\.id) ?? [])"]
+  }
+
   private mutating func perform(_ run: RunDeed) -> [String] {
     var refused: [String] = []
     refused += start(run)
