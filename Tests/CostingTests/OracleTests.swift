@@ -5,7 +5,7 @@ import Testing
 @Suite("Random jobs, each amount worked out anew")
 struct OracleTests {
   /// How many lives a property is tried on; they are shared among `groups`.
-  static let seeds: UInt64 = 480
+  static let seeds: UInt64 = 400
   static let groups: UInt64 = 8
 
   @Test(

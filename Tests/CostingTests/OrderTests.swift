@@ -68,7 +68,7 @@ private struct Story {
         if let entry = deed.entry, random.chance(25) { refused += floor.performAndVoid(entry) }
         refused += floor.perform(deed)
       case .deposit(let share):
-        floor.send(.bill(.deposit, job: job.job, share))
+        refused += floor.told(.bill(.deposit, job: job.job, share))
         for draft in floor.drafts { floor.acknowledge(draft) }
       }
     }

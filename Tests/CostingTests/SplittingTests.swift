@@ -6,6 +6,7 @@ import Testing
 
 @Suite("A run in one piece or in several")
 struct SplittingTests {
+  /// Machine time too, with an increment or without: it is rounded up once for each part, or plate, and machine.
   @Test(
     "a run split by a pause, by a stop or by its meters is billed as if it were whole",
     arguments: 0..<OracleTests.groups)

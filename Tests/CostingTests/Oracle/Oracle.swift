@@ -40,33 +40,27 @@ struct Oracle {
   private func uses(of run: RunDeed) -> [Use] {
     let places = Use.Plate.places(run.shares).filter { $0.share.job == job.job }
     guard let first = places.first, let last = places.last else { return [] }
-    let rate = rules.workCenters[run.place]?.machineRate
-    let (whole, isManual) = (run.whole, rules.workCenters[run.place]?.runState == nil)
-    var uses: [Use] = []
-    for (share, plate) in places {
-      uses += [
-        use(.machine, share.part, rate.map { "machine.\($0)" }, plate, whole.span.base, run.outcome)
-      ].compactMap { $0 }
-      guard !isManual else { continue }
-      for (material, mass) in whole.materials.sorted(by: { $0.key < $1.key }) {
-        uses += [use(.material, share.part, "material.\(material)", plate, mass, run.outcome)].compactMap {
-          $0
-        }
-      }
+    let (whole, center) = (run.whole, rules.workCenters[run.place])
+    let machine = "machine.\(center?.machineRate?.text ?? "")"
+    // What is timed by hand has no scale, nor a meter.
+    let isManual = center?.runState == nil
+    let materials = isManual ? [] : whole.materials.sorted { $0.key < $1.key }
+    let uses = places.flatMap { share, plate in
+      [use(.machine, share.part, machine, plate, whole.span.base, run.outcome)]
+        + materials.map { use(.material, share.part, "material.\($0)", plate, $1, run.outcome) }
     }
-    guard !isManual else { return uses }
     // A job has one line of energy, whatever it has on the plate.
     var plate = first.plate
     plate?.upTo = last.plate?.upTo ?? 0
-    let energy = use(.energy, nil, "energy.\(run.place)", plate, whole.energy, run.outcome)
-    return uses + [energy].compactMap { $0 }
+    let energy = isManual ? nil : use(.energy, nil, "energy.\(run.place)", plate, whole.energy, run.outcome)
+    return (uses + [energy]).compactMap { $0 }
   }
 
   /// What is billed of it: in part, if it did not end well.
   private func use(
-    _ kind: LineKind, _ part: PartID?, _ name: String?, _ plate: Use.Plate?, _ base: Int64, _ outcome: Outcome
+    _ kind: LineKind, _ part: PartID?, _ name: String, _ plate: Use.Plate?, _ base: Int64, _ outcome: Outcome
   ) -> Use? {
-    guard let name, let item = item(name), base > 0 else { return nil }
+    guard let item = item(name), base > 0 else { return nil }
     let said = list.outcomes[outcome].flatMap { $0.byKind[kind] ?? $0.others }
     let percent = Fraction(min(said ?? Decimal(100), Decimal(100)))
     guard percent.top > 0 else { return nil }
