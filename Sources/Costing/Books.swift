@@ -20,6 +20,9 @@ public struct Books: Hashable, Sendable {
 
   public mutating func apply(_ event: Event) -> [Outcome] {
     var outcomes = shop.apply(event).map(Outcome.effect)
+    if case .command(.bill(let kind, let job, _), _, let now) = event {
+      refuse(kind, of: job, at: now, &outcomes)
+    }
     guard case .deadline(let now) = event else { return outcomes }
     for id in shop.billable(at: now) { outcomes += installments(of: id, at: now) }
     for id in shop.draftable(at: now) { outcomes += draft(id, at: now) }
@@ -31,6 +34,23 @@ public struct Books: Hashable, Sendable {
   public func isDue(at now: Moment) -> Bool {
     (shop.nextDeadline.map { $0 <= now } ?? false) || !shop.billable(at: now).isEmpty
       || !shop.draftable(at: now).isEmpty || !shop.dueBatches(at: now).isEmpty
+  }
+
+  /// What cannot be billed is refused at once, to whoever asks: only the books can cost it.
+  private mutating func refuse(
+    _ kind: DraftRecord.Kind, of id: JobID, at now: Moment, _ outcomes: inout [Outcome]
+  ) {
+    guard let job = shop.jobs[id], let request = job.requests.last, request.kind == kind, request.at == now,
+      let currency = shop.currency(of: job),
+      let answer = outcomes.firstIndex(where: { if case .effect(.replied) = $0 { true } else { false } })
+    else { return }
+    do throws(Installment.Fault) {
+      _ = try Installment(request, for: job, in: shop, currency: currency)
+    } catch {
+      shop.withdraw(request, of: id)
+      outcomes[answer] = .effect(
+        .refused(Refusal(.invalidArgument, "no \(kind.words) can be made: \(error.text)")))
+    }
   }
 
   /// What somebody asked to be billed beside the completion of a job.

@@ -97,10 +97,15 @@ struct DraftMaker {
       Hold(
         id: id, kind: .depositExceeds, line: "the whole draft",
         message: "deposits and draws of job \(job.id) are \(over.text(in: currency)) more than the "
-          + "\(due.text(in: currency)) of its invoice; accept to bill nothing more, and see in the billing program that the "
-          + "customer has the rest back, or reopen the job and add what is missing",
+          + "\(due.text(in: currency)) of its invoice\(withheld(of: job, currency)); accept to bill nothing more, and see in the "
+          + "billing program that the customer has back what was paid of that\(job.production == .canceled ? "" : ", or reopen the job and add what is missing")",
         settleWith: [.accept])
     ]
+  }
+
+  private static func withheld(of job: Job, _ currency: Currency) -> String {
+    guard job.retained > .zero else { return "" }
+    return " (\(job.retained.text(in: currency)) was withheld and never paid: do not release it)"
   }
 
   private static func clockHolds(_ fault: ClockFault?, _ pricing: inout Pricing) -> [Hold] {

@@ -68,13 +68,32 @@ struct Installment {
       }
       switch request.share {
       case .percent(let percent):
-        let whole = try quote()
-        return Share(
-          name: "Deposit, \(percent) % of \(whole.totals.taxInclusive.text(in: currency))",
-          amount: try part(percent, of: whole.totals.taxInclusive), tax: tax)
-      case .amount(let amount): return Share(name: "Deposit", amount: try money(amount), tax: tax)
+        let whole = try quote().totals.taxInclusive
+        let amount = try part(percent, of: whole)
+        try check(amount, of: whole)
+        return Share(name: "Deposit, \(percent) % of \(whole.text(in: currency))", amount: amount, tax: tax)
+      case .amount(let amount):
+        let amount = try money(amount)
+        if job.estimate != nil { try check(amount, of: try quote().totals.taxInclusive) }
+        return Share(name: "Deposit", amount: amount, tax: tax)
       case .all, .phase: throw Fault("a deposit is a percentage or an amount")
       }
+    }
+
+    /// Before the work is done nobody is billed for more than it is expected to be: the invoice takes a deposit off, a
+    /// draw does not.
+    private func check(_ amount: Money, of whole: Money) throws(Fault) {
+      let before = job.installments.reduce(Money.zero) { $0 + $1.taxInclusive }
+      guard before + amount > whole else { return }
+      let deposits = job.installments.filter { $0.kind == .deposit }.reduce(Money.zero) {
+        $0 + $1.taxInclusive
+      }
+      let story =
+        deposits > .zero
+        ? ", a deposit of \(deposits.text(in: currency)) among it, which the invoice takes off" : ""
+      throw Fault(
+        "\(amount.text(in: currency)) is more than is left of the estimate: of \(whole.text(in: currency)), "
+          + "\(before.text(in: currency)) is billed already\(story)")
     }
 
     /// Each tax of the estimate has its share of a draw, in proportion to what is left of it, so that together the draws
@@ -96,6 +115,7 @@ struct Installment {
           "\(amount.text(in: currency)) is more than the \(rest.text(in: currency)) that is left of the estimate"
         )
       }
+      try check(amount, of: total)
       let of = "of \(total.text(in: currency))"
       let what =
         switch request.share {

@@ -99,7 +99,9 @@ struct JobCosting {
     func rank(_ index: Int) -> (Int, Int, String, Int) {
       let line = drafts[index]
       let part = job.parts.firstIndex { $0.id == line.part } ?? job.parts.count
-      return (part, kinds.firstIndex(of: line.kind) ?? 0, line.key, index)
+      // Services as they were put on the job.
+      let key = line.kind == .service ? "" : line.key
+      return (part, kinds.firstIndex(of: line.kind) ?? 0, key, index)
     }
     return drafts.indices.sorted { rank($0) < rank($1) }.map { drafts[$0] }
   }

@@ -49,14 +49,15 @@ public struct JobShare: Hashable, Sendable {
 }
 
 extension Money {
-  /// In proportion; the parts add up to the amount exactly.
+  /// In proportion, rounded as a running total; the parts add up to the amount exactly. Neither is below zero.
   func split(by weights: [Money]) -> [Money] {
     let total = weights.reduce(Int128(0)) { $0 + Int128($1.base) }
     var sum: Int128 = 0
     var given: Int64 = 0
     return weights.map { weight in
       sum += Int128(weight.base)
-      let upTo = Int64(clamping: Int128(base) * sum / max(1, total))
+      // Half up, as any amount.
+      let upTo = Int64(clamping: (2 * Int128(base) * sum + total) / max(1, 2 * total))
       defer { given = upTo }
       return Money(base: upTo - given)
     }

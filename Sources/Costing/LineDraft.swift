@@ -112,6 +112,10 @@ struct LineDraft {
 
   /// The finished line; `nil` after a hold.
   func priced(with pricing: inout Pricing, number: Int) -> CostLine? {
+    if own(base) < 0 {
+      pricing.holdNegative(self)
+      return nil
+    }
     var line = self
     let price = pricing.price(of: &line)
     let tax = pricing.tax(of: &line)

@@ -23,7 +23,7 @@ struct Pricing {
   /// The markup that wins: the job's over the customer's over the shop's.
   func markup(for line: LineDraft) -> (percent: Decimal, from: String) {
     guard line.item.hasMarkup else { return (.zero, "none") }
-    if let markup = job.markup { return (markup, "job") }
+    if let markup = job.markup?[line.kind] { return (markup, "job") }
     if let markup = job.customer.markup?[line.kind] { return (markup, "customer") }
     let shop = line.list.markup[line.kind] ?? .zero
     return shop == .zero ? (.zero, "none") : (shop, "shop")
@@ -119,6 +119,19 @@ struct Pricing {
       })
     else { return nil }
     return (unitPrice, net, cost)
+  }
+
+  /// More came back than was taken at this price: no invoice has a line that is less than nothing.
+  mutating func holdNegative(_ line: LineDraft) {
+    let id = "negative.\(line.key)"
+    if let settled = settled(id) {
+      leaveOut("\(line.amount) of \(line.item.name)", settled)
+      return
+    }
+    hold(
+      id, .negativeResult, line: line.item.name,
+      "\(line.item.name): it comes to \(line.amount), for more came back than was taken at this price; accept to leave that "
+        + "out, or void the entry that gave it back", [.accept])
   }
 
   func overflowID(_ line: LineDraft) -> String { "overflow.\(line.key)" }

@@ -104,7 +104,7 @@ struct QuoteCommand: ParsableCommand {
     let now = Moment(
       boot: 0, uptime: .zero, wall: WallTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)),
       isWallTrusted: false)
-    return Job(quotedFor: of, markup: percent, rules: rules.version, at: now)
+    return Job(quotedFor: of, markup: percent.map { Percentages($0) }, rules: rules.version, at: now)
   }
 
   private func keep(_ list: JSONValue, for job: Job) throws {

@@ -32,6 +32,11 @@ import Testing
     case .pieces: ([1, 1_000_000], [0, 1_000_001, "1", Self.number("1.5"), .null])
     case .sequence: ([1, 9_007_199_254_740_991], [0, "1", Self.number("1.5")])
     case .percent: ([-100, "-12.5", 1000], numbers("-101", "1001") + ["1.0000001", "5%"])
+    case .markup:
+      (
+        [15, "-12.5", ["material": 20], ["labor": "0", "others": 10], [:]],
+        numbers("-101", "1001") + ["5%", ["materials": 1], ["labor": 1001], [], .null]
+      )
     case .amount: ([0, "0.01", 1_000_000_000], numbers("-1", "1000000001") + ["1.0000001", "$5"])
     case .measure: (["12.5 g", "14min", "0 s", "1.25 kg"], ["12.5", "g", "1 m", "-1 g", 5, "1.0000001 g"])
     case .unitPrice: (["24.90/kg", "35.00", "6/h", "1/each"], ["-1/kg", "24.90/", "1/pound", 35, "1 /kg"])

@@ -11,7 +11,7 @@ import Testing
     let order = JobOrder(
       job: try .named("J-1"), customer: try .named("acme"), title: "Bracket", orderRef: "77",
       poNumber: "PO-4711",
-      markup: try decimal("12.5"),
+      markup: Percentages(try decimal("12.5")),
       parts: [
         .init(part: try .named("a")),
         .init(
@@ -30,7 +30,7 @@ import Testing
         == .jobCreate(
           JobOrder(
             job: try .named("J-1"), customer: try .named("new"), customerName: "New Customer",
-            markup: Decimal(-5))))
+            markup: Percentages(Decimal(-5)))))
   }
 
   @Test("every job verb becomes its command")
@@ -224,6 +224,21 @@ import Testing
     #expect(
       try command("draft.revise", #""draft_id":"K7Q2ZP-000001""#)
         == .draftRevise(draft: .named("K7Q2ZP-000001"), reason: nil))
+  }
+
+  @Test("a markup is one for all, or by kind of line")
+  func markup() throws {
+    func markup(_ text: String) throws -> Percentages? {
+      let command = try command("job.create", #""job":"J","customer":"acme","parts":[],"markup":\#(text)"#)
+      if case .jobCreate(let order) = command { return order.markup } else { return nil }
+    }
+    #expect(try markup("15") == Percentages(Decimal(15)))
+    #expect(
+      try markup(#"{"material":20,"labor":"0","others":10}"#)
+        == Percentages([.material: Decimal(20), .labor: .zero], others: Decimal(10)))
+    for text in ["\"a\"", #"{"materials":1}"#, #"{"labor":1001}"#, "[]"] {
+      #expect(throws: Refusal.self, "\(text)") { try markup(text) }
+    }
   }
 
   @Test("a batch names a customer, and jobs where not all of its")

@@ -68,7 +68,10 @@ private struct Story {
         if let entry = deed.entry, random.chance(25) { refused += floor.performAndVoid(entry) }
         refused += floor.perform(deed)
       case .deposit(let share):
-        refused += floor.told(.bill(.deposit, job: job.job, share))
+        // A share of next to nothing is refused, wherever it stands.
+        refused += floor.told(.bill(.deposit, job: job.job, share)).filter {
+          !$0.contains("nothing is left to bill")
+        }
         for draft in floor.drafts { floor.acknowledge(draft) }
       }
     }

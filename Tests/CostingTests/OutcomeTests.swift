@@ -69,4 +69,43 @@ struct OutcomeTests {
     #expect(draft.notes.count == 2)
     #expect(draft.lines.allSatisfy { $0.quality == .measured })
   }
+
+  @Test(
+    "a print that fails after a pause has failed whole, whatever ends it",
+    arguments: ["stop", "stop while paused", "cancel while paused", "go on, then stop"])
+  func pausedBefore(_ end: String) throws {
+    var floor = Shopfloor(
+      .sample {
+        for outcome: Outcome in [.failed, .canceled] {
+          $0.priceList.outcomes[outcome] = Percentages(decimal("50"))
+        }
+        $0.workCenters["printer-1"]?.energy = nil
+        $0.workCenters["printer-1"]?.runState = nil
+      })
+    floor.warmUp()
+    floor.create("J1", markup: .zero)
+    floor.start("J1")
+    floor.work(for: .minutes(12), using: 20)
+    floor.pause()
+    floor.pass(.seconds(70))
+    switch end {
+    case "stop while paused": floor.stop(.failed)
+    case "cancel while paused": break
+    default:
+      floor.resume()
+      floor.work(for: .minutes(12), using: 20)
+      if end == "go on, then stop" {
+        floor.pause()
+        floor.pass(.seconds(70))
+        floor.start("J1")
+      }
+      floor.stop(.failed)
+    }
+    if end == "cancel while paused" { floor.cancel("J1", bill: true) } else { floor.complete("J1") }
+    floor.pass(.seconds(70))
+    let draft = try #require(floor.drafts.last)
+    let outcome = end == "cancel while paused" ? "outcome_canceled" : "outcome_failed"
+    #expect(draft.lines.map(\.kind) == [.material, .machine])
+    #expect(draft.lines.allSatisfy { $0.flags.contains(outcome) })
+  }
 }

@@ -52,6 +52,21 @@ struct PricingTests {
     }
   }
 
+  @Test("a job's markup by kind leaves the other kinds to the customer's and the shop's")
+  func markupByKind() throws {
+    var floor = Shopfloor()
+    floor.send(
+      .jobCreate(
+        JobOrder(job: "J1", customer: "acme", markup: Percentages([.labor: decimal("50")]), parts: [])))
+    floor.addService(to: "J1")
+    floor.send(.laborRecord(job: "J1", operator: "ann", activity: "post-processing", span: .minutes(60)))
+    floor.complete("J1")
+    let costs = try #require(floor.drafts.last).lines.map {
+      "\($0.kind) \($0.cost.markupPercent) \($0.cost.markupFrom)"
+    }
+    #expect(costs == ["labor 50 job", "service 20 customer"])
+  }
+
   @Test("a markup of the job wins over the customer's, the customer's over the shop's, and none is none")
   func markups() throws {
     func cost(_ draft: InvoiceDraft?) throws -> (String, String, String) {

@@ -78,7 +78,7 @@ struct SplittingTests {
 extension RunDeed {
   /// The same in two to four slices, with any seams between them.
   ///
-  /// Only the last run of several knows that it failed, so what is billed in part stays one run.
+  /// What is billed in part is rounded by run, to the milligram and the millisecond, so that stays one run.
   fileprivate func split(_ random: inout SeededGenerator) -> RunDeed {
     var split = self
     for _ in 0..<random.int(1...3) {

@@ -129,22 +129,53 @@ struct InstallmentTests {
   }
 
   @Test(
-    "a draw of what was drawn before, or of an estimate without a price, raises an alarm and makes no draft")
+    "a draw of what was drawn before, or of an estimate without a price, is refused at once")
   func impossible() throws {
     var floor = shop()
     _ = bill(&floor, .progress, .percent(Decimal(50)))
     floor.acknowledge(try #require(floor.drafts.last))
-    _ = bill(&floor, .progress, .percent(Decimal(40)))
-    #expect(floor.drafts.count == 1)
-    #expect(floor.alarms == ["bill_refused"])
-    _ = bill(&floor, .progress, .percent(Decimal(60)))
+    #expect(
+      bill(&floor, .progress, .percent(Decimal(40))).message
+        == "no progress draw can be made: so much is billed already, draw by draw: 70.00 so far")
+    #expect(bill(&floor, .progress, .percent(Decimal(60))).code == nil)
     #expect(floor.drafts.count == 2 && floor.alarms == [])
     floor.create("K", parts: [])
     floor.send(.jobEstimate(job: "K", items: [Estimate.Item(.material("exotic", grams("5")))]))
-    floor.send(.bill(.deposit, job: "K", .percent(Decimal(10))))
-    #expect(floor.drafts.count == 2 && floor.alarms == ["bill_refused"])
-    floor.send(.bill(.deposit, job: "K", .amount(decimal("0.001"))))
-    #expect(floor.drafts.count == 2 && floor.alarms == ["bill_refused"])
+    #expect(floor.send(.bill(.deposit, job: "K", .percent(Decimal(10)))).message.contains("cannot be costed"))
+    #expect(
+      floor.send(.bill(.deposit, job: "K", .amount(decimal("0.001")))).message.contains("is no amount of USD")
+    )
+    #expect(floor.drafts.count == 2 && floor.alarms == [])
+    #expect(floor.job("K")?.requests == [])
+  }
+
+  @Test("what had to wait for a right clock, and cannot be made any more, raises an alarm")
+  func waited() {
+    var floor = shop()
+    let now = floor.now
+    floor.now = Moment(
+      boot: now.boot, uptime: now.uptime, wall: now.wall.advanced(by: .hours(-24)), isWallTrusted: true)
+    #expect(bill(&floor, .deposit, .amount(Decimal(5))).code == nil)
+    #expect(floor.drafts.isEmpty)
+    complete(&floor)
+    floor.settle("J", "clock", .accept)
+    floor.now = now.advanced(by: .hours(1))
+    floor.pass(.seconds(1))
+    #expect(floor.drafts.count == 1 && floor.alarms == ["bill_refused"])
+  }
+
+  @Test("deposits and draws together are no more than the estimate")
+  func together() throws {
+    var floor = shop()
+    _ = bill(&floor, .deposit, .percent(Decimal(30)))
+    floor.acknowledge(try #require(floor.drafts.last))
+    #expect(
+      bill(&floor, .progress, .percent(Decimal(100))).message
+        == "no progress draw can be made: 140.00 is more than is left of the estimate: of 140.00, 42.00 is billed "
+        + "already, a deposit of 42.00 among it, which the invoice takes off")
+    #expect(bill(&floor, .progress, .percent(Decimal(70))).code == nil)
+    floor.acknowledge(try #require(floor.drafts.last))
+    #expect(bill(&floor, .deposit, .amount(Decimal(1))).code == .invalidArgument)
   }
 
   @Test("a job that is canceled and not billed gives its deposit back, once billing has answered to it")
@@ -164,19 +195,20 @@ struct InstallmentTests {
   @Test("deposits of more than the invoice hold it, and say by how much")
   func tooMuch() throws {
     var floor = shop()
-    _ = bill(&floor, .deposit, .amount(Decimal(500)))
+    _ = bill(&floor, .deposit, .amount(Decimal(100)))
     floor.acknowledge(try #require(floor.drafts.last))
-    complete(&floor)
+    complete(&floor, services: "1")
     let hold = try #require(floor.job("J")?.holds.first)
     #expect(hold.kind == .depositExceeds)
     #expect(
       hold.message
-        == "deposits and draws of job J are 360.00 more than the 140.00 of its invoice; accept to bill nothing more, and see in the billing program that the customer has the rest back, or reopen the job and add what is missing"
+        == "deposits and draws of job J are 65.00 more than the 35.00 of its invoice; accept to bill nothing more, and see "
+        + "in the billing program that the customer has back what was paid of that, or reopen the job and add what is missing"
     )
     floor.settle("J", hold.id, .accept)
     let invoice = try #require(floor.drafts.last)
-    #expect(invoice.totals.payable == .zero && invoice.totals.prepaid.base == 14_000)
-    #expect(invoice.notes.first?.contains("deposits and draws are 360.00 more than this invoice") ?? false)
+    #expect(invoice.totals.payable == .zero && invoice.totals.prepaid.base == 3_500)
+    #expect(invoice.notes.first?.contains("deposits and draws are 65.00 more than this invoice") ?? false)
   }
 
   @Test(
@@ -235,9 +267,9 @@ struct InstallmentTests {
   @Test("an excess that was accepted once is asked about again when it is another")
   func acceptedOnce() throws {
     var floor = shop()
-    _ = bill(&floor, .deposit, .amount(Decimal(500)))
+    _ = bill(&floor, .deposit, .amount(Decimal(100)))
     floor.acknowledge(try #require(floor.drafts.last))
-    complete(&floor)
+    complete(&floor, services: "1")
     floor.settle("J", "installments", .accept)
     floor.acknowledge(try #require(floor.drafts.last))
     floor.reopen("J")
@@ -265,8 +297,8 @@ struct InstallmentTests {
       floor.acknowledge(try #require(floor.drafts.last))
     }
     #expect(floor.drafts.map(\.totals.taxInclusive.base) == [5001, 5000])
-    _ = bill(&floor, .progress, .amount(Decimal(1)))
-    #expect(floor.drafts.count == 2 && floor.alarms == ["bill_refused"])
+    #expect(bill(&floor, .progress, .amount(Decimal(1))).code == .invalidArgument)
+    #expect(floor.drafts.count == 2)
     complete(&floor, services: "1")
     #expect(floor.drafts.last?.totals.payable == .zero && floor.alarms == [])
   }

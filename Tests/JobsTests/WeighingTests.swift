@@ -120,4 +120,32 @@ struct WeighingTests {
       #expect(draft.notes.isEmpty == !quantities.isEmpty)
     }
   }
+
+  @Test(
+    "what came back at another price than it was taken holds the draft, with prices before tax or with it",
+    arguments: [false, true])
+  func priceBetween(includesTax: Bool) throws {
+    var floor = Shopfloor(.sample { $0.priceList.includesTax = includesTax })
+    floor.create("J1")
+    weigh(.before, level("100"), in: &floor)
+    weigh(.after, level("50"), in: &floor)
+    floor.configure(
+      .sample("v2") {
+        $0.priceList.includesTax = includesTax
+        $0.priceList.materials["pla-black"]?.price = price("30.00/kg")
+      })
+    weigh(.before, level("100"), in: &floor)
+    weigh(.after, level("140"), in: &floor)
+    floor.complete("J1")
+    let hold = try #require(floor.job("J1")?.holds.first)
+    #expect(hold.kind == .negativeResult && floor.job("J1")?.holds.count == 1)
+    #expect(
+      hold.message
+        == "PLA, black: it comes to -40 g, for more came back than was taken at this price; accept to leave that out, or void "
+        + "the entry that gave it back")
+    floor.settle("J1", hold.id, .accept)
+    let draft = try #require(floor.drafts.last)
+    #expect(draft.lines.map(\.quantity) == [decimal("0.05")])
+    #expect(draft.notes.first?.hasPrefix("-40 g of PLA, black is left out: accepted by alice") == true)
+  }
 }

@@ -40,7 +40,7 @@ struct RandomCommands {
     case 13: return .jobComplete(.workCenter(place))
     case 14, 15:
       return .jobComplete(
-        .job(random.chance(50) ? random.pick(shop.openJobs.sorted(), or: job) : job),
+        .job(random.chance(70) ? random.pick(completable(in: shop), or: job) : job),
         outcome: random.chance(20) ? random.pick(["warranty", "diagnosis", "none"], or: "none") : nil,
         event: random.chance(10) ? CompletionEvent(source: "erp", id: "\(random.int(0...9))") : nil)
     case 40:
@@ -71,7 +71,9 @@ struct RandomCommands {
       return .jobEstimate(
         job: random.chance(60) ? random.pick(shop.openJobs.sorted(), or: job) : job,
         items: estimate(material, place, activity, amount, &random))
-    case 37, 39:
+    // Two at least wait, mostly.
+    case 37,
+      39 where random.chance(3) || shop.jobs.ids.count { shop.jobs[$0]?.batch == .waiting } > 1:
       let named = random.chance(85) ? nil : [job, random.pick(jobs, or: job)]
       return .batch(
         customer: random.pick(["gathered", "gathered", "gathered", "plain", "nobody"], or: "plain"),
@@ -99,6 +101,13 @@ struct RandomCommands {
       says: random.chance(85) ? level : random.pick(words, or: .moving))
   }
 
+  /// There is something on them.
+  private static func completable(in shop: Shop) -> [JobID] {
+    shop.openJobs.sorted().filter { id in
+      shop.jobs[id].map { !$0.entries.isEmpty || !$0.runs.isEmpty } ?? false
+    }
+  }
+
   private static func closed(in shop: Shop) -> [JobID] {
     shop.jobs.ids.filter { shop.jobs[$0]?.production == .complete }
   }
@@ -114,7 +123,9 @@ struct RandomCommands {
       job: job,
       customer: random.pick(
         ["acme", "plain", "auto", "stranger", "gathered", "gathered", "gathered"], or: "acme"),
-      markup: random.pick([nil, nil, Decimal(10), Decimal(-200)], or: nil),
+      markup: random.pick(
+        [nil, nil, Percentages(Decimal(10)), Percentages([.labor: Decimal(5)]), Percentages(Decimal(-200))],
+        or: nil),
       parts: Array(parts.prefix(Int(random.int(0...2)))))
   }
 

@@ -12,7 +12,9 @@ extension Shopfloor {
       JobOrder.PartOrder(part: "body", workCenter: "printer-1", material: "pla-black")
     ]
   ) -> Result<Receipt, Refusal> {
-    send(.jobCreate(JobOrder(job: job, customer: customer, markup: markup, parts: parts)))
+    send(
+      .jobCreate(JobOrder(job: job, customer: customer, markup: markup.map { Percentages($0) }, parts: parts))
+    )
   }
 
   @discardableResult

@@ -17,6 +17,7 @@ extension ArgumentKind {
     case .pieces: "pieces"
     case .sequence: "sequence"
     case .percent: "percent"
+    case .markup: "markup"
     case .amount: "amount"
     case .measure: "measure"
     case .unitPrice: "unitPrice"
@@ -48,6 +49,11 @@ extension ArgumentKind {
     case .quantity: number(["exclusiveMinimum": 0, "maximum": 1_000_000], decimals: 6)
     case .pieces: ["type": "integer", "minimum": 1, "maximum": 1_000_000]
     case .sequence: ["type": "integer", "minimum": 1]
+    case .markup:
+      [
+        "description": .string(expectation),
+        "anyOf": [.object(Self.percent.schema), .object(Self.object(Self.markupMembers))],
+      ]
     case .percent: number(["minimum": -100, "maximum": 1000], decimals: 6, sign: "-?")
     case .amount: number(["minimum": 0, "maximum": 1_000_000_000], decimals: 6)
     case .measure:

@@ -26,6 +26,8 @@ public enum ArgumentKind: Hashable, Sendable {
   case sequence
   /// −100 to 1,000, up to 6 decimals.
   case percent
+  /// Percent for every kind of line, or `{material, machine, …, others}`.
+  case markup
   /// 0 to 1,000,000,000, up to 6 decimals.
   case amount
   /// An amount with its unit: `12.5 g`, `14 min`.
@@ -59,6 +61,8 @@ public enum ArgumentKind: Hashable, Sendable {
     case .pieces: "a whole number from 1 to 1000000"
     case .sequence: "a whole number from 1"
     case .percent: "percent, from -100 to 1000, up to 6 decimals"
+    case .markup:
+      "percent, from -100 to 1000, up to 6 decimals; or for some kinds of lines, {\(Self.markupMembers.map(\.name).joined(separator: ", "))}"
     case .amount: "an amount of money from 0 to 1000000000, up to 6 decimals"
     case .measure: "an amount with its unit, such as \"12.5 g\" or \"14 min\""
     case .unitPrice: "a price with its unit, such as \"24.90/kg\""

@@ -136,6 +136,10 @@ struct ArgumentReader {
     return .free(name: try text("name"), price: try decimal("price"), tax: try id("tax"))
   }
 
+  func markup(_ name: String) -> Percentages? {
+    if case .percentages(let percentages) = values[name] { percentages } else { nil }
+  }
+
   func estimate(_ name: String) throws(Refusal) -> [Estimate.Item] {
     guard case .estimate(let items) = values[name] else { throw missing(name) }
     return items

@@ -15,6 +15,7 @@ enum ArgumentValue {
   case estimate([Estimate.Item])
   case shares([PlateShare])
   case ids([String])
+  case percentages(Percentages)
 }
 
 extension ArgumentKind {
@@ -49,6 +50,7 @@ extension ArgumentKind {
     case .pieces: return .whole(try whole(value, name, to: 1_000_000))
     case .sequence: return .whole(try whole(value, name, to: 1 << 53 - 1))
     case .percent: return .decimal(try number(value, name, from: Decimal(-100), to: 1_000, decimals: 6))
+    case .markup: return .percentages(try markup(value, name))
     case .amount: return .decimal(try number(value, name, from: .zero, to: 1_000_000_000, decimals: 6))
     case .measure: return .settlement(try measure(value, name))
     case .unitPrice: return .settlement(try price(value, name))

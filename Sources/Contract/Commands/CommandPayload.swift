@@ -33,7 +33,8 @@ extension ArgumentSpec {
       case "false", "no": return false
       default: return .string(text)
       }
-    case .minutes, .grams, .quantity, .percent, .pieces, .sequence, .amount:
+    case .markup where text.hasPrefix("{"): return try json(text)
+    case .minutes, .grams, .quantity, .percent, .markup, .pieces, .sequence, .amount:
       return JSONNumber(text: text).map(JSONValue.number) ?? .string(text)
     // A word in place of the list is more likely a mistake of the shell's than a part of that name.
     case .customer where text.hasPrefix("{"), .parts, .estimate, .shares: return try json(text)

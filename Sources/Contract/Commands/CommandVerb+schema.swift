@@ -33,7 +33,7 @@ extension CommandVerb {
     var kinds: [ArgumentKind] = []
     let nested =
       ArgumentKind.partMembers + ArgumentKind.itemMembers + ArgumentKind.customerMembers
-      + ArgumentKind.shareMembers
+      + ArgumentKind.shareMembers + ArgumentKind.markupMembers
     for kind in (all.flatMap(\.arguments) + nested).map(\.kind)
     where kind.definitionName != nil && !kinds.contains(kind) { kinds.append(kind) }
     return kinds

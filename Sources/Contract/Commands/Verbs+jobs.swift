@@ -11,7 +11,7 @@ extension CommandVerb {
         ArgumentSpec("title", .name, optional: true, "what it is about"),
         ArgumentSpec("order_ref", .name, optional: true, "the customer's order"),
         ArgumentSpec("po_number", .name, optional: true, "the customer's purchase order"),
-        ArgumentSpec("markup", .percent, optional: true, "percent; wins over the customer's and the shop's"),
+        ArgumentSpec("markup", .markup, optional: true, "wins over the customer's and the shop's"),
         ArgumentSpec("parts", .parts, "what is to be made; may be empty"),
       ]
     ) { (a) throws(Refusal) in
@@ -21,7 +21,7 @@ extension CommandVerb {
           job: try a.id("job"), customer: customer.ref, customerName: customer.name,
           title: a.optionalText("title"),
           orderRef: a.optionalText("order_ref"), poNumber: a.optionalText("po_number"),
-          markup: a.optionalDecimal("markup"), parts: try a.parts("parts")))
+          markup: a.markup("markup"), parts: try a.parts("parts")))
     },
     CommandVerb(
       "job.estimate", "Says what a job is expected to need.",
@@ -105,7 +105,10 @@ extension CommandVerb {
       "job.cancel", "Cancels a job.",
       [
         ArgumentSpec("job", .id, "the job"), ArgumentSpec("reason", .reason, "why"),
-        ArgumentSpec("bill", .flag, "whether what it used is billed, or becomes unattributed usage"),
+        ArgumentSpec(
+          "bill", .flag,
+          "whether it is billed; else what was measured becomes unattributed usage, and what was noted is dropped"
+        ),
       ]
     ) { (a) throws(Refusal) in
       .jobCancel(job: try a.id("job"), reason: try a.text("reason"), bill: try a.flag("bill"))

@@ -100,13 +100,13 @@ public struct JobOrder: Hashable, Sendable, Codable {
   public var orderRef: String?
   public var poNumber: String?
   /// Percent; wins over the customer's and the shop's.
-  public var markup: Decimal?
+  public var markup: Percentages?
   public var parts: [PartOrder]
 
   public init(
     job: JobID, customer: CustomerID, customerName: String? = nil, title: String? = nil,
     orderRef: String? = nil,
-    poNumber: String? = nil, markup: Decimal? = nil, parts: [PartOrder] = []
+    poNumber: String? = nil, markup: Percentages? = nil, parts: [PartOrder] = []
   ) {
     self.job = job
     self.customer = customer

@@ -14,5 +14,8 @@ public struct Percentages: Hashable, Sendable, Codable {
   /// One for all kinds.
   public init(_ percent: Decimal) { self.init(others: percent) }
 
+  /// Each that is said.
+  public var all: [Decimal] { byKind.values.sorted() + [others].compactMap { $0 } }
+
   public subscript(kind: LineKind) -> Decimal? { byKind[kind] ?? others }
 }

@@ -36,7 +36,9 @@ extension Shop {
       guard let job = jobs[id], !job.isClosed, completesJob(with: work, job, context) else { continue }
       try checkPlates(of: job, but: current?.id)
     }
-    if let run = current?.id { end(run, .done, at: context.at, &effects) }
+    if let run = current?.id ?? pausedRun(of: work, at: place) {
+      if current == nil { conclude(run, .done) } else { end(run, .done, at: context.at, &effects) }
+    }
     workCenters[place]?.lastRun = nil
     var receipts: [Receipt] = []
     // Of a plate a job may have been closed since.

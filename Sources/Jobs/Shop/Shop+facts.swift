@@ -110,7 +110,7 @@ extension Shop {
     guard to == .canceled, let id = workCenters[place]?.lastRun, let run = runs[id], run.outcome == .failed,
       let ended = run.endedAt, moment.since(ended).map({ $0 <= Self.taskGrace }) ?? false
     else { return }
-    runs[id]?.outcome = .canceled
+    conclude(id, .canceled)
   }
 
   func place(of channel: ChannelID) -> WorkCenterID? { wiring.placeOfChannel[channel] }

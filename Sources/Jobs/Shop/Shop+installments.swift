@@ -72,19 +72,21 @@ extension Shop {
     case .all: return share
     case .amount(let amount):
       guard amount > .zero else { throw Refusal(.invalidArgument, "an amount of 0 bills nothing") }
-      if kind == .progress { try needEstimate(of: job, for: "a progress draw") }
+      if kind == .progress { try needEstimate(of: job, for: "a progress draw", orAmount: false) }
       return share
     case .percent(let percent):
       guard percent > .zero, percent <= Decimal(100) else {
         throw Refusal(.invalidArgument, "\(percent) % is out of range; give more than 0 and at most 100")
       }
-      if kind != .retainageRelease { try needEstimate(of: job, for: "\(percent) %") }
+      if kind != .retainageRelease {
+        try needEstimate(of: job, for: "\(percent) %", orAmount: kind == .deposit)
+      }
       return share
     case .phase(let name, _):
       guard kind == .progress else {
         throw Refusal(.invalidArgument, "only progress is billed by phases; give percent or amount")
       }
-      try needEstimate(of: job, for: "a phase")
+      try needEstimate(of: job, for: "a phase", orAmount: false)
       let phases = rules[job.rules]?.billing.phases ?? []
       guard let phase = phases.first(where: { $0.name == name }) else {
         let known = phases.map(\.name).joined(separator: ", ")
@@ -100,11 +102,13 @@ extension Shop {
     }
   }
 
-  private func needEstimate(of job: Job, for what: String) throws(Refusal) {
+  /// - Parameter orAmount: whether an amount would do without one.
+  private func needEstimate(of job: Job, for what: String, orAmount: Bool) throws(Refusal) {
     guard job.estimate == nil else { return }
     throw Refusal(
       .wrongState,
-      "job \(job.id) has no estimate of which to take \(what); give it one with job.estimate, or an amount")
+      "job \(job.id) has no estimate of which to take \(what); give it one with job.estimate\(orAmount ? ", or an amount" : "")"
+    )
   }
 
   /// Jobs for which a draft was asked for: not while the clock is plainly wrong.
@@ -114,10 +118,15 @@ extension Shop {
 
   func refusedBillAlarm(of id: JobID) -> AlarmID? { AlarmID(bounded: "unbilled.\(id)") }
 
-  /// The request is met, or cannot be: then an alarm says why.
-  public mutating func answer(_ request: BillRequest, of id: JobID, fault: String?) -> [Effect] {
+  /// As if nobody had asked.
+  public mutating func withdraw(_ request: BillRequest, of id: JobID) {
     jobs[id]?.requests.removeAll { $0 == request }
     if jobs[id]?.requests.isEmpty ?? true { requested.remove(id) }
+  }
+
+  /// The request is met, or cannot be any more, for it had to wait: then an alarm says why.
+  public mutating func answer(_ request: BillRequest, of id: JobID, fault: String?) -> [Effect] {
+    withdraw(request, of: id)
     let alarm = refusedBillAlarm(of: id)
     guard let fault else {
       lower(alarm)

@@ -18,7 +18,7 @@ extension Shop {
       if let place = part.workCenter { try context.rules.check(place) }
       if let material = part.material { try context.rules.check(material) }
     }
-    if let markup = order.markup, markup < Decimal(-100) || markup.scale > 6 {
+    for markup in order.markup?.all ?? [] where markup < Decimal(-100) || markup.scale > 6 {
       throw Refusal(
         .invalidArgument,
         "a markup of \(markup) % is out of range; give -100 or more, with at most 6 decimals")
@@ -63,6 +63,12 @@ extension Shop {
   ) {
     for run in jobs[id]?.runs ?? [] where runs[run]?.endedAt == nil {
       end(run, state == .canceled ? .canceled : .done, at: context.at, &effects)
+    }
+    for place in workCenters.ids {
+      guard let paused = workCenters[place]?.paused, paused.jobs == [id],
+        let run = pausedRun(of: paused, at: place)
+      else { continue }
+      conclude(run, state == .canceled ? .canceled : .done)
     }
     forget(id)
     stopRunningLabor(of: id, at: context.at)
@@ -218,7 +224,8 @@ extension Shop {
   func openJob(_ id: JobID) throws(Refusal) -> Job {
     let job = try knownJob(id)
     guard !job.isClosed else {
-      throw Refusal(.wrongState, "job \(id) is \(job.production.rawValue); reopen it first")
+      let advice = job.production == .canceled ? "create another" : "reopen it first"
+      throw Refusal(.wrongState, "job \(id) is \(job.production.rawValue); \(advice)")
     }
     return job
   }

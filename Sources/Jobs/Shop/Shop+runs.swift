@@ -131,6 +131,7 @@ extension Shop {
       rules: context.rules.version)
     let rules = context.rules.workCenters[place]
     run.time.isManual = rules?.runState == nil
+    run.continues = pausedRun(of: work, at: place)
     // Of a plate they agree, as far as they say.
     let material = work.shares.compactMap { share in
       jobs[share.job]?.parts.first { $0.id == share.part }?.material
@@ -191,6 +192,7 @@ extension Shop {
   ) throws(Refusal) -> Receipt {
     try context.rules.check(place)
     if workCenters[place]?.run == nil, let paused = workCenters[place]?.paused {
+      if let run = pausedRun(of: paused, at: place) { conclude(run, outcome) }
       workCenters[place]?.paused = nil
       for job in paused.jobs { refreshProduction(of: job) }
       var receipt = Receipt()
@@ -224,11 +226,29 @@ extension Shop {
     return (run, center)
   }
 
+  /// The run that was paused there, and whose work goes on, or ends.
+  func pausedRun(of work: Work, at place: WorkCenterID) -> RunID? {
+    guard workCenters[place]?.paused == work, let last = workCenters[place]?.lastRun.flatMap({ runs[$0] }),
+      last.work == work
+    else { return nil }
+    return last.id
+  }
+
+  /// How a run ended is how all of its work ended, with what was done of it before each pause: a print that fails after
+  /// one has failed whole.
+  mutating func conclude(_ id: RunID, _ outcome: Outcome) {
+    var next = runs[id]
+    let work = next?.work
+    while let run = next, run.work == work {
+      runs[run.id]?.outcome = outcome
+      next = run.continues.flatMap { runs[$0] }
+    }
+  }
+
   /// Ends a run now; its cumulative meters settle on their own time.
   mutating func end(_ id: RunID, _ outcome: Outcome?, at moment: Moment, _ effects: inout [Effect]) {
     guard var run = runs[id], run.endedAt == nil else { return }
     run.endedAt = moment
-    run.outcome = outcome
     let rules = rules[run.rules]?.workCenters[run.workCenter]
     if run.time.isManual {
       run.time.from = run.startedAt
@@ -244,6 +264,7 @@ extension Shop {
     if let channel = rules?.runState { effects.append(.settle(channel, id, at: moment)) }
     for channel in run.awaiting { effects.append(.settle(channel, id, at: moment)) }
     runs[id] = run
+    if let outcome { conclude(id, outcome) }
     workCenters[run.workCenter]?.run = nil
     workCenters[run.workCenter]?.lastRun = id
     workCenters[run.workCenter]?.idleSince = nil

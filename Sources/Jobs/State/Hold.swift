@@ -14,6 +14,7 @@ public struct Hold: Hashable, Sendable, Codable {
     case overflow
     case taxMissing = "tax_missing"
     case depositExceeds = "deposit_exceeds"
+    case negativeResult = "negative_result"
   }
   public enum Means: String, Hashable, Sendable, Codable, CaseIterable { case accept, quantity, price }
 

@@ -10,7 +10,7 @@ public struct Job: Hashable, Sendable, Codable {
   public var orderRef: String?
   public var poNumber: String?
   /// Percent; wins over the customer's and the shop's.
-  public var markup: Decimal?
+  public var markup: Percentages?
   public var parts: [Part]
   /// The rules it was created under: the currency, and the shop's markup.
   public let rules: RulesVersion
@@ -58,7 +58,7 @@ public struct Job: Hashable, Sendable, Codable {
   }
 
   /// Nobody's yet: for a quote.
-  public init(quotedFor customer: Customer, markup: Decimal?, rules: RulesVersion, at moment: Moment) {
+  public init(quotedFor customer: Customer, markup: Percentages?, rules: RulesVersion, at moment: Moment) {
     // A word of allowed characters.
     guard let id = JobID("quote") else { preconditionFailure("quote is no id") }
     self.init(

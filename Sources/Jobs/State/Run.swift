@@ -12,7 +12,10 @@ public struct Run: Hashable, Sendable, Codable {
   public let startedBy: ActorID
   public let startedAt: Moment
   public var endedAt: Moment?
+  /// Of one that was paused, that of the run in which its work went on.
   public var outcome: Outcome?
+  /// The run that was paused before it, of the same work.
+  public internal(set) var continues: RunID?
   /// Prices and billable states as they stood at the start: immutable, named by their hash.
   public let rules: RulesVersion
   public var time = TimeTally()

@@ -75,7 +75,7 @@ struct ExampleShop {
     for word in words {
       let pair = word.split(separator: " ", maxSplits: 1).map(String.init)
       switch (pair.first, pair.last) {
-      case ("markup", let percent?): order.markup = decimal(String(percent.dropLast()))
+      case ("markup", let percent?): order.markup = Percentages(decimal(String(percent.dropLast())))
       case ("po", let number?): order.poNumber = number
       case ("title", let title?): order.title = title
       case ("part", let part?): order.parts.append(JobOrder.PartOrder(part: PartID(stringLiteral: part)))

@@ -6,7 +6,11 @@ import Metering
 enum Deed: Hashable {
   case run(RunDeed)
   case labor(JobID, OperatorID, ActivityID, Span)
+  /// Labor that is timed from start to stop.
+  case timer(JobID, OperatorID, ActivityID, Span)
   case material(JobID, PartID?, MaterialID, Mass)
+  /// Material that is weighed on a bench before its use and after, and what is gone.
+  case weighing(JobID, PartID?, MaterialID, Mass)
   case service(JobID, ServiceOrder, Decimal)
   /// An entry that is voided at once.
   case mistake(JobID)
@@ -15,8 +19,9 @@ enum Deed: Hashable {
   var jobs: [JobID] {
     switch self {
     case .run(let run): run.shares.map(\.job)
-    case .labor(let job, _, _, _), .material(let job, _, _, _), .service(let job, _, _), .mistake(let job):
-      [job]
+    case .labor(let job, _, _, _), .timer(let job, _, _, _): [job]
+    case .material(let job, _, _, _), .weighing(let job, _, _, _): [job]
+    case .service(let job, _, _), .mistake(let job): [job]
     }
   }
 }

@@ -54,7 +54,9 @@ struct ExpectedInstallments {
   }
 
   private mutating func deposit(_ share: BillRequest.Share) -> ExpectedInstallment? {
-    guard let amount = asked(share, of: whole.withTax), amount > 0 else { return nil }
+    guard let amount = asked(share, of: whole.withTax), amount > 0, isWithinEstimate(amount) else {
+      return nil
+    }
     let code = oracle.rules.billing.depositTax.flatMap { oracle.list.taxes[$0] }
     let tax = code.map { ExpectedTax.Group(category: $0.category, rate: $0.rate) } ?? Self.untaxed
     billed.append(amount)
@@ -79,7 +81,7 @@ struct ExpectedInstallments {
       amount = part(percent, of: whole.withTax) - drawnByPhase
     default: amount = asked(share, of: whole.withTax)
     }
-    guard let amount, amount > 0, amount <= rest else { return nil }
+    guard let amount, amount > 0, amount <= rest, isWithinEstimate(amount) else { return nil }
     if let phase {
       phases.append(phase)
       drawnByPhase += amount
@@ -88,7 +90,7 @@ struct ExpectedInstallments {
     var shares: [(tax: ExpectedTax.Group, amount: Int64)] = []
     for (index, tax) in whole.taxes.enumerated() {
       upTo += left[index]
-      let sum = Int64(Int128(amount) * Int128(upTo) / Int128(rest))
+      let sum = Fraction(Int128(amount) * Int128(upTo), over: Int128(rest)).roundedHalfUp(digits: 0)
       shares.append((tax.group, sum - given))
       drawn[index] += sum - given
       given = sum
@@ -99,6 +101,9 @@ struct ExpectedInstallments {
     billed.append(amount)
     return ExpectedInstallment(shares: shares, retainage: kept)
   }
+
+  /// Deposits and draws together are no more than the work is expected to come to.
+  private func isWithinEstimate(_ amount: Int64) -> Bool { billed.reduce(amount, +) <= whole.withTax }
 
   private mutating func release(_ share: BillRequest.Share) -> ExpectedInstallment? {
     guard let amount = asked(share, of: retained), amount > 0, amount <= retained else { return nil }

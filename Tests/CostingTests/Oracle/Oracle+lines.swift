@@ -23,7 +23,10 @@ extension Oracle {
     func rank(_ index: Int) -> (Int, Int, String, Int) {
       let key = uses[index].key
       let part = job.parts.firstIndex { $0.part == key.part } ?? job.parts.count
-      return (part, kinds.firstIndex(of: key.kind) ?? kinds.count, key.name, index)
+      // Services as they were put on the job.
+      return (
+        part, kinds.firstIndex(of: key.kind) ?? kinds.count, key.kind == .service ? "" : key.name, index
+      )
     }
     return uses.indices.sorted { rank($0) < rank($1) }.map { uses[$0] }
   }
@@ -101,7 +104,7 @@ extension Oracle {
     func said(_ percentages: Percentages?) -> Decimal? {
       percentages.flatMap { $0.byKind[kind] ?? $0.others }
     }
-    let percent = job.markup ?? said(rules.customers[job.customer]?.markup) ?? said(list.markup)
+    let percent = said(job.markup) ?? said(rules.customers[job.customer]?.markup) ?? said(list.markup)
     return Fraction(percent ?? .zero)
   }
 }

@@ -73,8 +73,9 @@ struct Oracle {
     guard deed.jobs.contains(job.job) else { return nil }
     switch deed {
     case .run, .mistake: return nil
-    case .labor(_, _, let activity, let span): return noted(.labor, nil, "labor.\(activity)", span.base)
-    case .material(_, let part, let material, let mass):
+    case .labor(_, _, let activity, let span), .timer(_, _, let activity, let span):
+      return noted(.labor, nil, "labor.\(activity)", span.base)
+    case .material(_, let part, let material, let mass), .weighing(_, let part, let material, let mass):
       return noted(.material, part, "material.\(material)", mass.base)
     case .service(_, let service, let quantity): return served(service, quantity, number, as: "E\(number)")
     }

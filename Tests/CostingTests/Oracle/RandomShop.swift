@@ -108,7 +108,7 @@ struct RandomShop {
   }
 
   /// One for all, some by kind with or without one for the others, or nothing.
-  private static func markup(_ random: inout SeededGenerator) -> Percentages? {
+  static func markup(_ random: inout SeededGenerator) -> Percentages? {
     guard random.chance(70) else { return nil }
     var kinds: [LineKind: Decimal] = [:]
     for kind in LineKind.allCases where random.chance(30) {

@@ -10,7 +10,7 @@ struct RandomWork {
     jobs = (["A", "B"] as [JobID]).prefix(count).map { id in
       JobOrder(
         job: id, customer: random.pick(RandomShop.customers, or: "plain"),
-        markup: random.chance(25) ? RandomShop.decimal(-1500...5000, scale: 2, &random) : nil,
+        markup: random.chance(40) ? RandomShop.markup(&random) : nil,
         parts: (["lid", "box", "axle"] as [PartID]).prefix(random.pick([0, 1, 1, 2, 3], or: 1)).map {
           .init(part: $0)
         })
@@ -33,13 +33,17 @@ struct RandomWork {
     switch random.int(0...9) {
     case 0...3: return .run(run(for: order, &random))
     case 4, 5:
-      return .labor(
-        order.job, random.pick(["ann", "bo"], or: "ann"), random.pick(RandomShop.activities, or: "finish"),
-        span(&random))
+      let person = random.pick(["ann", "bo"] as [OperatorID], or: "ann")
+      let activity = random.pick(RandomShop.activities, or: "finish")
+      let span = span(&random)
+      return random.chance(70)
+        ? .labor(order.job, person, activity, span) : .timer(order.job, person, activity, span)
     case 6, 7:
-      return .material(
-        order.job, random.pick([nil] + order.parts.map(\.part), or: nil),
-        random.pick(RandomShop.materials, or: "black"), mass(&random))
+      let part = random.pick([nil] + order.parts.map(\.part), or: nil)
+      let material = random.pick(RandomShop.materials, or: "black")
+      let mass = mass(&random)
+      return random.chance(70)
+        ? .material(order.job, part, material, mass) : .weighing(order.job, part, material, mass)
     case 8: return service(for: order.job, &random)
     default: return .mistake(order.job)
     }

@@ -17,10 +17,33 @@ extension Shopfloor {
   mutating func perform(_ deed: Deed) -> [String] {
     switch deed {
     case .run(let run): perform(run)
+    case .timer(let job, let person, let activity, let span):
+      time(job, person, activity, span)
+    case .weighing(let job, let part, let material, let mass):
+      told(weighing(job, part, material, .before, Self.full))
+        + told(weighing(job, part, material, .after, Self.full - mass))
     case .mistake(let job):
       performAndVoid(.laborRecord(job: job, operator: "bo", activity: "finish", span: .minutes(61)))
     default: deed.entry.map { told($0) } ?? []
     }
+  }
+
+  private mutating func time(
+    _ job: JobID, _ person: OperatorID, _ activity: ActivityID, _ span: Span
+  ) -> [String] {
+    let refused = told(.laborStart(job: job, operator: person, activity: activity))
+    now = now.advanced(by: span)
+    return refused + told(.laborStop(job: job, operator: person, activity: activity))
+  }
+
+  /// What is on the bench scale before anything is used.
+  private static let full = Mass(milligrams: 5_000_000)
+
+  private func weighing(
+    _ job: JobID, _ part: PartID?, _ material: MaterialID, _ step: WeighingOrder.Step, _ mass: Mass
+  ) -> Command {
+    let order = WeighingOrder(part: part, material: material, scale: "bench", step: step)
+    return .materialWeigh(job: job, order, says: .level(mass))
   }
 
   /// An entry is made, and voided at once.
@@ -120,7 +143,7 @@ extension Deed {
   /// What makes it, where it is an entry that stands.
   var entry: Command? {
     switch self {
-    case .run, .mistake: nil
+    case .run, .mistake, .timer, .weighing: nil
     case .labor(let job, let person, let activity, let span):
       .laborRecord(job: job, operator: person, activity: activity, span: span)
     case .material(let job, let part, let material, let mass):
