@@ -74,17 +74,6 @@ extension CostLine {
   }
 }
 
-extension CostLine {
-  /// The runs behind it, each once.
-  private var runs: [RunID] {
-    var runs: [RunID] = []
-    for case .measured(let evidence) in evidence where !runs.contains(evidence.run) {
-      runs.append(evidence.run)
-    }
-    return runs
-  }
-}
-
 /// Document totals by the rules of EN 16931 (BR-CO-10 to BR-CO-16).
 public struct Totals: Hashable, Sendable {
   /// Sum of the lines' net amounts (BT-106).

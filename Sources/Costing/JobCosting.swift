@@ -134,6 +134,7 @@ struct JobCosting {
     // One setup for the whole plate.
     fee.count = draft.plate?.share ?? .one
     fee.evidence = draft.evidence.filter { !$0.isSettlement }
+    fee.runs = draft.runs
     fee.worsen(to: .manual)
     return fee
   }

@@ -31,6 +31,7 @@ struct RunLines {
   ) -> LineDraft? {
     func shared(_ pricing: inout Pricing) -> LineDraft? {
       var line = make(&pricing)
+      line?.runs = [run.id]
       guard let plate else { return line }
       line?.plate = plate
       line?.plateShares = run.plate

@@ -139,4 +139,19 @@ struct ReportTests {
     let total = report(floor, .material).total
     #expect(total.used.material == .zero && total.unattributed.material == used)
   }
+
+  @Test("time, and a setup, by hand are billed at their work center as well")
+  func byHand() throws {
+    var floor = Shopfloor(.sample { $0.priceList.machines["hand"]?.setup = decimal("4.00") })
+    floor.warmUp()
+    floor.create("A", parts: [])
+    floor.start("A", at: "bench")
+    floor.pass(.minutes(20))
+    floor.stop(at: "bench")
+    floor.complete("A")
+    let draft = try #require(floor.drafts.last)
+    #expect(draft.lines.map(\.kind).sorted { $0.rawValue < $1.rawValue } == [.fee, .machine])
+    let bench = report(floor, .machine).rows.first { $0.key == "bench" }
+    #expect(bench?.billed == draft.totals.linesNet)
+  }
 }

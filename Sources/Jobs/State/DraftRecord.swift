@@ -103,7 +103,7 @@ public struct BilledLine: Hashable, Sendable, Codable {
   public let kind: LineKind
   /// What the price list calls it: `material.pla-black`.
   public let key: String
-  /// What it was measured in.
+  /// What it comes from, measured or timed by hand.
   public let runs: [RunID]
   public let part: PartID?
   public let name: String
