@@ -154,4 +154,33 @@ struct ReportTests {
     let bench = report(floor, .machine).rows.first { $0.key == "bench" }
     #expect(bench?.billed == draft.totals.linesNet)
   }
+
+  @Test("what deposits, draws and releases were to pay is in advance; what was given back is not")
+  func inAdvance() throws {
+    var floor = Shopfloor()
+    for job: JobID in ["A", "B"] {
+      floor.create(job, markup: .zero, parts: [])
+      let item = Estimate.Item(.service(.listed("design-revision"), quantity: Decimal(4)))
+      floor.send(.jobEstimate(job: job, items: [item]))
+      floor.send(.bill(.deposit, job: job, .amount(Decimal(42))))
+      floor.acknowledge(try #require(floor.drafts.last))
+      floor.send(.bill(.progress, job: job, .percent(Decimal(50))))
+      floor.acknowledge(try #require(floor.drafts.last))
+    }
+    #expect(report(floor, .customer).total.inAdvance == Money(minorUnits: 21_000))
+    #expect(report(floor, .customer).total.billed == .zero)
+    floor.addService("design-revision", "4", to: "A")
+    floor.complete("A")
+    floor.cancel("B", bill: false)
+    let rows = report(floor, .job).rows
+    #expect(rows.first { $0.key == "B" }?.inAdvance == .zero, "it was given back")
+    #expect(rows.first { $0.key == "A" }?.customer == "Plain & Co")
+    let total = report(floor, .job).total
+    #expect(total.billed == Money(minorUnits: 14_000) && total.inAdvance == Money(minorUnits: 10_500))
+    floor.send(.bill(.retainageRelease, job: "A", .all))
+    let released = try #require(floor.drafts.last)
+    #expect(released.kind == .retainageRelease)
+    #expect(report(floor, .job).total.inAdvance == Money(minorUnits: 10_500) + released.totals.payable)
+    #expect(report(floor, .machine).total.inAdvance == .zero)
+  }
 }

@@ -99,10 +99,7 @@ struct ReportTally {
   // MARK: Billed
 
   private mutating func count(_ draft: DraftRecord, _ job: Job) {
-    guard draft.kind == .invoice || draft.kind == .credit, draft.state != .superseded,
-      draft.state != .rejected,
-      draft.payment != .void
-    else { return }
+    guard draft.state != .superseded, draft.state != .rejected, draft.payment != .void else { return }
     guard shop.rules[job.rules]?.priceList.currency == currency else {
       foreign.insert(job.id)
       return
@@ -110,8 +107,18 @@ struct ReportTally {
     // A credit takes back the lines of what it names.
     let taken =
       draft.kind == .credit ? job.drafts.first { $0.id == draft.supersedes && $0.state == .credited } : draft
-    guard let taken, taken.kind == .invoice else { return }
-    for line in taken.lines { bill(line, draft.kind == .credit ? .zero - line.net : line.net, job) }
+    guard let taken else { return }
+    let isCredit = draft.kind == .credit
+    guard taken.kind == .invoice else {
+      return billInAdvance(isCredit ? .zero - draft.payable : draft.payable, job)
+    }
+    for line in taken.lines { bill(line, isCredit ? .zero - line.net : line.net, job) }
+  }
+
+  private mutating func billInAdvance(_ amount: Money, _ job: Job) {
+    // It is a share of the whole: neither a machine's nor a material's.
+    guard grouping == .job || grouping == .customer else { return }
+    add(inAdvance: amount, to: key(job, at: nil, nil))
   }
 
   private mutating func bill(_ line: BilledLine, _ amount: Money, _ job: Job) {
@@ -146,6 +153,7 @@ struct ReportTally {
   private struct Place {
     let key: String
     let name: String?
+    var customer: String?
   }
 
   /// Where something belongs; `nil` where it is nobody's by that.
@@ -155,7 +163,8 @@ struct ReportTally {
     switch grouping {
     case .job:
       guard let job else { return Place(key: "-", name: "no job") }
-      return Place(key: job.id.text, name: job.title ?? job.customer.name ?? job.customer.ref.text)
+      return Place(
+        key: job.id.text, name: job.title, customer: job.customer.name ?? job.customer.ref.text)
     case .customer:
       guard let job else { return Place(key: "-", name: "nobody's") }
       return Place(key: job.customer.ref.text, name: job.customer.name)
@@ -172,15 +181,16 @@ struct ReportTally {
   private mutating func add(
     used: Report.Amounts = .init(), unattributed: Report.Amounts = .init(),
     writtenOff: Report.Amounts = .init(),
-    labor: Span = .zero, billed: Money = .zero, to place: Place?
+    labor: Span = .zero, billed: Money = .zero, inAdvance: Money = .zero, to place: Place?
   ) {
     guard let place else { return }
-    var row = rows[place.key] ?? Report.Row(place.key, place.name)
+    var row = rows[place.key] ?? Report.Row(place.key, place.name, customer: place.customer)
     row.used.add(used)
     row.unattributed.add(unattributed)
     row.writtenOff.add(writtenOff)
     row.labor = row.labor + labor
     row.billed = row.billed + billed
+    row.inAdvance = row.inAdvance + inAdvance
     rows[place.key] = row
   }
 }
