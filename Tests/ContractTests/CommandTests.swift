@@ -268,6 +268,23 @@ import Testing
         == #"work_center must be an id of 1 to 64 of A-Z a-z 0-9 . _ -, found "a\u{202E}b""#)
   }
 
+  @Test("a number of JSON may have an exponent; a text, which somebody typed, may not")
+  func exponents() throws {
+    func grams(_ text: String) -> Mass? {
+      let payload = #"{"id":"1","job":"J","material":"m","grams":\#(text)}"#
+      let command = CommandMessage.decode(verb: "material.record", payload: Array(payload.utf8)).command
+      guard case .success(.materialRecord(_, _, _, let mass, _)) = command else { return nil }
+      return mass
+    }
+    #expect(grams("1e3") == Mass(milligrams: 1_000_000))
+    #expect(grams(#""1e3""#) == nil)
+    let record = try #require(CommandVerb.named("material.record"))
+    let typed = try record.payload(id: "1", texts: [("job", "J"), ("material", "m"), ("grams", "1e3")])
+    #expect(throws: Refusal.self) {
+      try CommandMessage.decode(verb: "material.record", payload: typed).command.get()
+    }
+  }
+
   @Test("the command line's texts become the payload that the decoder reads")
   func payload() throws {
     let create = try #require(CommandVerb.named("job.create"))

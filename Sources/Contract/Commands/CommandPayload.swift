@@ -34,7 +34,9 @@ extension ArgumentSpec {
       default: return .string(text)
       }
     case .minutes, .grams, .quantity, .percent, .pieces, .sequence, .amount:
-      return JSONNumber(text: text).map(JSONValue.number) ?? .string(text)
+      // With an exponent it stays a text, which is refused: nobody types one on purpose.
+      return Decimal(text) == nil
+        ? .string(text) : JSONNumber(text: text).map(JSONValue.number) ?? .string(text)
     // A word in place of the list is more likely a mistake of the shell's than a part of that name.
     case .customer where text.hasPrefix("{"), .parts, .estimate, .shares: return try json(text)
     case .ids: return .array(names(in: text).map(JSONValue.string))
