@@ -38,7 +38,7 @@ extension GatewayTests {
         ),
         (["job", "complete", "J-1", "J-2"], "J-2 is more than job complete needs"),
         (
-          ["job", "create", "J-1", "acme", "--parts", "not-json"], "--parts is not the JSON that is expected"
+          ["job", "create", "J-1", "acme", "--parts", "not-json"], "--parts is not JSON: "
         ),
         (["job", "create", "J-1", "acme", "--parts", #"{"part":"a"}"#], "parts must be a list of {part, "),
       ] as [([String], String)])

@@ -52,7 +52,7 @@ extension ArgumentSpec {
     do {
       return try JSONScanner.parse(text.utf8, limits: .command)
     } catch {
-      throw Refusal(.malformed, "\(option) is not the JSON that is expected: \(error)")
+      throw Refusal(.malformed, error.sentence(about: option))
     }
   }
 }
