@@ -9,10 +9,11 @@ struct JobCosting {
   let shop: Shop
   var pricing: Pricing
 
-  init(job: Job, shop: Shop, currency: Currency) {
+  /// - Parameter isEstimate: it costs what is expected, not what was used.
+  init(job: Job, shop: Shop, currency: Currency, isEstimate: Bool = false) {
     self.job = job
     self.shop = shop
-    pricing = Pricing(job: job, currency: currency)
+    pricing = Pricing(job: job, currency: currency, isEstimate: isEstimate)
   }
 
   /// What was used.
