@@ -44,9 +44,10 @@ enum QuoteText {
         [line.estimated, line.actual].map { $0.map { quantity($0, line.unit) } ?? "–" }, line.estimatedAmount,
         line.actualAmount)
     }
+    let all = variance.problems.isEmpty ? "all" : "all that has a price"
     let sums = [
-      row("all, before tax", ["", ""], variance.estimated, variance.actual),
-      row("all, with tax", ["", ""], variance.estimatedWithTax, variance.actualWithTax),
+      row("\(all), before tax", ["", ""], variance.estimated, variance.actual),
+      row("\(all), with tax", ["", ""], variance.estimatedWithTax, variance.actualWithTax),
     ]
     return Terminal.table(
       ["what", "estimated", "used", "estimated \(currency.code)", "used \(currency.code)", "difference", ""],

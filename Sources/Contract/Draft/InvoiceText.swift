@@ -4,9 +4,10 @@ internal import Measures
 public enum InvoiceText {
   public static let width = 80
 
-  public static func render(_ draft: DraftView) -> String {
+  /// - Parameter canceled: jobs of it that were canceled; the draft itself only says when they ended.
+  public static func render(_ draft: DraftView, canceled: Set<String> = []) -> String {
     var page = Page()
-    head(draft, &page)
+    head(draft, canceled, &page)
     page.rule()
     page.columns("", "What", "Quantity", "Price", draft.currency)
     page.rule()
@@ -30,7 +31,7 @@ public enum InvoiceText {
     return page.lines.joined(separator: "\n") + "\n"
   }
 
-  private static func head(_ draft: DraftView, _ page: inout Page) {
+  private static func head(_ draft: DraftView, _ canceled: Set<String>, _ page: inout Page) {
     let title =
       draft.kind == "invoice" ? "INVOICE DRAFT" : "\(draft.kind.replacingUnderscores.uppercased()) (DRAFT)"
     let clock = draft.isClockTrusted ? "" : " (clock not synchronized)"
@@ -42,8 +43,9 @@ public enum InvoiceText {
     for job in draft.jobs {
       let references = [job.orderRef.map { "order \($0)" }, job.poNumber.map { "PO \($0)" }].compactMap { $0 }
       page.pair("Job      \(job.id)\(job.title.map { "  \($0)" } ?? "")", references.joined(separator: ", "))
+      let ended = canceled.contains(job.id) ? "canceled" : "completed"
       let times = [
-        job.startedAt.map { "started \(second($0))" }, job.completedAt.map { "completed \(second($0))" },
+        job.startedAt.map { "started \(second($0))" }, job.completedAt.map { "\(ended) \(second($0))" },
       ]
       page.text("         \(times.compactMap { $0 }.joined(separator: ", "))")
     }
