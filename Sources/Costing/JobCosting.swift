@@ -136,6 +136,7 @@ struct JobCosting {
     fee.count = draft.plate?.share ?? .one
     fee.evidence = draft.evidence.filter { !$0.isSettlement }
     fee.runs = draft.runs
+    fee.places = draft.places
     fee.worsen(to: .manual)
     return fee
   }

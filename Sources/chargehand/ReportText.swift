@@ -82,7 +82,7 @@ struct ReportText {
     switch report.grouping {
     case .job, .customer: nil
     case .machine:
-      "Billed here is only what comes of runs; for all that was billed: chargehand report --by job"
+      "Billed here is only what ran or was used at machines; for all that was billed: chargehand report --by job"
     case .material:
       "Billed here is only material; for all that was billed: chargehand report --by job"
     }

@@ -133,18 +133,16 @@ struct ReportTally {
     }
   }
 
-  /// To the work centers of its runs, by how long they ran there; the last has what rounding leaves.
+  /// To the work centers that it comes from, by how much of it each has; the last has what rounding leaves.
   private mutating func split(_ amount: Money, of line: BilledLine) {
-    let runs = line.runs.compactMap { shop.runs[$0] }
-    let times = runs.map { max(1, $0.time.total(of: billable($0)).base) }
-    // Each may be as long as a span can be.
-    var left = times.reduce(Int128(0)) { $0 + Int128($1) }
+    let places = (line.places ?? []).map { (place: $0.workCenter, weight: Int128(max(1, $0.base))) }
+    var left = places.reduce(Int128(0)) { $0 + $1.weight }
     var rest = amount
-    for (run, time) in zip(runs, times) {
-      let part = Money(base: Int64(clamping: Int128(rest.base) * Int128(time) / max(1, left)))
-      add(billed: part, to: key(nil, at: run.workCenter, nil))
+    for (place, weight) in places {
+      let part = Money(base: Int64(clamping: Int128(rest.base) * weight / max(1, left)))
+      add(billed: part, to: key(nil, at: place, nil))
       rest = rest - part
-      left -= Int128(time)
+      left -= weight
     }
   }
 
