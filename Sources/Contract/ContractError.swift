@@ -11,7 +11,16 @@ public struct ContractError: Error, Hashable, Sendable, CustomStringConvertible 
     do {
       return try JSONScanner.parse(bytes, limits: .trusted)
     } catch {
-      throw ContractError("\(what) is not the JSON that is expected: \(error)")
+      throw ContractError(error.sentence(about: what))
     }
+  }
+}
+
+extension JSONError {
+  /// That it is no JSON at all comes first: who sent plain words does not look for a wrong byte.
+  func sentence(about what: String) -> String {
+    if kind.isLimit { return "\(what) is more than is taken: \(self)" }
+    if case .duplicateKey = kind { return "\(what) cannot be read: \(self)" }
+    return "\(what) is not JSON: \(self)"
   }
 }

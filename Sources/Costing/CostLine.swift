@@ -55,6 +55,10 @@ public struct CostLine: Hashable, Sendable {
   public var gaps: [Gap]
   public var flags: [String]
   public var evidence: [Evidence]
+  /// Those that it comes from, each once: of time by hand too, which has no evidence of a device.
+  public var runs: [RunID] = []
+  /// Where it comes from, each once; nowhere of labor, of services and of what was noted by hand.
+  public var places: [BilledPlace] = []
   /// Of a credit: the line that it takes back.
   public var credits: CreditedLine?
 }

@@ -70,18 +70,7 @@ extension CostLine {
       id: id, kind: kind, key: key, runs: runs, part: part, name: name, quantity: quantity, unit: unit,
       unitPrice: unitPrice, net: netAmount,
       tax: taxes.firstIndex { $0.category == tax.category && $0.rate == tax.rate } ?? 0, taxCode: tax.code,
-      taxReason: tax.reason, gross: taxIncluded?.amount)
-  }
-}
-
-extension CostLine {
-  /// The runs behind it, each once.
-  private var runs: [RunID] {
-    var runs: [RunID] = []
-    for case .measured(let evidence) in evidence where !runs.contains(evidence.run) {
-      runs.append(evidence.run)
-    }
-    return runs
+      taxReason: tax.reason, gross: taxIncluded?.amount, places: places.isEmpty ? nil : places)
   }
 }
 

@@ -9,10 +9,11 @@ struct JobCosting {
   let shop: Shop
   var pricing: Pricing
 
-  init(job: Job, shop: Shop, currency: Currency) {
+  /// - Parameter isEstimate: it costs what is expected, not what was used.
+  init(job: Job, shop: Shop, currency: Currency, isEstimate: Bool = false) {
     self.job = job
     self.shop = shop
-    pricing = Pricing(job: job, currency: currency)
+    pricing = Pricing(job: job, currency: currency, isEstimate: isEstimate)
   }
 
   /// What was used, as far as it is billed.
@@ -155,6 +156,8 @@ struct JobCosting {
     // One setup for the whole plate.
     fee.count = draft.plate?.share ?? .one
     fee.evidence = draft.evidence.filter { !$0.isSettlement }
+    fee.runs = draft.runs
+    fee.places = draft.places
     fee.worsen(to: .manual)
     return fee
   }

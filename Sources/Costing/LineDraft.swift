@@ -24,6 +24,8 @@ struct LineDraft {
   var gaps: [Gap] = []
   var flags: [String] = []
   var evidence: [CostLine.Evidence] = []
+  var runs: [RunID] = []
+  var places: [BilledPlace] = []
   /// Nobody said what was on the scale.
   var isOfUnknownMaterial = false
   /// Its share of a plate: everything on the line is of the whole plate until it is priced.
@@ -96,6 +98,14 @@ struct LineDraft {
     gaps += other.gaps
     for text in other.flags { flag(text) }
     evidence += other.evidence
+    for run in other.runs where !runs.contains(run) { runs.append(run) }
+    for place in other.places {
+      if let index = places.firstIndex(where: { $0.workCenter == place.workCenter }) {
+        places[index].base = (Mass(base: places[index].base) + Mass(base: place.base)).base
+      } else {
+        places.append(place)
+      }
+    }
   }
 
   /// A quantity of a base amount in the unit it is priced in: six decimals at most.
@@ -143,6 +153,6 @@ struct LineDraft {
       taxIncluded: taxIncluded, tax: tax,
       cost: Cost(amount: amounts.cost, markupPercent: markup.percent, markupFrom: markup.from),
       quality: quality,
-      gaps: gaps, flags: line.flags, evidence: line.evidence)
+      gaps: gaps, flags: line.flags, evidence: line.evidence, runs: line.runs, places: line.places)
   }
 }

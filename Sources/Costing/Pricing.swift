@@ -5,6 +5,8 @@ internal import Measures
 struct Pricing {
   let job: Job
   let currency: Currency
+  /// Nothing began yet: what is missing is not for a hold to settle, but for the configuration.
+  let isEstimate: Bool
   private(set) var holds: [Hold] = []
   /// What no line can say, for it was left out.
   private(set) var notes: [String] = []
@@ -15,9 +17,10 @@ struct Pricing {
     let record: SettledHold
   }
 
-  init(job: Job, currency: Currency) {
+  init(job: Job, currency: Currency, isEstimate: Bool = false) {
     self.job = job
     self.currency = currency
+    self.isEstimate = isEstimate
   }
 
   /// The markup that wins: the job's over the customer's over the shop's.
@@ -72,10 +75,12 @@ struct Pricing {
         "\(name): nobody said which material it was; settle it with a price such as \(example)", [.price],
         units: line.units)
     } else {
-      hold(
-        id, .priceMissing, line: name,
-        "\(name): the price list had no price for \(line.key) when the work began; "
-          + "settle it with a price such as \(example)", [.price], units: line.units)
+      let story =
+        isEstimate
+        ? "the price list has no price for \(line.key); put one into the configuration, such as \(example)"
+        : "the price list had no price for \(line.key) when the work began; "
+          + "settle it with a price such as \(example)"
+      hold(id, .priceMissing, line: name, "\(name): \(story)", [.price], units: line.units)
     }
     return nil
   }
@@ -97,10 +102,11 @@ struct Pricing {
       line.settle(settled, as: "tax_settled_by_hand")
       return LineTax(code: nil, category: "O", rate: .zero, reason: "Not subject to tax")
     }
+    let advice =
+      isEstimate ? "put one into the configuration" : "accept to bill it as not subject to tax"
     hold(
       id, .taxMissing, line: line.item.name,
-      "\(line.item.name): the price list names no tax for it; accept to bill it as not subject to tax",
-      [.accept])
+      "\(line.item.name): the price list names no tax for it; \(advice)", [.accept])
     return nil
   }
 
@@ -142,10 +148,13 @@ struct Pricing {
       leaveOut(line.item.name, settled)
       return
     }
+    let advice =
+      isEstimate
+      ? "give less of it, or another price"
+      : "settle it with another price, or accept to leave the line out"
     hold(
       overflowID(line), .overflow, line: line.item.name,
-      "\(line.item.name): the amount is too large, or its price too fine, to compute exactly; "
-        + "settle it with another price, or accept to leave the line out", [.accept, .price],
-      units: line.units)
+      "\(line.item.name): the amount is too large, or its price too fine, to compute exactly; \(advice)",
+      [.accept, .price], units: line.units)
   }
 }

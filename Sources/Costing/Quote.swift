@@ -8,14 +8,15 @@ public struct Quote: Hashable, Sendable {
   public let lines: [CostLine]
   public let taxes: [TaxSummary]
   public let totals: Totals
-  /// What the price list lacks, and how it would be settled: without these lines the totals are not whole.
+  /// What the price list lacks: without these lines the totals are not whole.
   public let problems: [Hold]
 
   /// - Parameter rules: the prices, unless a job has them from when its estimate was made.
   /// - Returns: `nil` where an amount is too large to compute.
   public init?(_ estimate: Estimate, for job: Job, rules: Rules) {
     currency = rules.priceList.currency
-    var costing = JobCosting(job: job, shop: Shop(rules: [rules.version: rules]), currency: currency)
+    var costing = JobCosting(
+      job: job, shop: Shop(rules: [rules.version: rules]), currency: currency, isEstimate: true)
     let priced = costing.lines(of: estimate, rules)
     guard let lines = InclusivePrices.takingTaxOut(of: priced, currency: currency),
       let taxes = DraftMaker.taxes(on: lines, currency: currency),

@@ -31,11 +31,13 @@ struct RunLines {
   ) -> LineDraft? {
     guard pricing.job.bills(kind) else { return nil }
     func shared(_ pricing: inout Pricing) -> LineDraft? {
-      var line = make(&pricing)
+      guard var line = make(&pricing) else { return nil }
+      line.runs = [run.id]
+      line.places = [BilledPlace(run.workCenter, line.base)]
       guard let plate else { return line }
-      line?.plate = plate
-      line?.plateShares = run.plate
-      line?.flag("shared_plate")
+      line.plate = plate
+      line.plateShares = run.plate
+      line.flag("shared_plate")
       return line
     }
     guard let outcome = run.outcome, let share = list.outcomes[outcome]?[kind], share < Decimal(100) else {

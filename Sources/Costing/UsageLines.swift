@@ -14,6 +14,7 @@ struct UsageLines {
   func line() -> LineDraft? {
     guard var line = bare(), usage.quantity > 0 else { return nil }
     line.base = usage.quantity
+    line.places = [BilledPlace(usage.workCenter, usage.quantity)]
     if !usage.isMeasured {
       line.estimatedBase = usage.quantity
       line.worsen(to: .estimated)

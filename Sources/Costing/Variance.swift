@@ -1,7 +1,7 @@
 public import Jobs
 public import Measures
 
-/// What a job was estimated to come to and what it does, line beside line, before tax.
+/// What a job was estimated to come to and what it does: line beside line before tax, and the totals with it.
 public struct Variance: Hashable, Sendable {
   public struct Row: Hashable, Sendable {
     public let kind: LineKind
@@ -21,6 +21,9 @@ public struct Variance: Hashable, Sendable {
 
   public let currency: Currency
   public let rows: [Row]
+  /// What the customer would pay, tax included.
+  public let estimatedWithTax: Money
+  public let actualWithTax: Money
   /// What keeps lines from having a price: their amounts are missing.
   public let problems: [Hold]
 
@@ -33,14 +36,17 @@ public struct Variance: Hashable, Sendable {
       let quote = Quote(estimate, for: job, rules: rules)
     else { return nil }
     var costing = JobCosting(job: job, shop: shop, currency: quote.currency)
-    guard let used = InclusivePrices.takingTaxOut(of: costing.lines(), currency: quote.currency) else {
-      return nil
-    }
+    guard let used = InclusivePrices.takingTaxOut(of: costing.lines(), currency: quote.currency),
+      let taxes = DraftMaker.taxes(on: used, currency: quote.currency),
+      let totals = Totals(linesNet: used.map(\.netAmount), taxes: taxes.map(\.tax))
+    else { return nil }
     var rows: [Row] = []
     for line in quote.lines { Self.add(line, to: &rows, \.estimated, \.estimatedAmount) }
     for line in used { Self.add(line, to: &rows, \.actual, \.actualAmount) }
     currency = quote.currency
     self.rows = rows
+    estimatedWithTax = quote.totals.taxInclusive
+    actualWithTax = totals.taxInclusive
     problems = quote.problems + costing.pricing.holds
   }
 

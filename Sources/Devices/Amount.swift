@@ -16,7 +16,7 @@ enum Amount: Equatable {
   /// Text that is not a number (`nan`, `inf`, `962.5 g`) is refused: a number is never zero by default.
   init(text: String, scale: Decimal) {
     let trimmed = text.trimmingASCIISpace
-    guard Decimal(trimmed) != nil || JSONNumber(text: String(trimmed)) != nil else {
+    guard Decimal(withExponent: trimmed) != nil || JSONNumber(text: String(trimmed)) != nil else {
       self = .failure(.notANumber)
       return
     }

@@ -7,7 +7,7 @@ extension Decimal {
   /// for text whose form is already known to be that of a number.
   /// - Returns: `nil` if it is too large.
   init?(measured text: some StringProtocol) {
-    if let exact = Decimal(text) {
+    if let exact = Decimal(withExponent: text) {
       self = exact
       return
     }

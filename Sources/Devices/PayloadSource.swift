@@ -28,7 +28,7 @@ extension JSONValue {
     switch self {
     case .string(let text): .success(text)
     // 1 and 1.0 are the same state.
-    case .number(let number): .success(Decimal(number.text)?.description ?? number.text)
+    case .number(let number): .success(Decimal(withExponent: number.text)?.description ?? number.text)
     case .bool(let value): .success(value ? "true" : "false")
     case .null: .failure(.missingField)
     case .array, .object: .failure(.wrongType)

@@ -14,22 +14,14 @@ extension Explanation {
     var out = ["Draft \(id) revision \(revision), job \(jobs)"]
     for note in (draft["notes"]?.array ?? []).compactMap(\.string) { out.append("Note: \(note)") }
     for line in lines { out += [""] + text(of: line, paint) }
+    if isWhole { out += [""] + TotalsText(draft: draft).rows }
     return out.joined(separator: "\n")
   }
 
   private func text(of explained: Line, _ paint: RunChart.Paint) -> [String] {
     let line = explained.line
-    func field(_ name: String) -> String { line[name]?.string ?? "" }
-    let currency = draft["currency"]?.string ?? ""
-    let unit = BillingUnit(rawValue: field("unit"))?.symbol ?? field("unit")
-    var out = ["\(field("id"))  \(field("name"))"]
-    out.append(
-      "    amount    \(field("net_amount")) \(currency) = \(field("quantity")) \(unit) × \(field("unit_price")) \(currency)"
-    )
-    out.append("    price     \(price(of: line, currency))")
-    out.append(
-      "    cost      \(line["cost"]?["amount"]?.string ?? "") \(currency), the amount before markup")
-    out.append("    quantity  \(quantity(of: line, unit))")
+    var out = ["\(line["id"]?.string ?? "")  \(line["name"]?.string ?? "")"]
+    out += LineText(line: line, currency: draft["currency"]?.string ?? "").rows
     out += explained.rules.map { "    rule      \($0)" }
     let isSettled = (line["gaps"]?.array ?? []).contains { $0["settlement"]?.string == "settled" }
     for source in explained.sources {
@@ -47,27 +39,6 @@ extension Explanation {
     let flags = (line["flags"]?.array ?? []).compactMap(\.string)
     if !flags.isEmpty { out.append("    marks     \(flags.joined(separator: ", "))") }
     return out
-  }
-
-  private func price(of line: JSONValue, _ currency: String) -> String {
-    let percent = line["cost"]?["markup_percent"]?.string ?? "0"
-    let from = line["cost"]?["markup_from"]?.string ?? "none"
-    let markup = from == "none" ? "no markup" : "\(percent) % markup of the \(from)"
-    return "\(line["unit_price"]?.string ?? "") \(currency), with \(markup)"
-  }
-
-  private func quantity(of line: JSONValue, _ unit: String) -> String {
-    let quality = line["quality"]?.string?.replacingUnderscores ?? ""
-    var text = "\(line["quantity"]?.string ?? "") \(unit), \(quality)"
-    if let estimated = line["estimated_quantity"]?.string { text += "; of it estimated \(estimated) \(unit)" }
-    if let uncertainty = line["uncertainty"]?.string {
-      text += "; ± \(uncertainty) \(unit) by the scale's drift while idle"
-    }
-    if let measured = line["measured_quantity"]?.string { text += "; measured \(measured) \(unit)" }
-    if let removed = line["removed_quantity"]?.string {
-      text += "; beside it \(removed) \(unit) taken from the scale by hand"
-    }
-    return text
   }
 
   /// - Parameter isSettled: somebody said what becomes of the gaps that the meter held.

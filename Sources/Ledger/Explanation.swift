@@ -31,6 +31,8 @@ public struct Explanation: Sendable {
 
   public let draft: JSONValue
   public let lines: [Line]
+  /// All of its lines are explained, and so its totals.
+  let isWhole: Bool
 
   /// - Parameters:
   ///   - id: a draft id; its newest revision is explained unless one is named.
@@ -47,6 +49,7 @@ public struct Explanation: Sendable {
           + (known.isEmpty ? "no job was drafted yet" : "the newest are: \(known.joined(separator: ", "))"))
     }
     draft = try JSONScanner.parse(row.body, limits: .trusted)
+    isWhole = wanted == nil
     let all = draft["lines"]?.array ?? []
     let chosen = all.filter { wanted == nil || $0["id"]?.string == wanted }
     guard !chosen.isEmpty || wanted == nil else {

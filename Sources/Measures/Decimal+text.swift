@@ -1,8 +1,20 @@
 extension Decimal: LosslessStringConvertible, Codable {
-  /// Reads `12`, `-0.25`, `+3.50`, `1.5e3`, `2E-4`.
+  /// Reads what people write: `12`, `-0.25`, `+3.50`.
+  ///
+  /// An exponent is refused: in a price list or at a command line it is a slip of the hand, and a thousandfold one.
   ///
   /// - Returns: `nil` for anything else, for more than 18 decimals, and for numbers out of range.
   public init?(_ text: some StringProtocol) {
+    guard !text.utf8.contains(where: { $0 == UInt8(ascii: "e") || $0 == UInt8(ascii: "E") }) else {
+      return nil
+    }
+    self.init(withExponent: text)
+  }
+
+  /// Reads what programs write, such as the numbers of JSON: also `1.5e3`, `2E-4`.
+  ///
+  /// - Returns: `nil` for anything else, for more than 18 decimals, and for numbers out of range.
+  public init?(withExponent text: some StringProtocol) {
     var bytes = Substring(text).utf8[...]
     var negative = false
     if let sign = bytes.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") {

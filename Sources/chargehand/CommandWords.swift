@@ -21,11 +21,14 @@ enum CommandWords {
         words.joined(separator: " "), among: actions.map { "\(first) \($0)" },
         help: "chargehand \(first) --help")
     }
+    let repeatable = command == QuoteCommand.self ? QuoteCommand.repeatable : []
     var given: Set<String> = []
     for word in arguments.prefix(while: { $0 != "--" }) where word.hasPrefix("--") {
       let option = String(word.prefix { $0 != "=" })
       // Of two values ArgumentParser would take the last, silently.
-      guard given.insert(option).inserted else { throw Complaint(.usage, "\(option) is given twice") }
+      guard given.insert(option).inserted || repeatable.contains(option) else {
+        throw Complaint(.usage, "\(option) is given twice")
+      }
     }
   }
 

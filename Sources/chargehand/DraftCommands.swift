@@ -77,7 +77,10 @@ struct DraftShow: ParsableCommand {
       FileHandle.standardOutput.write(Data(row.body))
       if isatty(STDOUT_FILENO) == 1 { print() }
     } else {
-      print(InvoiceText.render(try DraftDocument.read(row.body)))
+      // What is only to be looked at shows even where the states cannot be read.
+      let shop = try? StoredShop.read(directory: configuration.gateway.stateDirectory)
+      let canceled = shop?.jobs.rows.values.filter { $0.production == .canceled }.map(\.id.text) ?? []
+      print(InvoiceText.render(try DraftDocument.read(row.body), canceled: Set(canceled)))
     }
   }
 }

@@ -34,6 +34,11 @@ struct QuoteCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Percent of markup, where there is no job.", valueName: "15")) var markup:
     String?
   @Flag(help: "Keep it as the job's estimate.") var save = false
+  /// All that takes a list: given several times it is what it is for.
+  static let repeatable: Set<String> = [
+    "--material", "--time", "--energy", "--labor", "--service", "--extra",
+  ]
+
   @Flag(help: "As JSON.") var json = false
 
   func run() throws {
@@ -61,6 +66,11 @@ struct QuoteCommand: ParsableCommand {
       throw Complaint(.usage, "job \(job) has its own customer and markup; leave --customer and --markup out")
     }
     if items.isEmpty { return try compare(found, shop) }
+    for part in items.compactMap(\.part) where !found.parts.contains(where: { $0.id == part }) {
+      let known = found.parts.map(\.id.text).joined(separator: ", ")
+      throw Complaint(
+        .refused, "job \(id) has no part \(part)\(known.isEmpty ? "" : "; it has: \(known)")")
+    }
     try show(items, for: found, configuration.rules)
     if save { try keep(given.json, for: found) }
   }
@@ -70,7 +80,7 @@ struct QuoteCommand: ParsableCommand {
       let quote = Quote(
         Estimate(items, rules: rules.version, by: by, at: job.createdAt), for: job, rules: rules)
     else { throw Complaint(.refused, "an amount is too large to compute") }
-    print(json ? QuoteText.json(quote).compactText : QuoteText.table(quote))
+    print(json ? QuoteDocument.value(of: quote).compactText : QuoteText.table(quote))
     for problem in quote.problems { Terminal.complain("not in it: \(problem.message)") }
     if !quote.problems.isEmpty { throw Complaint(.refused) }
   }
@@ -96,8 +106,11 @@ struct QuoteCommand: ParsableCommand {
     }
     var percent: Measures.Decimal?
     if let markup {
-      guard let read = Measures.Decimal(markup.hasSuffix("%") ? String(markup.dropLast()) : markup) else {
-        throw Complaint(.usage, "--markup takes a number of percent, found \(markup)")
+      // As `job create` takes it.
+      guard let read = Measures.Decimal(markup.hasSuffix("%") ? String(markup.dropLast()) : markup),
+        Measures.Decimal(-100) <= read, read <= Measures.Decimal(1000), read.scale <= 6
+      else {
+        throw Complaint(.usage, "--markup is percent, from -100 to 1000, up to 6 decimals, found \(markup)")
       }
       percent = read
     }

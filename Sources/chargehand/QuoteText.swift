@@ -7,18 +7,25 @@ import Measures
 enum QuoteText {
   static func table(_ quote: Quote) -> String {
     let currency = quote.currency
+    if quote.lines.isEmpty { return "nothing of it has a price" }
+    // The price of such a line is that of its amount with tax: beside the net amount alone it would seem wrong.
+    let isTaxIncluded = quote.lines.contains { $0.taxIncluded != nil }
     let rows = quote.lines.map { line in
       let price = line.taxIncluded?.unitPrice ?? line.unitPrice
+      let included = isTaxIncluded ? [line.taxIncluded?.amount.text(in: currency) ?? ""] : []
       return [
         line.part?.text ?? "", line.name, quantity(line.quantity, line.unit),
-        price.text(minimumFractionDigits: currency.minorDigits), line.netAmount.text(in: currency),
-        "\(line.tax.category) \(line.tax.rate) %",
-      ]
+        price.text(minimumFractionDigits: currency.minorDigits),
+      ] + included + [line.netAmount.text(in: currency), "\(line.tax.category) \(line.tax.rate) %"]
     }
+    let amounts = isTaxIncluded ? ["\(currency.code) with tax", "net"] : [currency.code]
+    let table = Terminal.table(["part", "what", "quantity", "price"] + amounts + ["tax"], rows)
     let totals = quote.totals
-    return Terminal.table(["part", "what", "quantity", "price", currency.code, "tax"], rows)
-      + "\n\nnet \(totals.taxExclusive.text(in: currency)), tax \(totals.tax.text(in: currency)), "
-      + Terminal.styled("to pay \(totals.payable.text(in: currency)) \(currency.code)", .bold)
+    let sums = "net \(totals.taxExclusive.text(in: currency)), tax \(totals.tax.text(in: currency)), "
+    let sum = "\(totals.payable.text(in: currency)) \(currency.code)"
+    return quote.problems.isEmpty
+      ? "\(table)\n\n\(sums)\(Terminal.styled("to pay \(sum)", .bold))"
+      : "\(table)\n\nwithout what has no price: \(sums)with tax \(sum)"
   }
 
   static func table(_ variance: Variance) -> String {
@@ -37,32 +44,14 @@ enum QuoteText {
         [line.estimated, line.actual].map { $0.map { quantity($0, line.unit) } ?? "–" }, line.estimatedAmount,
         line.actualAmount)
     }
-    let sum = row("all, before tax", ["", ""], variance.estimated, variance.actual)
+    let all = variance.problems.isEmpty ? "all" : "all that has a price"
+    let sums = [
+      row("\(all), before tax", ["", ""], variance.estimated, variance.actual),
+      row("\(all), with tax", ["", ""], variance.estimatedWithTax, variance.actualWithTax),
+    ]
     return Terminal.table(
       ["what", "estimated", "used", "estimated \(currency.code)", "used \(currency.code)", "difference", ""],
-      rows + [sum])
-  }
-
-  static func json(_ quote: Quote) -> JSONValue {
-    let currency = quote.currency
-    return [
-      "currency": .string(currency.code), "lines": .array(quote.lines.map { line($0, currency) }),
-      "net": .string(quote.totals.taxExclusive.text(in: currency)),
-      "tax": .string(quote.totals.tax.text(in: currency)),
-      "total": .string(quote.totals.payable.text(in: currency)),
-      "problems": .array(quote.problems.map { .string($0.message) }),
-    ]
-  }
-
-  private static func line(_ line: CostLine, _ currency: Currency) -> JSONValue {
-    var object: JSONObject = [
-      "type": .string(line.kind.rawValue), "name": .string(line.name),
-      "quantity": .string(line.quantity.description),
-      "unit": .string(line.unit.rawValue), "unit_price": .string(line.unitPrice.description),
-      "net_amount": .string(line.netAmount.text(in: currency)), "tax": .string(line.tax.category),
-    ]
-    if let part = line.part { object["part"] = .string(part.text) }
-    return .object(object)
+      rows + sums)
   }
 
   static func json(_ variance: Variance) -> JSONValue {
@@ -83,6 +72,8 @@ enum QuoteText {
       "currency": .string(currency.code), "lines": .array(lines),
       "estimated_net": .string(variance.estimated.text(in: currency)),
       "actual_net": .string(variance.actual.text(in: currency)),
+      "estimated_with_tax": .string(variance.estimatedWithTax.text(in: currency)),
+      "actual_with_tax": .string(variance.actualWithTax.text(in: currency)),
       "problems": .array(variance.problems.map { .string($0.message) }),
     ]
   }

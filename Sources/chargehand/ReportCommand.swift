@@ -13,8 +13,9 @@ struct ReportCommand: ParsableCommand {
     commandName: "report", abstract: "What was used and billed, by job, customer, machine or material.",
     discussion: """
       Of this month, unless a --day (2026-11-28), a --week (2026-W48) or a --month (2026-11) is given, in the shop's timezone. A run counts
-      where it ended, a note where it was made, an invoice where it was drafted: before tax, less credits. With the daemon
-      running or stopped.
+      where it ended, a note where it was made, a draft where it was made. Billed are invoices less credits, before tax; what deposits, draws
+      and releases were to pay, with tax, is in advance: an invoice bills it again, and takes it off. By machine and by material not all of what
+      was billed is there: labor and services have neither. With the daemon running or stopped.
       """)
   @OptionGroup var options: ConfigurationOption
   @Option(help: "job, customer, machine or material.", transform: grouping) var by = Report.Grouping.job

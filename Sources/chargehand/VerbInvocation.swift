@@ -58,7 +58,7 @@ struct VerbInvocation {
       let known = verb.arguments.map(\.option)
       let near = Text.nearest(to: parts[0], among: known).map { "did you mean \($0)?" }
       let hint = near ?? "there are: \(known.joined(separator: " "))"
-      throw usage("\(parts[0]) is no option of \(verb.words.group) \(verb.words.action); \(hint)")
+      throw usage("\(parts[0]) is no option of \(words); \(hint)")
     }
     guard !texts.contains(where: { $0.name == spec.name }) else { throw usage("\(parts[0]) is given twice") }
     if spec.kind == .flag || spec.kind == .affirmation, parts.count == 1 {
@@ -73,7 +73,7 @@ struct VerbInvocation {
     let given = Set(texts.map(\.name))
     guard let next = positional.first(where: { !given.contains($0.name) }) else {
       throw usage(
-        "\(word) is more than \(verb.words.group) \(verb.words.action) needs; name it with an option")
+        "\(word) is more than \(words) needs; name it with an option")
     }
     texts.append((next.name, word))
   }
@@ -131,10 +131,13 @@ struct VerbInvocation {
     return "\(Terminal.styled("done", .green))\(fields.isEmpty ? "" : ": ")\(fields.joined(separator: ", "))"
   }
 
+  /// As they are typed, with a hyphen.
+  private var words: String { "\(verb.words.group) \(verb.words.action.replacing("_", with: "-"))" }
+
   private func usage(_ message: String) -> Complaint { Complaint(.usage, "\(message)\n\n\(help)") }
 
   private var help: String {
-    let words = positional.map { $0.isRequired ? $0.name.uppercased() : "[\($0.name.uppercased())]" }
+    let names = positional.map { $0.isRequired ? $0.name.uppercased() : "[\($0.name.uppercased())]" }
     let rows = verb.arguments.map { spec in
       ["  " + spec.option, spec.isRequired ? "required" : "", "\(spec.help) (\(spec.kind.expectation))"]
     }
@@ -146,7 +149,7 @@ struct VerbInvocation {
     let rule = verb.rule.map { "\n\($0)" } ?? ""
     return """
       \(verb.summary)\(rule)
-      usage: chargehand \(verb.words.group) \(verb.words.action) \(words.joined(separator: " ")) [options]
+      usage: chargehand \(words) \(names.joined(separator: " ")) [options]
       What stands in capitals may be given by its option as well.
 
       \(Terminal.table(["options", "", ""], rows + common))

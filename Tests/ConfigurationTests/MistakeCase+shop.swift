@@ -116,6 +116,14 @@ extension MistakeCase {
       "65:19: price_list.energy.price: expected an exact price such as 24.90/kWh (found \"0.21/Wh\")"),
     MistakeCase(
       "price: 35.00",
+      "price: 1e3",
+      "67:21: price_list.services.design.price: expected an exact price such as 35.00 (found \"1e3\")"),
+    MistakeCase(
+      "setup: 20.00",
+      "setup: 2e1",
+      "62:68: price_list.machines.mill.setup: expected an amount of 0 or more, such as 20.00 (found \"2e1\")"),
+    MistakeCase(
+      "price: 35.00",
       "price: 35.00/h",
       "67:21: price_list.services.design.price: expected a price such as 35.00 (found \"35.00/h\")"),
     MistakeCase(

@@ -315,6 +315,39 @@ import Testing
         == #"work_center must be an id of 1 to 64 of A-Z a-z 0-9 . _ -, found "a\u{202E}b""#)
   }
 
+  @Test("what is not JSON is told as that, and then where")
+  func notJSON() {
+    func message(_ text: String) -> String {
+      let decoded = CommandMessage.decode(verb: "job.stop", payload: Array(text.utf8))
+      if case .failure(let refusal) = decoded.command { return refusal.message }
+      return "accepted"
+    }
+    #expect(
+      message("not json")
+        == "the command is not JSON: expected 'null', found 'o' at byte 1 (line 1, column 2)")
+    #expect(
+      message(#"{"id":"1","id":"2"}"#)
+        == #"the command cannot be read: duplicate key "id" at byte 10 (line 1, column 11)"#)
+    #expect(message(String(repeating: "[", count: 20)).hasPrefix("the command is more than is taken: "))
+  }
+
+  @Test("a number of JSON may have an exponent; a text, which somebody typed, may not")
+  func exponents() throws {
+    func grams(_ text: String) -> Mass? {
+      let payload = #"{"id":"1","job":"J","material":"m","grams":\#(text)}"#
+      let command = CommandMessage.decode(verb: "material.record", payload: Array(payload.utf8)).command
+      guard case .success(.materialRecord(_, _, _, let mass, _)) = command else { return nil }
+      return mass
+    }
+    #expect(grams("1e3") == Mass(milligrams: 1_000_000))
+    #expect(grams(#""1e3""#) == nil)
+    let record = try #require(CommandVerb.named("material.record"))
+    let typed = try record.payload(id: "1", texts: [("job", "J"), ("material", "m"), ("grams", "1e3")])
+    #expect(throws: Refusal.self) {
+      try CommandMessage.decode(verb: "material.record", payload: typed).command.get()
+    }
+  }
+
   @Test("the command line's texts become the payload that the decoder reads")
   func payload() throws {
     let create = try #require(CommandVerb.named("job.create"))

@@ -193,6 +193,20 @@ import Testing
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= InvoiceText.width })
   }
 
+  @Test("a job that was canceled was not completed")
+  func canceled() throws {
+    let draft = try DraftDocument.read(Array(FrozenDraft.text.utf8))
+    let page = InvoiceText.render(draft, canceled: ["J-1001"])
+    #expect(page.contains(", canceled 2026-11-21T08:23:20Z\n") && !page.contains("completed"))
+  }
+
+  @Test("nobody needs an invoice's milliseconds")
+  func seconds() throws {
+    let text = FrozenDraft.text.replacing("2026-11-21T08:23:26Z", with: "2026-11-21T08:23:26.123Z")
+    let page = InvoiceText.render(try DraftDocument.read(Array(text.utf8)))
+    #expect(page.contains(" 2026-11-21T08:23:26Z\n"))
+  }
+
   @Test("long names are wrapped, and nothing is lost")
   func wrapped() throws {
     let long = String(repeating: "very long name ", count: 12) + String(repeating: "x", count: 70)

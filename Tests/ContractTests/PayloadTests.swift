@@ -61,6 +61,25 @@ import Testing
     #expect(stale.quality == .bad(.overload))
   }
 
+  @Test("an estimate that lacks a price says that its total is without it")
+  func unpriced() throws {
+    var rules = try Workshop.rules()
+    let service: ServiceID = try .named("design-revision")
+    rules.priceList.services[service]?.price = nil
+    var shop = try Workshop.busy(rules: rules)
+    try shop.order(
+      "job.estimate",
+      #""job":"J-1001","items":[{"service":"design-revision"},{"activity":"post-processing","minutes":60}]"#,
+      at: at(1310))
+    let job = try #require(shop.books.shop.jobs[try .named("J-1001")])
+    let state = try JSONScanner.parse(StatePayloads.job(job, shop: shop.books.shop), limits: .trusted)
+    #expect(state["estimate"]?["total"]?.string == "51.75")
+    #expect(
+      state["estimate"]?["problems"] == [
+        "Design revision fee: the price list has no price for service.design-revision; put one into the configuration, such as 35.00"
+      ])
+  }
+
   @Test("a work center's state shows its run with what its meters still hold, and the last action")
   func workCenter() throws {
     let shop = try Workshop.busy()

@@ -110,7 +110,7 @@ import Testing
     try shop.order("job.create", #""job":"J-1001","customer":"acme","parts":[]"#, at: at(2))
     try shop.order("service.add", #""job":"J-1001","service":"design-revision""#, at: at(3))
     try shop.order(
-      "service.add", #""job":"J-1001","name":"Moon","price":"1e9","tax":"exempt","quantity":1000000"#,
+      "service.add", #""job":"J-1001","name":"Moon","price":"1000000000","tax":"exempt","quantity":1000000"#,
       at: at(3))
     try shop.order("labor.start", #""job":"J-1001","operator":"bo","activity":"post-processing""#, at: at(4))
     let later = Moment(boot: 2, uptime: .seconds(5), wall: at(5000).wall, isWallTrusted: false)

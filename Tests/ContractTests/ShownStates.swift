@@ -157,7 +157,11 @@ enum ShownStates {
   }
 
   private static func canceled() throws -> Workshop {
-    var shop = try Workshop.busy()
+    var rules = try Workshop.rules()
+    rules.priceList.energy?.price = nil
+    var shop = try Workshop.busy(rules: rules)
+    try shop.order(
+      "job.estimate", #""job":"J-1001","items":[{"work_center":"mill-1","kwh":"0.5"}]"#, at: at(1390))
     try shop.order("job.cancel", #""job":"J-1001","reason":"no more wanted","bill":true"#, at: at(1400))
     return shop
   }

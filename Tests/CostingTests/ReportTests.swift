@@ -1,6 +1,7 @@
 import Costing
 import Jobs
 import Measures
+import Metering
 import TestShop
 import Testing
 
@@ -138,5 +139,91 @@ struct ReportTests {
     floor.cancel("A", bill: false)
     let total = report(floor, .material).total
     #expect(total.used.material == .zero && total.unattributed.material == used)
+  }
+
+  @Test("time, and a setup, by hand are billed at their work center as well")
+  func byHand() throws {
+    var floor = Shopfloor(.sample { $0.priceList.machines["hand"]?.setup = decimal("4.00") })
+    floor.warmUp()
+    floor.create("A", parts: [])
+    floor.start("A", at: "bench")
+    floor.pass(.minutes(20))
+    floor.stop(at: "bench")
+    floor.complete("A")
+    let draft = try #require(floor.drafts.last)
+    #expect(draft.lines.map(\.kind).sorted { $0.rawValue < $1.rawValue } == [.fee, .machine])
+    let bench = report(floor, .machine).rows.first { $0.key == "bench" }
+    #expect(bench?.billed == draft.totals.linesNet)
+  }
+
+  @Test("what deposits, draws and releases were to pay is in advance; what was given back is not")
+  func inAdvance() throws {
+    var floor = Shopfloor()
+    for job: JobID in ["A", "B"] {
+      floor.create(job, markup: .zero, parts: [])
+      let item = Estimate.Item(.service(.listed("design-revision"), quantity: Decimal(4)))
+      floor.send(.jobEstimate(job: job, items: [item]))
+      floor.send(.bill(.deposit, job: job, .amount(Decimal(42))))
+      floor.acknowledge(try #require(floor.drafts.last))
+      floor.send(.bill(.progress, job: job, .percent(Decimal(50))))
+      floor.acknowledge(try #require(floor.drafts.last))
+    }
+    #expect(report(floor, .customer).total.inAdvance == Money(minorUnits: 21_000))
+    #expect(report(floor, .customer).total.billed == .zero)
+    floor.addService("design-revision", "4", to: "A")
+    floor.complete("A")
+    floor.cancel("B", bill: false)
+    let rows = report(floor, .job).rows
+    #expect(rows.first { $0.key == "B" }?.inAdvance == .zero, "it was given back")
+    #expect(rows.first { $0.key == "A" }?.customer == "Plain & Co")
+    let total = report(floor, .job).total
+    #expect(total.billed == Money(minorUnits: 14_000) && total.inAdvance == Money(minorUnits: 10_500))
+    floor.send(.bill(.retainageRelease, job: "A", .all))
+    let released = try #require(floor.drafts.last)
+    #expect(released.kind == .retainageRelease)
+    #expect(report(floor, .job).total.inAdvance == Money(minorUnits: 10_500) + released.totals.payable)
+    #expect(report(floor, .machine).total.inAdvance == .zero)
+  }
+
+  @Test("usage that was put on a job is billed where it ran")
+  func assigned() throws {
+    var floor = Shopfloor()
+    floor.warmUp()
+    floor.work(for: .minutes(10))
+    floor.pass(.minutes(11))
+    floor.create("A", markup: .zero, parts: [])
+    for usage in floor.usages where usage.kind != .material {
+      floor.send(.usageAssign(usage: usage.id, job: "A", part: nil))
+    }
+    floor.complete("A")
+    let draft = try #require(floor.drafts.last)
+    #expect(draft.totals.linesNet >= Money(minorUnits: 100))
+    let printer = report(floor, .machine).rows.first { $0.key == "printer-1" }
+    #expect(printer?.billed == draft.totals.linesNet)
+  }
+
+  @Test("a line of two machines is split by what each used of it, not by how long it ran")
+  func twoMachines() throws {
+    var floor = Shopfloor()
+    floor.warmUp()
+    floor.create("A", markup: .zero, parts: [])
+    for (place, scale, rate) in [
+      ("printer-1", "spool-1", 400), ("printer-2", "spool-2", 80),
+    ] as [(DeviceID, DeviceID, Int64)] {
+      floor.send(.materialLoad(scale: scale, material: "pla-black", lot: nil))
+      let center = WorkCenterID(stringLiteral: place.text)
+      floor.start("A", at: center)
+      floor.work(place, for: .minutes(10), using: rate, from: scale)
+      floor.stop(at: center)
+      floor.pass(.seconds(70))
+    }
+    floor.complete("A")
+    let draft = try #require(floor.drafts.last)
+    let material = try #require(draft.lines.first { $0.kind == .material }).netAmount
+    let rows = Dictionary(uniqueKeysWithValues: report(floor, .machine).rows.map { ($0.key, $0.billed) })
+    let difference = try #require(rows["printer-1"]) - (try #require(rows["printer-2"]))
+    // Five parts and one part; they ran as long, and one of them has an energy meter.
+    #expect(abs(difference.base - material.base * 4 / 6) <= 2, "\(difference) of \(material)")
+    #expect(report(floor, .machine).total.billed == draft.totals.linesNet)
   }
 }

@@ -23,6 +23,12 @@ extension GatewayTests {
         let csv = try await played.tool("report", "--csv")
         let lines = csv.output.split(separator: "\r\n")
         #expect(lines.count == 3, "\(csv.output)")
+        #expect(
+          lines[0].hasPrefix("period,job,customer,title,") && lines[0].hasSuffix("billed,in_advance,currency")
+        )
+        #expect(lines[1].hasSuffix(",0.00,USD") && lines[1].contains(",J-1,Acme Robotics,,"), "\(lines[1])")
+        let machines = try await played.tool("report", "--by", "machine")
+        #expect(machines.output.contains("for all that was billed: chargehand report --by job"))
         let column = try #require(lines[0].split(separator: ",").firstIndex(of: "billed"))
         let sum = lines.dropFirst().reduce(0.0) { sum, line in
           sum

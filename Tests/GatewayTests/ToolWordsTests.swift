@@ -38,7 +38,7 @@ extension GatewayTests {
         ),
         (["job", "complete", "J-1", "J-2"], "J-2 is more than job complete needs"),
         (
-          ["job", "create", "J-1", "acme", "--parts", "not-json"], "--parts is not the JSON that is expected"
+          ["job", "create", "J-1", "acme", "--parts", "not-json"], "--parts is not JSON: "
         ),
         (["job", "create", "J-1", "acme", "--parts", #"{"part":"a"}"#], "parts must be a list of {part, "),
       ] as [([String], String)])
@@ -69,7 +69,8 @@ extension GatewayTests {
         (["job", "complete"], "usage: chargehand job complete [JOB] [options]"),
         (["draft", "resend"], "usage: chargehand draft resend [DRAFT_ID] [options]"),
         (["hold", "settle"], "usage: chargehand hold settle JOB HOLD REASON [options]"),
-        (["usage", "write-off"], "usage: chargehand usage write_off USAGE REASON [options]"),
+        (["usage", "write-off"], "usage: chargehand usage write-off USAGE REASON [options]"),
+        (["billing", "release-retainage"], "usage: chargehand billing release-retainage JOB [options]"),
       ] {
         for asked in [arguments + ["--help"], arguments + ["-h"], ["help"] + arguments] {
           let result = try await Program.run(asked)

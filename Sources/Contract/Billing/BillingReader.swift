@@ -15,7 +15,7 @@ struct BillingReader {
       value = try JSONScanner.parse(payload, limits: limits)
     } catch {
       throw Refusal(
-        error.kind.isLimit ? .tooLarge : .malformed, "\(what) is not the JSON that is expected: \(error)")
+        error.kind.isLimit ? .tooLarge : .malformed, error.sentence(about: what))
     }
     guard let object = value.object else {
       throw Refusal(.malformed, "\(what) is a JSON object, found \(ArgumentKind.found(value))")

@@ -106,7 +106,7 @@ extension ArgumentKind {
     _ value: JSONValue, _ name: String, above: Decimal? = nil, from: Decimal? = nil, to: Int64, decimals: Int
   ) throws(Refusal) -> Decimal {
     guard let text = value.number?.text ?? value.string else { throw mistyped(name, value) }
-    guard text.utf8.count <= 64, let number = Decimal(text), number.scale <= decimals, number <= Decimal(to),
+    guard text.utf8.count <= 64, let number = value.decimal, number.scale <= decimals, number <= Decimal(to),
       above.map({ number > $0 }) ?? true, from.map({ number >= $0 }) ?? true
     else { throw invalid(name, shown(value)) }
     return number
@@ -243,5 +243,12 @@ extension ArgumentKind {
     case .array: "a list"
     case .object: "an object"
     }
+  }
+}
+
+extension JSONValue {
+  /// A number of JSON may have an exponent; a text, which a person may have typed, may not.
+  fileprivate var decimal: Decimal? {
+    number.flatMap { Decimal(withExponent: $0.text) } ?? string.flatMap { Decimal($0) }
   }
 }

@@ -78,7 +78,7 @@ public enum CommandMessage {
     } catch {
       let code: RefusalCode = error.kind.isLimit ? .tooLarge : .malformed
       throw Unreadable(
-        refusal: Refusal(code, "the command is not the JSON that is expected: \(error)"),
+        refusal: Refusal(code, error.sentence(about: "the command")),
         hasTwoIDs: error.kind == .duplicateKey("id"))
     }
     guard let object = value.object else {

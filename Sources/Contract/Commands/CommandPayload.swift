@@ -35,7 +35,9 @@ extension ArgumentSpec {
       }
     case .markup where text.hasPrefix("{"): return try json(text)
     case .minutes, .grams, .quantity, .percent, .markup, .pieces, .sequence, .amount:
-      return JSONNumber(text: text).map(JSONValue.number) ?? .string(text)
+      // With an exponent it stays a text, which is refused: nobody types one on purpose.
+      return Decimal(text) == nil
+        ? .string(text) : JSONNumber(text: text).map(JSONValue.number) ?? .string(text)
     // A word in place of the list is more likely a mistake of the shell's than a part of that name.
     case .customer where text.hasPrefix("{"), .parts, .estimate, .shares: return try json(text)
     case .ids: return .array(names(in: text).map(JSONValue.string))
@@ -51,7 +53,7 @@ extension ArgumentSpec {
     do {
       return try JSONScanner.parse(text.utf8, limits: .command)
     } catch {
-      throw Refusal(.malformed, "\(option) is not the JSON that is expected: \(error)")
+      throw Refusal(.malformed, error.sentence(about: option))
     }
   }
 }

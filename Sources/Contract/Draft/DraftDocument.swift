@@ -77,7 +77,7 @@ public enum DraftDocument {
     return payload.value
   }
 
-  private static func tax(_ tax: TaxSummary, currency: Currency) -> JSONValue {
+  static func tax(_ tax: TaxSummary, currency: Currency) -> JSONValue {
     var payload = Payload()
     payload.set("category", tax.category)
     payload.set("rate", tax.rate)
@@ -97,7 +97,7 @@ public enum DraftDocument {
     return payload.value
   }
 
-  private static func totals(_ totals: Totals, currency: Currency) -> JSONValue {
+  static func totals(_ totals: Totals, currency: Currency) -> JSONValue {
     var payload = Payload()
     payload.set("lines_net", totals.linesNet.text(in: currency))
     payload.set("allowances", totals.allowances.text(in: currency))

@@ -4,9 +4,10 @@ internal import Measures
 public enum InvoiceText {
   public static let width = 80
 
-  public static func render(_ draft: DraftView) -> String {
+  /// - Parameter canceled: jobs of it that were canceled; the draft itself only says when they ended.
+  public static func render(_ draft: DraftView, canceled: Set<String> = []) -> String {
     var page = Page()
-    head(draft, &page)
+    head(draft, canceled, &page)
     page.rule()
     page.columns("", "What", "Quantity", "Price", draft.currency)
     page.rule()
@@ -30,19 +31,22 @@ public enum InvoiceText {
     return page.lines.joined(separator: "\n") + "\n"
   }
 
-  private static func head(_ draft: DraftView, _ page: inout Page) {
+  private static func head(_ draft: DraftView, _ canceled: Set<String>, _ page: inout Page) {
     let title =
       draft.kind == "invoice" ? "INVOICE DRAFT" : "\(draft.kind.replacingUnderscores.uppercased()) (DRAFT)"
     let clock = draft.isClockTrusted ? "" : " (clock not synchronized)"
     page.pair(draft.gatewayName, title)
     page.pair("", "\(draft.id) revision \(draft.revision)")
-    page.pair("", "\(draft.emittedAt)\(clock)")
+    page.pair("", "\(second(draft.emittedAt))\(clock)")
     if let earlier = draft.supersedes { page.pair("", "supersedes \(earlier)") }
     page.pair("Bill to  \(draft.customerName ?? draft.customerRef)", draft.terms.map { "terms \($0)" } ?? "")
     for job in draft.jobs {
       let references = [job.orderRef.map { "order \($0)" }, job.poNumber.map { "PO \($0)" }].compactMap { $0 }
       page.pair("Job      \(job.id)\(job.title.map { "  \($0)" } ?? "")", references.joined(separator: ", "))
-      let times = [job.startedAt.map { "started \($0)" }, job.completedAt.map { "completed \($0)" }]
+      let ended = canceled.contains(job.id) ? "canceled" : "completed"
+      let times = [
+        job.startedAt.map { "started \(second($0))" }, job.completedAt.map { "\(ended) \(second($0))" },
+      ]
       page.text("         \(times.compactMap { $0 }.joined(separator: ", "))")
     }
   }
@@ -66,7 +70,7 @@ public enum InvoiceText {
     var texts = [remarks.joined(separator: "; ")]
     for settled in line.settlements {
       let means = settled.with == "accept" ? "accepted" : "with \(settled.with)"
-      texts.append("settled by \(settled.by), \(settled.at), \(means): \(settled.reason)")
+      texts.append("settled by \(settled.by), \(second(settled.at)), \(means): \(settled.reason)")
     }
     for row in texts.flatMap({ Page.wrapped($0, to: width - 8) }) { page.text("       \(row)") }
   }
@@ -85,6 +89,11 @@ public enum InvoiceText {
     }
     page.total(
       draft.kind == "credit" ? "Credited, \(draft.currency)" : "To pay, \(draft.currency)", draft.payable)
+  }
+
+  /// A time in UTC without its fraction of a second.
+  private static func second(_ time: String) -> String {
+    time.firstIndex(of: ".").map { "\(time[..<$0])Z" } ?? time
   }
 
   private static func isZero(_ amount: String) -> Bool { Decimal(amount) == .zero }

@@ -78,7 +78,7 @@ public struct Recording: Sendable {
     if try line.flag("overload") ?? false { return read(.rejected(.overload), on: .weight, moment) }
     let mass = try line.value("weight", as: "a number, in the unit of the first line") {
       [unit = head.unit] text in
-      Decimal(text).flatMap { Mass($0, unit) }
+      Decimal(withExponent: text).flatMap { Mass($0, unit) }
     }
     if let mass { read(.weight(mass, stable: stable), on: .weight, moment) }
   }
@@ -86,13 +86,13 @@ public struct Recording: Sendable {
   private mutating func takeCounters(_ line: RecordingLine, _ moment: Moment) throws(RecordingError) {
     if let energy = try line.value(
       "energy", as: "a number of kWh from 0",
-      { Decimal($0).flatMap { $0.isNegative ? nil : Energy($0, .kWh) } })
+      { Decimal(withExponent: $0).flatMap { $0.isNegative ? nil : Energy($0, .kWh) } })
     {
       read(.energy(energy), on: .energy, moment)
     }
     if let mass = try line.value(
       "material_used", as: "a number of grams from 0",
-      { Decimal($0).flatMap { $0.isNegative ? nil : Mass($0, .g) } })
+      { Decimal(withExponent: $0).flatMap { $0.isNegative ? nil : Mass($0, .g) } })
     {
       read(.count(mass.base), on: .materialUsed, moment)
     }
@@ -158,7 +158,7 @@ public struct Recording: Sendable {
   }
 
   private static func span(ofSeconds text: String) -> Span? {
-    Decimal(text).flatMap { $0.isNegative ? nil : Span(text: "\($0)s") }
+    Decimal(withExponent: text).flatMap { $0.isNegative ? nil : Span(text: "\($0)s") }
   }
 
   /// Meters it.

@@ -51,6 +51,7 @@ extension StatePayloads {
     }
     var payload = Payload()
     payload.set("total", quote.totals.taxInclusive.text(in: quote.currency))
+    if !quote.problems.isEmpty { payload.set("problems", quote.problems.map { .string($0.message) }) }
     payload.set("by", estimate.by)
     payload.set("at", estimate.at)
     return payload.value

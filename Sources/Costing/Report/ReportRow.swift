@@ -27,19 +27,26 @@ extension Report {
 
   public struct Row: Hashable, Sendable {
     public let key: String
+    /// Of a job its title.
     public let name: String?
+    /// Whose job it is, by jobs.
+    public let customer: String?
     /// By jobs; what was assigned to one later is among it.
     public var used = Amounts()
     /// By nobody's job, and nobody has decided on it.
     public var unattributed = Amounts()
     public var writtenOff = Amounts()
     public var labor = Span.zero
-    /// Before tax: invoices less credits. Deposits, draws and releases are no income of their own.
+    /// Before tax: invoices less credits of them, with all that deposits and draws had billed before.
     public var billed = Money.zero
+    /// What deposits, draws and releases were to pay, with tax, less credits of them. No income of its own: an invoice
+    /// bills the whole, and takes off what was paid before.
+    public var inAdvance = Money.zero
 
-    init(_ key: String, _ name: String?) {
+    init(_ key: String, _ name: String?, customer: String? = nil) {
       self.key = key
       self.name = name
+      self.customer = customer
     }
 
     // Swift 6.3's optimizer does not come to an end with these sums inlined into a loop.
@@ -50,6 +57,7 @@ extension Report {
       writtenOff.add(other.writtenOff)
       labor = labor + other.labor
       billed = billed + other.billed
+      inAdvance = inAdvance + other.inAdvance
     }
 
     /// All that ran there, of so long a time, in percent.

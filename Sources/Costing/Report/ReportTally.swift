@@ -99,10 +99,7 @@ struct ReportTally {
   // MARK: Billed
 
   private mutating func count(_ draft: DraftRecord, _ job: Job) {
-    guard draft.kind == .invoice || draft.kind == .credit, draft.state != .superseded,
-      draft.state != .rejected,
-      draft.payment != .void
-    else { return }
+    guard draft.state != .superseded, draft.state != .rejected, draft.payment != .void else { return }
     guard shop.rules[job.rules]?.priceList.currency == currency else {
       foreign.insert(job.id)
       return
@@ -110,8 +107,18 @@ struct ReportTally {
     // A credit takes back the lines of what it names.
     let taken =
       draft.kind == .credit ? job.drafts.first { $0.id == draft.supersedes && $0.state == .credited } : draft
-    guard let taken, taken.kind == .invoice else { return }
-    for line in taken.lines { bill(line, draft.kind == .credit ? .zero - line.net : line.net, job) }
+    guard let taken else { return }
+    let isCredit = draft.kind == .credit
+    guard taken.kind == .invoice else {
+      return billInAdvance(isCredit ? .zero - draft.payable : draft.payable, job)
+    }
+    for line in taken.lines { bill(line, isCredit ? .zero - line.net : line.net, job) }
+  }
+
+  private mutating func billInAdvance(_ amount: Money, _ job: Job) {
+    // It is a share of the whole: neither a machine's nor a material's.
+    guard grouping == .job || grouping == .customer else { return }
+    add(inAdvance: amount, to: key(job, at: nil, nil))
   }
 
   private mutating func bill(_ line: BilledLine, _ amount: Money, _ job: Job) {
@@ -126,18 +133,16 @@ struct ReportTally {
     }
   }
 
-  /// To the work centers of its runs, by how long they ran there; the last has what rounding leaves.
+  /// To the work centers that it comes from, by how much of it each has; the last has what rounding leaves.
   private mutating func split(_ amount: Money, of line: BilledLine) {
-    let runs = line.runs.compactMap { shop.runs[$0] }
-    let times = runs.map { max(1, $0.time.total(of: billable($0)).base) }
-    // Each may be as long as a span can be.
-    var left = times.reduce(Int128(0)) { $0 + Int128($1) }
+    let places = (line.places ?? []).map { (place: $0.workCenter, weight: Int128(max(1, $0.base))) }
+    var left = places.reduce(Int128(0)) { $0 + $1.weight }
     var rest = amount
-    for (run, time) in zip(runs, times) {
-      let part = Money(base: Int64(clamping: Int128(rest.base) * Int128(time) / max(1, left)))
-      add(billed: part, to: key(nil, at: run.workCenter, nil))
+    for (place, weight) in places {
+      let part = Money(base: Int64(clamping: Int128(rest.base) * weight / max(1, left)))
+      add(billed: part, to: key(nil, at: place, nil))
       rest = rest - part
-      left -= Int128(time)
+      left -= weight
     }
   }
 
@@ -146,6 +151,7 @@ struct ReportTally {
   private struct Place {
     let key: String
     let name: String?
+    var customer: String?
   }
 
   /// Where something belongs; `nil` where it is nobody's by that.
@@ -155,7 +161,8 @@ struct ReportTally {
     switch grouping {
     case .job:
       guard let job else { return Place(key: "-", name: "no job") }
-      return Place(key: job.id.text, name: job.title ?? job.customer.name ?? job.customer.ref.text)
+      return Place(
+        key: job.id.text, name: job.title, customer: job.customer.name ?? job.customer.ref.text)
     case .customer:
       guard let job else { return Place(key: "-", name: "nobody's") }
       return Place(key: job.customer.ref.text, name: job.customer.name)
@@ -172,15 +179,16 @@ struct ReportTally {
   private mutating func add(
     used: Report.Amounts = .init(), unattributed: Report.Amounts = .init(),
     writtenOff: Report.Amounts = .init(),
-    labor: Span = .zero, billed: Money = .zero, to place: Place?
+    labor: Span = .zero, billed: Money = .zero, inAdvance: Money = .zero, to place: Place?
   ) {
     guard let place else { return }
-    var row = rows[place.key] ?? Report.Row(place.key, place.name)
+    var row = rows[place.key] ?? Report.Row(place.key, place.name, customer: place.customer)
     row.used.add(used)
     row.unattributed.add(unattributed)
     row.writtenOff.add(writtenOff)
     row.labor = row.labor + labor
     row.billed = row.billed + billed
+    row.inAdvance = row.inAdvance + inAdvance
     rows[place.key] = row
   }
 }

@@ -14,7 +14,9 @@ extension Rules {
 
   func check(_ material: MaterialID) throws(Refusal) {
     guard priceList.materials[material] != nil else {
-      throw Refusal(.unknownMaterial, "material \(material) is not in the price list")
+      throw Refusal(
+        .unknownMaterial,
+        "material \(material) is not in the price list; there are: \(Self.list(priceList.materials.keys))")
     }
   }
 
@@ -39,7 +41,9 @@ extension Rules {
         throw Refusal(.invalidArgument, "the price \(price) of \(name) is negative; give 0 or more")
       }
       guard priceList.taxes[tax] != nil else {
-        throw Refusal(.invalidArgument, "tax \(tax) is not in the price list")
+        throw Refusal(
+          .invalidArgument,
+          "tax \(tax) is not in the price list; there are: \(Self.list(priceList.taxes.keys))")
       }
     }
   }
@@ -60,6 +64,21 @@ extension Rules {
     case .labor(let activity, _): try check(activity)
     case .service(let service, _): try check(service)
     }
+  }
+
+  /// The name of what an item of an estimate is about, if that has no price yet.
+  func unpriced(_ item: Estimate.Item) -> String? {
+    let priced: PricedItem? =
+      switch item.content {
+      case .material(let material, _): priceList.materials[material]
+      case .machine(let place, _):
+        workCenters[place]?.machineRate.flatMap { priceList.machines[$0]?.item }
+      case .energy: priceList.energy
+      case .labor(let activity, _): priceList.labor[activity]
+      case .service(.listed(let service), _): priceList.services[service]
+      case .service(.free, _): nil
+      }
+    return priced.flatMap { $0.price == nil ? $0.name : nil }
   }
 
   private static func list<Kind>(_ ids: some Collection<Identifier<Kind>>) -> String {

@@ -22,6 +22,11 @@ extension Shop {
     jobs[id]?.estimate = Estimate(items, rules: context.rules.version, by: context.actor, at: context.at)
     var receipt = Receipt()
     receipt.job = id
+    let unpriced = items.compactMap(context.rules.unpriced)
+    if !unpriced.isEmpty {
+      receipt.message =
+        "no price yet for \(unpriced.joined(separator: ", ")): put one into the configuration, and estimate again"
+    }
     return receipt
   }
 

@@ -103,7 +103,7 @@ public struct BilledLine: Hashable, Sendable, Codable {
   public let kind: LineKind
   /// What the price list calls it: `material.pla-black`.
   public let key: String
-  /// What it was measured in.
+  /// What it comes from, measured or timed by hand.
   public let runs: [RunID]
   public let part: PartID?
   public let name: String
@@ -118,11 +118,14 @@ public struct BilledLine: Hashable, Sendable, Codable {
   public let taxReason: String?
   /// With the tax, where prices have it in them: the net of one line depends on the others of its draft.
   public let gross: Money?
+  /// Where it comes from; `nil` of labor, of services and of what was noted by hand.
+  public let places: [BilledPlace]?
 
   public init(
     id: String, kind: LineKind, key: String, runs: [RunID], part: PartID?, name: String, quantity: Decimal,
     unit: BillingUnit, unitPrice: Decimal,
-    net: Money, tax: Int, taxCode: TaxID?, taxReason: String?, gross: Money? = nil
+    net: Money, tax: Int, taxCode: TaxID?, taxReason: String?, gross: Money? = nil,
+    places: [BilledPlace]? = nil
   ) {
     self.id = id
     self.kind = kind
@@ -138,6 +141,7 @@ public struct BilledLine: Hashable, Sendable, Codable {
     self.taxCode = taxCode
     self.taxReason = taxReason
     self.gross = gross
+    self.places = places
   }
 
   /// Whether it bills the same, be it another line of another draft.
