@@ -75,7 +75,7 @@ struct ExampleShop {
     for word in words {
       let pair = word.split(separator: " ", maxSplits: 1).map(String.init)
       switch (pair.first, pair.last) {
-      case ("markup", let percent?): order.markup = Percentages(decimal(String(percent.dropLast())))
+      case ("markup", let percent?): order.markup = markup(percent)
       case ("po", let number?): order.poNumber = number
       case ("title", let title?): order.title = title
       case ("part", let part?): order.parts.append(JobOrder.PartOrder(part: PartID(stringLiteral: part)))
@@ -83,6 +83,14 @@ struct ExampleShop {
       }
     }
     try send(.jobCreate(order))
+  }
+
+  /// `20%`, `labor 20%`
+  private func markup(_ text: String) -> Percentages {
+    let words = text.split(separator: " ").map(String.init)
+    let percent = decimal(String((words.last ?? "").dropLast()))
+    guard words.count == 2, let kind = LineKind(rawValue: words[0]) else { return Percentages(percent) }
+    return Percentages([kind: percent])
   }
 
   // MARK: What happens
@@ -134,6 +142,9 @@ struct ExampleShop {
     case "batch":
       if books.shop.jobs[job]?.isClosed == false { try send(.jobComplete(.job(job))) }
       try send(.batch(customer: "acme", jobs: nil))
+    case let said where said.hasPrefix("completed as "):
+      let outcome = JobOutcomeID(stringLiteral: String(said.dropFirst("completed as ".count)))
+      try send(.jobComplete(.job(job), outcome: outcome))
     case "completed": try send(.jobComplete(.job(job)))
     default:
       // ann: 45 min of post-processing
@@ -187,9 +198,9 @@ struct ExampleShop {
     } else {
       try startPart(at: place, what)
     }
-    guard let run = books.shop.workCenters[place]?.run else { return }
+    guard var run = books.shop.workCenters[place]?.run else { return }
     let device = DeviceID(stringLiteral: place.text)
-    let start = now
+    var start = now
     var outcome = Outcome.done
     for word in what where !word.hasPrefix("part ") && !word.hasPrefix("plate ") {
       let words = word.split(separator: " ").map(String.init)
@@ -210,6 +221,11 @@ struct ExampleShop {
       case (let energy?, "kWh"):
         let base = decimal(energy).multiplied(by: Decimal(1_000_000))?.int64 ?? 0
         segment(ChannelID(device, .energy), Account(run: run), from: start, base)
+      case ("paused"?, nil):
+        try send(.jobPause(workCenter: place))
+        try send(.jobResume(workCenter: place))
+        run = books.shop.workCenters[place]?.run ?? run
+        start = now
       case ("failed"?, nil): outcome = .failed
       case ("canceled"?, nil): outcome = .canceled
       default: throw Failure(description: "what is \(word)?")
