@@ -9,39 +9,46 @@ extension Books {
     guard let job = shop.jobs[id], shop.undrafted.contains(id), let currency = shop.currency(of: job) else {
       return []
     }
-    let isBilled = DraftMaker.Member(job).isBilled
     // Credits are dated like any draft.
-    if !isBilled, job.standingDraft == nil, job.returnable.isEmpty {
+    if !job.billsUsage, job.standingDraft == nil, job.returnable.isEmpty {
       return shop.releaseUnbilled(id).map(Outcome.effect)
     }
-    let companions = shop.companions(of: job)
-    let all = ([job] + companions).sorted { $0.id < $1.id }
-    switch DraftMaker.outcome(for: all.map(DraftMaker.Member.init), in: shop, currency: currency, at: now) {
+    let jobs = Shop.inOrderOfCompletion([job] + shop.companions(of: job))
+    let asking = Set(jobs.map(\.id)).intersection(shop.undrafted)
+    switch DraftMaker.outcome(for: jobs, asking: asking, in: shop, currency: currency, at: now) {
     case .held(let holds): return hold(holds, at: now)
+    case .tooLarge: return hold([id: DraftMaker.overflow(job)], at: now)
     case .draft(let content):
       var outcomes: [Outcome] = []
-      for member in all where !DraftMaker.Member(member).isBilled && shop.undrafted.contains(member.id) {
+      for member in jobs where !member.billsUsage && asking.contains(member.id) {
         outcomes += shop.releaseUnbilled(member.id).map(Outcome.effect)
         outcomes += givingBack(member, currency: currency, at: now)
       }
       guard let standing = job.standingDraft else {
-        if content.lines.isEmpty {
-          if isBilled { shop.leaveAsBilled(id) }
-        } else if job.waitsForBatch, content.installments.isEmpty {
-          shop.awaitBatch(id)
-        } else {
-          outcomes.append(.draft(make(.invoice, content, for: [job], currency: currency, at: now)))
-        }
-        return outcomes
+        return outcomes + first(content, for: job, currency: currency, at: now)
       }
       // A draft that is out already is replaced by an empty one, lest what it billed be billed again as usage.
-      if all.allSatisfy({ $0.isBilled(by: content) }) {
-        for member in all { shop.leaveAsBilled(member.id) }
+      if jobs.allSatisfy({ $0.isBilled(by: content) }) {
+        for member in jobs { shop.leaveAsBilled(member.id) }
         return outcomes
       }
       return outcomes
-        + replace(standing, with: content, for: all, currency: currency, at: now).map(Outcome.draft)
+        + replace(standing, with: content, for: jobs, currency: currency, at: now).map(Outcome.draft)
     }
+  }
+
+  /// By itself, or it waits for others of its customer.
+  private mutating func first(
+    _ content: Content, for job: Job, currency: Currency, at now: Moment
+  ) -> [Outcome] {
+    if content.lines.isEmpty {
+      if job.billsUsage { shop.leaveAsBilled(job.id) }
+    } else if job.customer.batch != nil, content.installments.isEmpty {
+      shop.awaitBatch(job.id)
+    } else {
+      return [.draft(make(.invoice, content, for: [job], currency: currency, at: now))]
+    }
+    return []
   }
 
   private mutating func hold(_ holds: [JobID: [Hold]], at now: Moment) -> [Outcome] {
@@ -53,11 +60,15 @@ extension Books {
     var outcomes: [Outcome] = []
     var jobs = ids.compactMap { shop.jobs[$0] }
     while let first = jobs.first, let currency = shop.currency(of: first) {
-      switch DraftMaker.outcome(for: jobs.map(DraftMaker.Member.init), in: shop, currency: currency, at: now)
+      switch DraftMaker.outcome(
+        for: jobs, asking: Set(jobs.map(\.id)), in: shop, currency: currency, at: now)
       {
       case .held(let holds):
         outcomes += hold(holds, at: now)
         jobs.removeAll { holds[$0.id] != nil }
+      case .tooLarge:
+        if jobs.count == 1 { return outcomes + hold([first.id: DraftMaker.overflow(first)], at: now) }
+        return outcomes + jobs.flatMap { batch([$0.id], at: now) }
       case .draft(let content):
         outcomes.append(.draft(make(.invoice, content, for: jobs, currency: currency, at: now)))
         return outcomes

@@ -13,6 +13,7 @@ extension Books {
       let answer = outcomes.firstIndex(where: { if case .effect(.replied) = $0 { true } else { false } })
     else { return }
     do throws(Installment.Fault) {
+      if let fault = shop.clockFault(at: now) { throw Installment.Fault("\(fault); set the clock first") }
       _ = try Installment(request, for: job, in: shop, currency: currency)
     } catch {
       shop.withdraw(request, of: id)
@@ -35,7 +36,7 @@ extension Books {
         let installment = try Installment(request, for: job, in: shop, currency: currency)
         var phase: String?
         if case .phase(let name, _) = request.share { phase = name }
-        let share = JobShare(whole: id, lines: installment.lines, taxes: installment.taxes)
+        let share = JobShare(of: id, lines: installment.lines, taxes: installment.taxes)
         let content = Content(
           shares: [share], taxes: installment.taxes, totals: installment.totals, phase: phase)
         outcomes.append(.draft(make(request.kind, content, for: [job], currency: currency, at: now)))

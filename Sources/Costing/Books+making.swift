@@ -18,7 +18,7 @@ extension Books {
         linesNet: lines.map(\.netAmount), taxes: record.taxes.map(\.tax), prepaid: prepaid,
         retainage: record.retainage)
     else { return nil }
-    let share = JobShare(whole: job.id, lines: lines, taxes: record.taxes, applied: record.applied)
+    let share = JobShare(of: job.id, lines: lines, taxes: record.taxes, applied: record.applied)
     let content = Content(shares: [share], taxes: record.taxes, totals: totals)
     return make(.credit, content, for: [job], currency: currency, at: now, supersedes: record.id)
   }

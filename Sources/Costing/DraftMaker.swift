@@ -7,61 +7,56 @@ struct DraftMaker {
   enum Outcome {
     case draft(InvoiceDraft.Content)
     case held([JobID: [Hold]])
-  }
-
-  /// A job that a draft is about.
-  struct Member {
-    let job: Job
-    /// `false` where the draft only takes back what an earlier one billed: it has no lines.
-    let isBilled: Bool
-
-    init(_ job: Job) {
-      self.job = job
-      isBilled = job.production != .canceled || job.draftsIfCanceled
-    }
+    /// The sum of the lines is out of range; each of them is not.
+    case tooLarge
   }
 
   /// One draft of them all; several jobs make a batch.
-  static func outcome(for members: [Member], in shop: Shop, currency: Currency, at now: Moment) -> Outcome {
-    var costings: [JobCosting] = []
-    var priced: [(job: JobID, lines: [CostLine])] = []
-    var held: [JobID: [Hold]] = [:]
-    var count = 0
-    for member in members {
-      var costing = JobCosting(job: member.job, shop: shop, currency: currency)
-      let lines = (member.isBilled ? costing.lines() : []).map { line in
-        count += 1
-        return line.numbered(count)
+  ///
+  /// - Parameter asking: those that wait for it; the others only come along, as they were billed before.
+  static func outcome(
+    for jobs: [Job], asking: Set<JobID>, in shop: Shop, currency: Currency, at now: Moment
+  ) -> Outcome {
+    var costings = jobs.map { JobCosting(job: $0, shop: shop, currency: currency) }
+    var priced: [CostLine] = []
+    for (index, job) in jobs.enumerated() where job.billsUsage {
+      priced += costings[index].lines().enumerated().map { $1.numbered(priced.count + $0 + 1) }
+    }
+    var held = costings.reduce(into: [JobID: [Hold]]()) { held, costing in
+      if !costing.pricing.holds.isEmpty { held[costing.job.id] = costing.pricing.holds }
+    }
+    if let fault = shop.clockFault(at: now) {
+      let index = costings.firstIndex { fault.canBeAccepted && $0.pricing.settled("clock") != nil }
+      if let index, let settled = costings[index].pricing.settled("clock") {
+        costings[index].pricing.note("\(fault)", settled)
+      } else {
+        for job in asking { held[job, default: []] += clockHold(fault) }
       }
-      priced.append((member.job.id, lines))
-      let holds = costing.pricing.holds + clockHolds(shop.clockFault(at: now), &costing.pricing)
-      if !holds.isEmpty { held[member.job.id] = holds }
-      costings.append(costing)
     }
     guard held.isEmpty else { return .held(held) }
-    guard let lines = InclusivePrices.takingTaxOut(of: priced.flatMap(\.lines), currency: currency),
+    guard let lines = InclusivePrices.takingTaxOut(of: priced, currency: currency),
       let taxes = taxes(on: lines, currency: currency),
       Totals(linesNet: lines.map(\.netAmount), taxes: taxes.map(\.tax)) != nil
-    else { return .held(Dictionary(uniqueKeysWithValues: members.map { ($0.job.id, overflow($0.job)) })) }
-    let own = members.map { member in (member.job.id, lines.filter { $0.job == member.job.id }) }
-    var shares = JobShare.splitting(taxes, over: own)
-    for (index, member) in members.enumerated() {
+    else { return .tooLarge }
+    var shares = JobShare.splitting(
+      taxes, over: jobs.map { job in (job.id, lines.filter { $0.job == job.id }) })
+    for (index, job) in jobs.enumerated() {
       let due = shares[index].taxInclusive
-      let (applied, over) = installments(of: member.job, upTo: due)
+      let (applied, over) = installments(of: job, upTo: due)
       shares[index].applied = applied
-      guard over > .zero, member.isBilled else { continue }
+      guard over > .zero, job.billsUsage else { continue }
       if let settled = costings[index].pricing.settled("installments") {
         costings[index].pricing.note(
           "deposits and draws are \(over.text(in: currency)) more than this invoice", settled)
       } else {
-        held[member.job.id] = tooMuch(over, of: member.job, due: due, currency)
+        held[job.id] = tooMuch(over, of: job, due: due, currency)
       }
     }
     guard held.isEmpty else { return .held(held) }
     let prepaid = shares.flatMap(\.applied).reduce(Money.zero) { $0 + $1.amount }
     // No more is taken off than there is.
     guard let totals = Totals(linesNet: lines.map(\.netAmount), taxes: taxes.map(\.tax), prepaid: prepaid)
-    else { return .held(Dictionary(uniqueKeysWithValues: members.map { ($0.job.id, overflow($0.job)) })) }
+    else { return .tooLarge }
     return .draft(
       InvoiceDraft.Content(shares: shares, taxes: taxes, totals: totals, notes: notes(of: costings)))
   }
@@ -108,12 +103,8 @@ struct DraftMaker {
     return " (\(job.retained.text(in: currency)) was withheld and never paid: do not release it)"
   }
 
-  private static func clockHolds(_ fault: ClockFault?, _ pricing: inout Pricing) -> [Hold] {
-    guard let fault, let id = HoldID("clock") else { return [] }
-    if fault.canBeAccepted, let settled = pricing.settled("clock") {
-      pricing.note("\(fault)", settled)
-      return []
-    }
+  private static func clockHold(_ fault: ClockFault) -> [Hold] {
+    guard let id = HoldID("clock") else { return [] }
     let advice = "set the clock, and the draft goes out by itself"
     return [
       Hold(
@@ -123,7 +114,7 @@ struct DraftMaker {
     ]
   }
 
-  private static func overflow(_ job: Job) -> [Hold] {
+  static func overflow(_ job: Job) -> [Hold] {
     guard let id = HoldID("overflow") else { return [] }
     return [
       Hold(

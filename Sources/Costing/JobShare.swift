@@ -13,8 +13,7 @@ public struct JobShare: Hashable, Sendable {
   /// What it comes to, before anything is taken off.
   public var taxInclusive: Money { taxes.reduce(.zero) { $0 + $1.taxable + $1.tax } }
 
-  /// Of a draft that is one job's alone.
-  init(whole job: JobID, lines: [CostLine], taxes: [TaxSummary], applied: [AppliedInstallment] = []) {
+  init(of job: JobID, lines: [CostLine], taxes: [TaxSummary], applied: [AppliedInstallment] = []) {
     self.job = job
     self.lines = lines
     self.taxes = taxes
@@ -25,7 +24,7 @@ public struct JobShare: Hashable, Sendable {
   ///
   /// Rounded as a running total, so that no minor unit is lost, and none is there twice.
   static func splitting(_ taxes: [TaxSummary], over jobs: [(job: JobID, lines: [CostLine])]) -> [JobShare] {
-    var shares = jobs.map { JobShare(whole: $0.job, lines: $0.lines, taxes: []) }
+    var shares = jobs.map { JobShare(of: $0.job, lines: $0.lines, taxes: []) }
     for tax in taxes {
       let lines = shares.map { $0.lines.filter { $0.tax.group == tax.group } }
       let own = lines.map { lines in

@@ -108,4 +108,22 @@ struct OutcomeTests {
     #expect(draft.lines.map(\.kind) == [.material, .machine])
     #expect(draft.lines.allSatisfy { $0.flags.contains(outcome) })
   }
+
+  @Test("another job in between does not part a print from what was paused of it")
+  func displaced() throws {
+    var floor = Shopfloor()
+    floor.warmUp()
+    floor.create("J1")
+    floor.create("J2")
+    floor.start("J1")
+    floor.work(for: .minutes(3), using: 100)
+    floor.pause()
+    floor.start("J2")
+    floor.work(for: .minutes(1), using: 100)
+    floor.stop()
+    floor.start("J1")
+    floor.work(for: .minutes(1), using: 100)
+    floor.stop(.failed)
+    #expect(floor.runs(of: "J1").map(\.outcome) == [.failed, .failed])
+  }
 }

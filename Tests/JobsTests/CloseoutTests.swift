@@ -240,4 +240,51 @@ struct CloseoutTests {
     #expect(complete(&floor, "J2", on: late).message.contains("was applied before"))
     #expect(floor.drafts.count == 2)
   }
+
+  @Test("a check costs nothing, in whatever currency")
+  func otherCurrency() throws {
+    let rules = CompletionRules(checks: ["photo": CloseoutCheck(name: "Photo")], requires: [.check("photo")])
+    var floor = Shopfloor(.sample { $0.completion = rules })
+    floor.create("J1", parts: [])
+    floor.addService(to: "J1")
+    floor.configure(
+      .sample("v2") {
+        $0.completion = rules; $0.priceList.currency = currency("EUR")
+      })
+    #expect(floor.send(.jobCheck(job: "J1", check: "photo", reference: nil)).code == nil)
+  }
+
+  @Test("a timer that has just begun is no labor")
+  func justBegun() throws {
+    var floor = Shopfloor(.sample { $0.completion = CompletionRules(requires: [.labor]) })
+    floor.create("J1", parts: [])
+    floor.addService(to: "J1")
+    floor.send(.laborStart(job: "J1", operator: "ann", activity: "post-processing"))
+    #expect(floor.complete("J1").code == .wrongState)
+  }
+
+  @Test("a run that used nothing is no material")
+  func usedNothing() throws {
+    var floor = Shopfloor(.sample { $0.completion = CompletionRules(requires: [.material]) })
+    floor.warmUp()
+    floor.create("J1")
+    floor.start("J1")
+    floor.work(for: .minutes(2), using: 0)
+    floor.stop()
+    floor.pass(.seconds(90))
+    #expect(floor.complete("J1").code == .wrongState)
+  }
+
+  @Test("what was nobody's and was put on the job is a run, and material")
+  func assigned() throws {
+    var floor = Shopfloor(.sample { $0.completion = CompletionRules(requires: [.machine, .material]) })
+    floor.warmUp()
+    floor.work(for: .minutes(5), using: 100)
+    floor.pass(.minutes(12), step: .seconds(5))
+    floor.create("J1")
+    for usage in floor.usages {
+      floor.send(.usageAssign(usage: usage.id, job: "J1", part: nil))
+    }
+    #expect(floor.complete("J1").code == nil)
+  }
 }

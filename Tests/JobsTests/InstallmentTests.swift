@@ -152,19 +152,17 @@ struct InstallmentTests {
     #expect(floor.job("K")?.requests == [])
   }
 
-  @Test("what had to wait for a right clock, and cannot be made any more, raises an alarm")
-  func waited() {
+  @Test("while the clock is plainly wrong nothing is billed in advance, and whoever asks is told")
+  func wrongClock() {
     var floor = shop()
     let now = floor.now
     floor.now = Moment(
       boot: now.boot, uptime: now.uptime, wall: now.wall.advanced(by: .hours(-24)), isWallTrusted: true)
-    #expect(bill(&floor, .deposit, .amount(Decimal(5))).code == nil)
-    #expect(floor.drafts.isEmpty)
-    complete(&floor)
-    floor.settle("J", "clock", .accept)
+    let refused = bill(&floor, .deposit, .amount(Decimal(5)))
+    #expect(refused.code == .invalidArgument && refused.message.contains("set the clock first"))
     floor.now = now.advanced(by: .hours(1))
-    floor.pass(.seconds(1))
-    #expect(floor.drafts.count == 1 && floor.alarms == ["bill_refused"])
+    #expect(bill(&floor, .deposit, .amount(Decimal(5))).code == nil)
+    #expect(floor.drafts.map(\.kind) == [.deposit] && floor.alarms == [])
   }
 
   @Test("deposits and draws together are no more than the estimate")

@@ -78,4 +78,50 @@ struct RevisionTests {
     #expect(floor.drafts.count == 2)
     #expect(floor.drafts.last?.revision == 2 && floor.drafts.last?.jobs.count == 2)
   }
+
+  @Test("accepted before the revision is made, a draft stays as it is, for each of its jobs")
+  func acceptedMeanwhile() throws {
+    var floor = Shopfloor()
+    for job: JobID in ["J1", "J2"] { _ = floor.serviceJob(job, for: "gathered") }
+    floor.send(.batch(customer: "gathered", jobs: nil))
+    let first = try #require(floor.drafts.last)
+    floor.deadlinesAreHeeded = false
+    floor.send(.draftRevise(draft: first.id, reason: "x"))
+    floor.acknowledge(first)
+    floor.deadlinesAreHeeded = true
+    floor.observe()
+    #expect(floor.drafts.count == 1)
+  }
+
+  @Test("reopened, a job forgets that a revision was asked for")
+  func reopened() throws {
+    var floor = Shopfloor()
+    let made = floor.serviceJob("J1")
+    let d = try #require(made)
+    floor.deadlinesAreHeeded = false
+    floor.send(.draftRevise(draft: d.id, reason: "x"))
+    floor.acknowledge(d)
+    floor.reopen("J1")
+    floor.deadlinesAreHeeded = true
+    floor.complete("J1")
+    #expect(floor.drafts.count == 1, "completed again with the same lines sends nothing")
+  }
+
+  @Test("accepted while the revision waits for the clock, a draft stays as it is")
+  func heldMeanwhile() throws {
+    var floor = Shopfloor(.sample { $0.requiresSynchronizedClock = true })
+    let made = floor.serviceJob("J1")
+    let d = try #require(made)
+    let t = floor.now
+    floor.now = Moment(
+      boot: 1, uptime: t.uptime + .seconds(60), wall: t.wall.advanced(by: .seconds(60)), isWallTrusted: false)
+    #expect(floor.send(.draftRevise(draft: d.id, reason: "terms")).code == nil)
+    floor.now = floor.now.advanced(by: .hours(2))
+    floor.acknowledge(d)
+    floor.now = Moment(
+      boot: 1, uptime: floor.now.uptime + .seconds(60), wall: floor.now.wall.advanced(by: .seconds(60)),
+      isWallTrusted: true)
+    floor.observe()
+    #expect(floor.drafts.count == 1, "accepted: it never changes")
+  }
 }

@@ -119,10 +119,10 @@ struct RandomCommands {
       Part(part: "a", workCenter: random.pick(["printer-1", "bench", nil], or: nil), material: material),
       Part(part: "b", quantity: random.chance(5) ? 0 : 2, workCenter: random.pick(["mill-1", nil], or: nil)),
     ]
+    let anyone = random.pick(["acme", "plain", "auto", "stranger", "gathered"] as [CustomerID], or: "acme")
     return JobOrder(
-      job: job,
-      customer: random.pick(
-        ["acme", "plain", "auto", "stranger", "gathered", "gathered", "gathered"], or: "acme"),
+      // Two of them wait for each other now and then.
+      job: job, customer: job.text < "J4" && random.chance(70) ? "gathered" : anyone,
       markup: random.pick(
         [nil, nil, Percentages(Decimal(10)), Percentages([.labor: Decimal(5)]), Percentages(Decimal(-200))],
         or: nil),

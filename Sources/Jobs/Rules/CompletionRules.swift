@@ -62,10 +62,11 @@ public struct JobOutcome: Hashable, Sendable, Codable {
 
 /// Something that a job needs before it is complete.
 public enum Requirement: Hashable, Sendable, Codable {
-  /// A minute of it, at least, and on no line that was voided.
+  /// Of any length.
   case labor
+  /// Some of it, used at a machine, noted, weighed, or put on the job from what was nobody's.
   case material
-  /// A run of a machine.
+  /// A run of a machine, or time of one that was nobody's.
   case machine
   case service
   /// Every part was completed by itself.

@@ -30,6 +30,8 @@ extension Shop {
         return
       }
       jobs[jobID]?.drafts[index].state = .accepted
+      // Accepted, it never changes, whoever had asked for another revision.
+      if draft.kind == .invoice { jobs[jobID]?.revised = nil }
       jobs[jobID]?.drafts[index].reference = reference
       jobs[jobID]?.drafts[index].reason = nil
       supersede(after: index, of: jobID, effects: &effects)
@@ -134,7 +136,7 @@ extension Shop {
     guard let job = jobs[id] else { return [] }
     if state == .void {
       let isStanding = job.standingDraft?.id == draft.id
-      for other in isStanding ? job.drafts.map(\.id) : [draft.id] { lower(undoneAlarm(of: other)) }
+      for other in isStanding ? job.drafts.map(\.id) : [draft.id] { lower(undoneAlarm(of: other, id)) }
       return []
     }
     guard draft.payment == .void, state != .failed, draft.state == .credited,
@@ -142,7 +144,7 @@ extension Shop {
     else { return [] }
     let other = job.standingDraft.map { "draft \($0.id)" } ?? "another"
     return raise(
-      undoneAlarm(of: draft.id), kind: "void_undone",
+      undoneAlarm(of: draft.id, id), kind: "void_undone",
       "billing said that draft \(draft.id) of job \(id) is void, and now that it is \(state.rawValue); \(other) took "
         + "its place: see in the billing program which of the two stands, and void the other one there",
       at: moment)
@@ -150,8 +152,9 @@ extension Shop {
 
   /// Wherever a job may have become paid, void or unbilled.
   mutating func lowerIfOver(_ id: JobID) {
-    guard let drafts = jobs[id]?.drafts, isOver(id) else { return }
-    for draft in drafts { lower(twiceAlarm(of: draft.id)) }
+    for draft in jobs[id]?.drafts ?? [] where (jobsOfDraft[draft.id] ?? []).allSatisfy(isOver) {
+      lower(twiceAlarm(of: draft.id))
+    }
   }
 
   /// The revisions after an accepted one are void; what was said of their payment is said of the draft.

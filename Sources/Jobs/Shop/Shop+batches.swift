@@ -34,31 +34,43 @@ extension Shop {
       let currency: Currency?
     }
     let due = awaitingBatch.filter { jobs[$0]?.batch == .due && !undrafted.contains($0) }
-    guard !due.isEmpty, !counters.series.isEmpty, clockFault(at: now) == nil else { return [] }
+    // A clock that an operator may accept holds them, and says so.
+    guard !due.isEmpty, !counters.series.isEmpty, clockFault(at: now)?.canBeAccepted ?? true else {
+      return []
+    }
     let groups = Dictionary(grouping: due.compactMap { jobs[$0] }) {
       Bill(customer: $0.customer.ref, currency: currency(of: $0))
     }
     return groups.values.flatMap { group in
-      let ids = group.sorted(by: Self.isCompletedBefore).map(\.id)
+      let ids = Self.inOrderOfCompletion(group).map(\.id)
       return stride(from: 0, to: ids.count, by: Self.batchLimit).map {
         Array(ids[$0..<min($0 + Self.batchLimit, ids.count)])
       }
     }.sorted { ($0.first?.text ?? "") < ($1.first?.text ?? "") }
   }
 
-  private static func isCompletedBefore(_ one: Job, _ other: Job) -> Bool {
+  public static func inOrderOfCompletion(_ jobs: [Job]) -> [Job] {
     func key(_ job: Job) -> (WallTime, JobID) { (job.completedAt?.wall ?? job.createdAt.wall, job.id) }
-    return key(one) < key(other)
+    return jobs.sorted { key($0) < key($1) }
   }
 
   /// What waits by one of these rules is billed now; what was completed and is still being costed, or held, follows.
   mutating func callDue(_ rules: [BatchRule]) {
-    for id in awaitingBatch.union(undrafted) {
-      guard let job = jobs[id], let rule = job.customer.batch, rules.contains(rule), job.standingDraft == nil,
-        job.production == .complete || job.draftsIfCanceled
-      else { continue }
-      jobs[id]?.batch = .due
-      awaitingBatch.insert(id)
+    for id in gathered(where: { $0.customer.batch.map(rules.contains) ?? false }) { callDue(id) }
+  }
+
+  private mutating func callDue(_ id: JobID) {
+    jobs[id]?.batch = .due
+    awaitingBatch.insert(id)
+  }
+
+  /// Jobs that wait for a batch, or will once they are costed.
+  private func gathered(where holds: (Job) -> Bool) -> [JobID] {
+    awaitingBatch.union(undrafted).sorted().filter { id in
+      guard let job = jobs[id], job.customer.batch != nil, job.standingDraft == nil, job.billsUsage else {
+        return false
+      }
+      return holds(job)
     }
   }
 
@@ -66,17 +78,30 @@ extension Shop {
   mutating func batch(
     _ customer: CustomerID, _ named: [JobID]?, _ context: CommandContext
   ) throws(Refusal) -> Receipt {
-    let waiting = awaitingBatch.filter { jobs[$0]?.customer.ref == customer && !undrafted.contains($0) }
-    if let named {
-      for id in named where !waiting.contains(id) { throw try refusal(of: id, for: customer) }
-    }
-    guard !waiting.isEmpty else { throw nothingWaits(of: customer, context) }
-    let chosen = named.map(Set.init) ?? waiting
-    for id in chosen { jobs[id]?.batch = .due }
+    let all = gathered { $0.customer.ref == customer }
+    for id in named ?? [] where !all.contains(id) { throw try refusal(of: id, for: customer) }
+    guard !all.isEmpty else { throw nothingWaits(of: customer, context) }
+    let chosen = all.filter { named?.contains($0) ?? true }
+    for id in chosen { callDue(id) }
     var receipt = Receipt()
     receipt.draft = "settling"
-    receipt.message = "\(chosen.count) \(chosen.count == 1 ? "job" : "jobs") of \(customer) on one draft"
+    receipt.message = story(of: chosen, customer)
     return receipt
+  }
+
+  private func story(of chosen: [JobID], _ customer: CustomerID) -> String {
+    let late = chosen.filter(undrafted.contains)
+    let ready = chosen.count - late.count
+    var parts: [String] = []
+    if ready > 0 {
+      let drafts = ready > Self.batchLimit ? "\((ready - 1) / Self.batchLimit + 1) drafts" : "one draft"
+      parts.append("\(ready) \(ready == 1 ? "job" : "jobs") of \(customer) on \(drafts)")
+    }
+    if !late.isEmpty {
+      let names = late.prefix(8).map(\.text).joined(separator: ", ") + (late.count > 8 ? " …" : "")
+      parts.append("\(names) \(late.count == 1 ? "follows" : "follow") once costed, and not held")
+    }
+    return parts.joined(separator: "; ")
   }
 
   private func refusal(of id: JobID, for customer: CustomerID) throws(Refusal) -> Refusal {
@@ -89,10 +114,8 @@ extension Shop {
         "is billed by draft \(draft.id)"
       } else if !job.isClosed {
         "is \(job.production.rawValue); complete it first"
-      } else if !job.holds.isEmpty {
-        "is held; settle what holds it first (hold.settle)"
-      } else if undrafted.contains(id) {
-        "is still being costed; ask again in a moment"
+      } else if job.customer.batch == nil {
+        "was created when its customer was billed job by job"
       } else {
         "has nothing to bill"
       }

@@ -73,7 +73,8 @@ extension Shop {
     let owners = jobsOfDraft[draft.id] ?? []
     if !owners.contains(id) { jobsOfDraft[draft.id] = (owners + [id]).sorted() }
     guard draft.kind == .invoice else { return }
-    jobs[id]?.billing = .drafted
+    let standing = jobs[id]?.billingOfStandingDraft ?? .drafted
+    jobs[id]?.billing = standing
     leaveUndrafted(id)
   }
 
@@ -88,14 +89,14 @@ extension Shop {
   private mutating func leaveUndrafted(_ id: JobID) {
     leaveBatch(id)
     jobs[id]?.revised = nil
+    // A clock was accepted for this draft, and what deposits were over; the next one has another moment, and another sum.
+    for hold in ["clock", "installments"].compactMap({ HoldID($0) }) { jobs[id]?.settlements[hold] = nil }
     stopSettling(id)
   }
 
   /// It is costed, and nothing holds it.
   mutating func stopSettling(_ id: JobID) {
     jobs[id]?.holds = []
-    // A clock was accepted for this draft, and what deposits were over; the next one has another moment, and another sum.
-    for hold in ["clock", "installments"].compactMap({ HoldID($0) }) { jobs[id]?.settlements[hold] = nil }
     undrafted.remove(id)
     lower(holdAlarm(of: id))
     lowerRemovals(of: id)
@@ -135,7 +136,8 @@ extension Shop {
 
   func holdAlarm(of job: JobID) -> AlarmID? { AlarmID(bounded: "held.\(job)") }
   func rejectionAlarm(of draft: DraftID) -> AlarmID? { AlarmID(bounded: "rejected.\(draft)") }
-  func undoneAlarm(of draft: DraftID) -> AlarmID? { AlarmID(bounded: "undone.\(draft)") }
+  /// Of each job of a batch: another draft took the place of its share.
+  func undoneAlarm(of draft: DraftID, _ job: JobID) -> AlarmID? { AlarmID(bounded: "undone.\(draft).\(job)") }
   func twiceAlarm(of draft: DraftID) -> AlarmID? { AlarmID(bounded: "twice.\(draft)") }
 
   mutating func raise(_ id: AlarmID?, kind: String, _ message: String, at moment: Moment) -> [Effect] {

@@ -25,6 +25,7 @@ extension Shop {
     }
     var receipt = try add(.check(check, reference: reference), to: id, context)
     let missing = missing(on: jobs[id] ?? job, context.rules.completion.requires, context)
+    if missing.isEmpty { lower(closeoutAlarm(of: id)) }
     receipt.message =
       missing.isEmpty ? nil : "before it is complete, job \(id) still needs \(Self.list(missing))"
     return receipt
@@ -76,13 +77,16 @@ extension Shop {
     let entries = job.entries.filter { $0.voided == nil }
     let runs = job.runs.compactMap { self.runs[$0] }
     switch requirement {
-    case .labor: return entries.contains { $0.content.kind == .labor } ? nil : "labor (labor.record)"
+    case .labor:
+      return entries.contains { $0.isLabor(at: context.at) } ? nil : "labor (labor.record)"
     case .material:
       let isUsed =
-        runs.contains { !$0.materials.isEmpty || $0.reportedMaterial != nil }
-        || entries.contains { $0.content.kind == .material }
+        runs.contains(where: usesMaterial) || entries.contains { $0.content.kind == .material }
+        || entries.contains { usage(of: $0)?.kind == .material }
       return isUsed ? nil : "material (material.record, or a run at a scale)"
-    case .machine: return runs.isEmpty ? "a run of a machine (job.start)" : nil
+    case .machine:
+      let isUsed = !runs.isEmpty || entries.contains { usage(of: $0)?.kind == .machineTime }
+      return isUsed ? nil : "a run of a machine (job.start)"
     case .service: return entries.contains { $0.content.kind == .service } ? nil : "a service (service.add)"
     case .parts:
       let left = job.parts.filter { !$0.isComplete && !(work?.includes(job.id, $0.id) ?? false) }
@@ -99,7 +103,29 @@ extension Shop {
   }
 }
 
+extension Shop {
+  /// Or may yet: a scale says what was used once it has settled.
+  private func usesMaterial(_ run: Run) -> Bool {
+    let place = rules[run.rules]?.workCenters[run.workCenter]
+    if !run.isFinal, let place, !place.scales.isEmpty || place.materialUsed != nil { return true }
+    return run.materials.contains { $0.amount > 0 } || (run.reportedMaterial?.amount ?? 0) > 0
+  }
+
+  private func usage(of entry: Entry) -> Usage? {
+    if case .usage(let id, _) = entry.content { usages[id] } else { nil }
+  }
+}
+
 extension Entry {
+  /// Of some length; a timer that runs is stopped with its job.
+  fileprivate func isLabor(at now: Moment) -> Bool {
+    switch content {
+    case .labor(_, _, let started, let stopped): (stopped ?? now).since(started).map { $0 > .zero } ?? true
+    case .laborRecorded: true
+    default: false
+    }
+  }
+
   fileprivate func ticks(_ check: CheckID) -> Bool {
     guard voided == nil, case .check(check, _) = content else { return false }
     return true

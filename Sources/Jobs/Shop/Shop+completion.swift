@@ -34,12 +34,13 @@ extension Shop {
     }
     for id in work.jobs {
       guard let job = jobs[id], !job.isClosed, completesJob(with: work, job, context) else { continue }
-      try checkPlates(of: job, but: current?.id)
+      try checkPlates(of: job, but: place)
     }
     if let run = current?.id ?? pausedRun(of: work, at: place) {
       if current == nil { conclude(run, .done) } else { end(run, .done, at: context.at, &effects) }
     }
     workCenters[place]?.lastRun = nil
+    workCenters[place]?.paused = nil
     var receipts: [Receipt] = []
     // Of a plate a job may have been closed since.
     for id in work.jobs where jobs[id]?.isClosed == false {
@@ -106,7 +107,7 @@ extension Shop {
     let outcome = try checkedOutcome(of: job, closing, after: work, context)
     close(job.id, as: .complete, context, &effects)
     jobs[job.id]?.outcome = outcome
-    if let event = closing.event { jobs[job.id]?.completions.append(event) }
+    if let event = closing.event { note(event, of: job.id) }
     for index in job.parts.indices { jobs[job.id]?.parts[index].isComplete = true }
     var receipt = Receipt()
     receipt.job = job.id
@@ -118,9 +119,11 @@ extension Shop {
   }
 
   /// A plate that others share goes on without asking one of them alone.
-  func checkPlates(of job: Job, but ending: RunID? = nil) throws(Refusal) {
+  ///
+  /// - Parameter ending: where it is complete with the job.
+  func checkPlates(of job: Job, but ending: WorkCenterID? = nil) throws(Refusal) {
     for run in job.runs.compactMap({ runs[$0] })
-    where run.endedAt == nil && run.work.jobs.count > 1 && run.id != ending {
+    where run.endedAt == nil && run.work.jobs.count > 1 && run.workCenter != ending {
       throw Refusal(
         .wrongState,
         "run \(run.id) at \(run.workCenter) still makes a plate for \(run.work.jobs.map(\.text).joined(separator: ", ")); "
@@ -159,6 +162,13 @@ extension Shop {
     }
   }
 
+  /// The newest two hundred are remembered.
+  private mutating func note(_ event: CompletionEvent, of id: JobID) {
+    jobs[id]?.completions.append(event)
+    let excess = (jobs[id]?.completions.count ?? 0) - 200
+    if excess > 0 { jobs[id]?.completions.removeFirst(excess) }
+  }
+
   func closeoutAlarm(of id: JobID) -> AlarmID? { AlarmID(bounded: "closeout.\(id)") }
 
   /// Another system says that a job is done.
@@ -178,7 +188,7 @@ extension Shop {
     let job = try knownJob(id)
     let isKnown = job.completions.contains(event)
     guard isKnown || job.production == .complete else { return nil }
-    if !isKnown { jobs[id]?.completions.append(event) }
+    if !isKnown { note(event, of: id) }
     var receipt = Receipt()
     receipt.job = id
     receipt.state = job.production

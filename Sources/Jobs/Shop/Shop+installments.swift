@@ -133,7 +133,8 @@ extension Shop {
   public mutating func answer(_ request: BillRequest, of id: JobID, fault: String?) -> [Effect] {
     withdraw(request, of: id)
     let alarm = refusedBillAlarm(of: id)
-    guard let fault else {
+    // Of a closed job the invoice bills it all.
+    guard let fault, jobs[id]?.isClosed == false else {
       lower(alarm)
       return []
     }

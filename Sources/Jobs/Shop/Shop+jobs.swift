@@ -48,6 +48,8 @@ extension Shop {
     for place in workCenters.ids {
       guard let center = workCenters[place] else { continue }
       if let paused = center.paused, paused.includes(id, part) {
+        // A plate of several that nobody goes on with.
+        if let run = pausedRun(of: paused, at: place) { conclude(run, .done) }
         workCenters[place]?.paused = nil
         for job in paused.jobs where job != id { refreshProduction(of: job) }
       }
@@ -64,11 +66,10 @@ extension Shop {
     for run in jobs[id]?.runs ?? [] where runs[run]?.endedAt == nil {
       end(run, state == .canceled ? .canceled : .done, at: context.at, &effects)
     }
-    for place in workCenters.ids {
-      guard let paused = workCenters[place]?.paused, paused.jobs == [id],
-        let run = pausedRun(of: paused, at: place)
-      else { continue }
-      conclude(run, state == .canceled ? .canceled : .done)
+    // What was paused, and goes on no more.
+    for run in (jobs[id]?.runs ?? []).compactMap({ runs[$0] })
+    where run.outcome == nil && run.work.jobs == [id] {
+      conclude(run.id, state == .canceled ? .canceled : .done)
     }
     forget(id)
     stopRunningLabor(of: id, at: context.at)
@@ -189,6 +190,7 @@ extension Shop {
     jobs[id]?.reopened = Remark(reason: reason, by: context.actor, at: context.at)
     jobs[id]?.completedAt = nil
     jobs[id]?.outcome = nil
+    jobs[id]?.revised = nil
     jobs[id]?.holds = []
     jobs[id]?.billing = job.billingOfStandingDraft
     for index in job.parts.indices { jobs[id]?.parts[index].isComplete = false }

@@ -35,8 +35,6 @@ public struct DraftSum: Hashable, Sendable {
 
   /// - Parameter isFirst: of several jobs on one draft each has its share of it, and it counts once.
   mutating func add(_ draft: DraftRecord, isFirst: Bool) {
-    // One without lines only takes a lower revision back, and whoever does so need not keep it.
-    guard draft.kind == .credit || !draft.lines.isEmpty else { return }
     if isFirst { count += 1 }
     minorUnits += Int128(draft.payable.base) * (draft.kind == .credit ? -1 : 1)
   }
@@ -51,7 +49,10 @@ extension Shop {
       for draft in job.drafts { sum.see(draft.sequence) }
       // Amounts of two currencies have no sum.
       guard rules[job.rules]?.priceList.currency == currency else { continue }
-      for draft in job.standingDrafts { sum.add(draft, isFirst: seen.insert(draft.id).inserted) }
+      // One without lines only takes a lower revision back, and whoever does so need not keep it.
+      for draft in job.standingDrafts where draft.kind == .credit || !draft.lines.isEmpty {
+        sum.add(draft, isFirst: seen.insert(draft.id).inserted)
+      }
     }
     return sum
   }

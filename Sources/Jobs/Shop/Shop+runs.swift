@@ -226,12 +226,12 @@ extension Shop {
     return (run, center)
   }
 
-  /// The run that was paused there, and whose work goes on, or ends.
+  /// The run that was paused there, be it displaced by another since, and whose work goes on, or ends.
   func pausedRun(of work: Work, at place: WorkCenterID) -> RunID? {
-    guard workCenters[place]?.paused == work, let last = workCenters[place]?.lastRun.flatMap({ runs[$0] }),
-      last.work == work
-    else { return nil }
-    return last.id
+    jobs[work.job]?.runs.last { id in
+      guard let run = runs[id], run.workCenter == place, run.work == work else { return false }
+      return run.endedAt != nil && run.outcome == nil
+    }
   }
 
   /// How a run ended is how all of its work ended, with what was done of it before each pause: a print that fails after

@@ -85,6 +85,8 @@ public struct Job: Hashable, Sendable, Codable {
     guard let draft = standingDraft else { return .unbilled }
     // News of it may still be on the way, from before; billing holds nothing of it now.
     if draft.state == .rejected { return .rejected }
+    // It only takes back what an earlier revision billed.
+    if isReleased, draft.lines.isEmpty { return .unbilled }
     if let payment = draft.payment { return payment == .paid && !isAllPaid ? .partiallyPaid : payment }
     return draft.state == .accepted ? .accepted : .drafted
   }
@@ -111,9 +113,8 @@ public struct Job: Hashable, Sendable, Codable {
 
   /// Whether lines of that kind are billed, by what became of the job.
   public func bills(_ kind: LineKind) -> Bool { outcome?.bills(kind) ?? true }
-  /// Billed together with others of its customer, when the customer's rule says so.
-  public var waitsForBatch: Bool { customer.batch != nil }
-
+  /// Whether its next draft has lines; otherwise it only takes back what an earlier one billed.
+  public var billsUsage: Bool { production != .canceled || draftsIfCanceled }
   public var isClosed: Bool { production == .complete || production == .canceled }
   /// The newest draft that stands: neither superseded nor a credit.
   public var standingDraft: DraftRecord? {
