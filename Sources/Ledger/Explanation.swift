@@ -35,14 +35,15 @@ public struct Explanation: Sendable {
   let isWhole: Bool
 
   /// - Parameters:
-  ///   - id: a draft id; its newest revision is explained unless one is named.
+  ///   - id: a draft id; the revision that billing took, or the newest, is explained unless one is named.
   ///   - line: a line's id, `L1`; `nil` for all.
   /// - Throws: `ExplanationError` when there is no such draft or line; `JournalError`.
   public init(draft id: String, revision: Int? = nil, line wanted: String? = nil, directory: String) throws {
     let reader = try JournalReader(directory: directory)
     let revisions = try reader.drafts(id: id)
-    guard let row = revisions.last(where: { revision == nil || $0.revision == revision.map(Int64.init) })
-    else {
+    let named = revisions.filter { revision == nil || $0.revision == revision.map(Int64.init) }
+    // The one that billing took, though a higher one was sent.
+    guard let row = named.last(where: { $0.state != .superseded }) ?? named.last else {
       let known = try reader.drafts().suffix(10).map(\.draftID)
       throw ExplanationError(
         "there is no draft \(id)\(revision.map { " revision \($0)" } ?? ""); "

@@ -33,7 +33,10 @@ struct DraftList: ParsableCommand {
   }
 
   /// One draft, which each of its jobs has a share of.
-  private static func row(_ shares: [(job: Job, record: DraftRecord)], in shop: Shop) -> [String] {
+  private static func row(_ all: [(job: Job, record: DraftRecord)], in shop: Shop) -> [String] {
+    // A job that was taken off it has a share without lines.
+    let billed = all.filter { $0.record.kind == .credit || !$0.record.lines.isEmpty }
+    let shares = billed.isEmpty ? all : billed
     guard let (job, draft) = shares.first else { return [] }
     let payable = shares.reduce(Money.zero) { $0 + $1.record.payable }
     let taken = draft.kind == .credit ? draft.supersedes.map { "of \($0)" } : nil
@@ -44,12 +47,19 @@ struct DraftList: ParsableCommand {
       job.customer.name ?? job.customer.ref.text,
       [draft.kind.rawValue, taken].compactMap { $0 }.joined(separator: " "),
       shop.currency(of: job).map { "\(payable.text(in: $0)) \($0)" } ?? "",
-      standing(of: draft),
+      standing(of: shares.map(\.record)),
       draft.reference ?? draft.reason ?? "",
     ]
   }
 
   /// A void invoice whose place another took is kept as `credited`; no credit was written for it.
+  private static func standing(of shares: [DraftRecord]) -> String {
+    let credited = shares.count { $0.state == .credited && $0.payment != .void }
+    guard let draft = shares.first(where: { $0.state != .credited }) ?? shares.first else { return "" }
+    let rest = 0 < credited && credited < shares.count ? "; \(credited) of \(shares.count) jobs credited" : ""
+    return standing(of: draft) + rest
+  }
+
   private static func standing(of draft: DraftRecord) -> String {
     if draft.payment == .void { return "void" }
     return [draft.state.rawValue, draft.payment?.rawValue].compactMap { $0 }.joined(separator: ", ")
@@ -61,13 +71,15 @@ struct DraftShow: ParsableCommand {
     commandName: "show", abstract: "One draft as a person would read it, or as the bytes that were sent.")
   @OptionGroup var options: ConfigurationOption
   @Argument(help: "The draft's id.") var draft: String
-  @Option(parsing: .unconditional, help: "A revision; the newest without.") var revision: Int64?
+  @Option(parsing: .unconditional, help: "A revision; without, the one that billing took, or the newest.")
+  var revision: Int64?
   @Flag(help: "The bytes that were sent.") var json = false
 
   func run() throws {
     let configuration = try ConfigurationFile.require(options.config)
     let drafts = try StoredShop.drafts(directory: configuration.gateway.stateDirectory)
-    let found = drafts.last { $0.draftID == draft && (revision == nil || $0.revision == revision) }
+    let own = drafts.filter { $0.draftID == draft && (revision == nil || $0.revision == revision) }
+    let found = own.last { $0.state != .superseded } ?? own.last
     guard let row = found else {
       let name = revision.map { "\(draft) revision \($0)" } ?? draft
       throw Complaint(.refused, "there is no draft \(name); see: chargehand draft list")

@@ -219,6 +219,10 @@ import Testing
       #expect(throws: Refusal.self, "\(arguments)") { try command("job.complete", arguments) }
     }
     #expect(
+      try command("job.amend", #""job":"J-1","po_number":"PO-7""#)
+        == .jobAmend(job: .named("J-1"), title: nil, orderRef: nil, poNumber: "PO-7"))
+    #expect(throws: Refusal.self) { try command("job.amend", #""job":"J-1""#) }
+    #expect(
       try command("job.check", #""job":"J-1","check":"photo","reference":"IMG_1""#)
         == .jobCheck(job: .named("J-1"), check: .named("photo"), reference: "IMG_1"))
     #expect(
@@ -273,7 +277,7 @@ import Testing
       "service.add",
       "entry.void", "material.weigh", "usage.assign", "usage.write_off", "hold.settle", "draft.resend",
       "job.estimate", "billing.deposit", "billing.progress", "billing.release_retainage", "billing.batch",
-      "job.check", "draft.revise", "ledger.publish",
+      "job.check", "job.amend", "draft.revise", "ledger.publish",
     ]
     #expect(Set(CommandVerb.all.map(\.name)) == Set(tested))
   }

@@ -36,7 +36,7 @@ struct CloseoutTests {
     #expect(
       refusal.message
         == "job J1 cannot be complete yet: it needs labor (labor.record); Photo of the finished part (job.check photo); "
-        + "a po_number, which job.create gives")
+        + "a po_number (job.amend)")
     #expect(floor.job("J1")?.production == .open && floor.drafts.isEmpty)
   }
 
@@ -58,7 +58,10 @@ struct CloseoutTests {
         floor.start("J1")
         floor.work(for: .seconds(30))
         // "parts" is met by the completion of the last one.
-        if requirement == .parts { #expect(floor.complete(at: "printer-1").code == nil) }
+        if requirement == .parts {
+          floor.complete(at: "printer-1")
+          #expect(floor.job("J1")?.isClosed == true)
+        }
       }
       if requirement != .parts { #expect(floor.complete("J1").code == nil, "\(requirement)") }
     }
@@ -286,5 +289,24 @@ struct CloseoutTests {
       floor.send(.usageAssign(usage: usage.id, job: "J1", part: nil))
     }
     #expect(floor.complete("J1").code == nil)
+  }
+
+  @Test(
+    "at the machine the work is done, whatever the office still lacks: its run ends, and an alarm says what")
+  func atTheMachine() {
+    var floor = shop(CompletionRules(requires: [.poNumber]))
+    floor.create("J1")
+    floor.start("J1")
+    floor.work(for: .minutes(2), using: 100)
+    let told = floor.complete(at: "printer-1")
+    #expect(told.message == "the work is done; job J1 stays open, for it needs a po_number (job.amend)")
+    #expect(floor.place("printer-1").run == nil && floor.job("J1")?.parts.allSatisfy(\.isComplete) == true)
+    #expect(floor.alarms == ["closeout_open"] && floor.job("J1")?.production == .open)
+    #expect(floor.send(.jobAmend(job: "J1", title: nil, orderRef: nil, poNumber: "PO-7")).code == nil)
+    #expect(floor.complete("J1").code == nil && floor.alarms.isEmpty)
+    floor.pass(.seconds(90))
+    #expect(floor.drafts.last?.jobs.first?.poNumber == "PO-7")
+    #expect(
+      floor.send(.jobAmend(job: "J1", title: "late", orderRef: nil, poNumber: nil)).code == .wrongState)
   }
 }

@@ -64,6 +64,8 @@ extension CommandVerb {
     switch name {
     case "job.start": ["dependentRequired": ["part": ["job"]], "not": ["required": ["job", "parts"]]]
     case "job.complete": completion
+    case "job.amend":
+      ["anyOf": .array(["title", "order_ref", "po_number"].map { ["required": [.string($0)]] })]
     case "service.add": Self.one(of: ["service"], ["name", "price", "tax"])
     case "hold.settle": Self.one(of: ["accept"], ["quantity"], ["price"])
     case "draft.resend": Self.one(of: ["draft_id"], ["from_sequence"])

@@ -70,7 +70,7 @@ extension CommandVerb {
       "billing.batch", "Bills several jobs of a customer on one draft.",
       [
         ArgumentSpec("customer", .id, "the customer"),
-        ArgumentSpec("jobs", .ids, optional: true, "which jobs; all that wait unless given"),
+        ArgumentSpec("jobs", .ids, optional: true, "which jobs, such as J-1,J-2; all that wait unless given"),
       ]
     ) { (a) throws(Refusal) in
       .batch(customer: try a.id("customer"), jobs: a.optionalIDs("jobs"))

@@ -24,6 +24,22 @@ extension CommandVerb {
           markup: a.markup("markup"), parts: try a.parts("parts")))
     },
     CommandVerb(
+      "job.amend", "Says of a job what was not known when it was created.",
+      [
+        ArgumentSpec("job", .id, "the job"), ArgumentSpec("title", .name, optional: true, "what it is about"),
+        ArgumentSpec("order_ref", .name, optional: true, "the customer's order"),
+        ArgumentSpec("po_number", .name, optional: true, "the customer's purchase order"),
+      ],
+      rule: "at least one of `title`, `order_ref`, `po_number`"
+    ) { (a) throws(Refusal) in
+      guard ["title", "order_ref", "po_number"].contains(where: a.has) else {
+        throw Refusal(.malformed, "missing argument: give title, order_ref or po_number")
+      }
+      return .jobAmend(
+        job: try a.id("job"), title: a.optionalText("title"), orderRef: a.optionalText("order_ref"),
+        poNumber: a.optionalText("po_number"))
+    },
+    CommandVerb(
       "job.estimate", "Says what a job is expected to need.",
       [ArgumentSpec("job", .id, "the job"), ArgumentSpec("items", .estimate, "what it is expected to need")]
     ) { (a) throws(Refusal) in

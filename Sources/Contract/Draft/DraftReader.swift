@@ -50,7 +50,8 @@ extension DraftDocument {
   private static func line(_ reader: DraftReader) throws(ContractError) -> DraftView.Line {
     let (tax, cost) = (try reader.member("tax"), try reader.member("cost"))
     return DraftView.Line(
-      id: try reader.text("id"), type: try reader.text("type"), part: reader.optional("part"),
+      id: try reader.text("id"), job: try reader.text("job"), type: try reader.text("type"),
+      part: reader.optional("part"),
       name: try reader.text("name"), quantity: try reader.text("quantity"),
       measuredQuantity: reader.optional("measured_quantity"),
       estimatedQuantity: reader.optional("estimated_quantity"),

@@ -4,6 +4,7 @@ public import JSON
 public struct DraftView: Hashable, Sendable {
   public struct Line: Hashable, Sendable {
     public let id: String
+    public let job: String
     public let type: String
     public let part: String?
     public let name: String

@@ -12,7 +12,12 @@ public enum InvoiceText {
     page.columns("", "What", "Quantity", "Price", draft.currency)
     page.rule()
     var part: String?
+    var job: String?
     for line in draft.lines {
+      if draft.jobs.count > 1, line.job != job {
+        page.text("Job \(line.job)")
+        (job, part) = (line.job, nil)
+      }
       if line.part != part {
         if let name = line.part {
           page.text("Part \(name)")

@@ -100,7 +100,8 @@ extension Command {
     case .plateStart(let place, _), .jobPause(let place), .jobResume(let place), .jobStop(let place, _),
       .jobComplete(.workCenter(let place), _, _):
       "work-center/\(place)"
-    case .jobComplete(.job(let job), _, _), .jobCheck(let job, _, _), .jobCancel(let job, _, _),
+    case .jobComplete(.job(let job), _, _), .jobCheck(let job, _, _), .jobAmend(let job, _, _, _),
+      .jobCancel(let job, _, _),
       .jobReopen(let job, _),
       .laborStart(let job, _, _),
       .laborStop(let job, _, _), .laborRecord(let job, _, _, _), .materialRecord(let job, _, _, _, _),

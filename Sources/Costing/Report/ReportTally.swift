@@ -24,7 +24,9 @@ struct ReportTally {
     }
     for usage in shop.usages.rows.values where period.contains(usage.to.wall) { count(usage) }
     for job in shop.jobs.rows.values {
-      for entry in job.entries where entry.voided == nil && period.contains(entry.at.wall) {
+      // What was noted for a job that was not billed after all is dropped.
+      for entry in job.entries where !job.isReleased && entry.voided == nil && period.contains(entry.at.wall)
+      {
         count(entry, job)
       }
       for draft in job.drafts where period.contains(draft.emittedAt) { count(draft, job) }

@@ -11,6 +11,8 @@ public enum Command: Hashable, Sendable, Codable {
   case jobStop(workCenter: WorkCenterID, outcome: Outcome)
   /// `outcome` is one of the configuration's; `event` is another system's word that the job is done.
   case jobComplete(CompletionTarget, outcome: JobOutcomeID? = nil, event: CompletionEvent? = nil)
+  /// What is said of a job changes; `nil` leaves it as it is.
+  case jobAmend(job: JobID, title: String?, orderRef: String?, poNumber: String?)
   /// A point of the closeout is ticked off.
   case jobCheck(job: JobID, check: CheckID, reference: String?)
   case jobCancel(job: JobID, reason: String, bill: Bool)

@@ -60,7 +60,11 @@ extension Shop {
       let (what, advice) =
         switch draft.kind {
         case .credit: ("credit", "see to it in the billing program, and send it again with draft.resend")
-        case .invoice: ("draft", "correct it and complete the job again, or send it again with draft.resend")
+        case .invoice:
+          (
+            "draft",
+            "correct it and complete the job again, or the customer and use draft.revise, or send it again with draft.resend"
+          )
         case .deposit, .progress, .retainageRelease:
           (draft.kind.words, "ask for it once more, or send it again with draft.resend")
         }
@@ -230,7 +234,10 @@ extension Shop {
 
   /// `job J1`, or `jobs J1, J2 and 3 more`.
   func names(ofDraft id: DraftID) -> String {
-    let names = (jobsOfDraft[id] ?? []).map(\.text)
+    let all = jobs(ofDraft: id)
+    // One that was taken off it has a share without lines.
+    let billed = all.filter { $0.drafts.last { $0.id == id }?.lines.isEmpty == false }
+    let names = (billed.isEmpty ? all : billed).map(\.id.text)
     let more = names.count > 3 ? " and \(names.count - 3) more" : ""
     return "\(names.count == 1 ? "job" : "jobs") \(names.prefix(3).joined(separator: ", "))\(more)"
   }

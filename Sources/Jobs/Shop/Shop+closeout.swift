@@ -38,26 +38,37 @@ extension Shop {
   func checkedOutcome(
     of job: Job, _ closing: Closing, after work: Work? = nil, _ context: CommandContext
   ) throws(Refusal) -> JobOutcome? {
-    let rules = context.rules.completion
-    let outcome = closing.outcome.flatMap { rules.outcomes[$0] } ?? Self.usual.flatMap { rules.outcomes[$0] }
-    if let named = closing.outcome, outcome?.id != named {
-      let known = rules.outcomes.keys.sorted().map(\.text).joined(separator: ", ")
-      throw Refusal(
-        .invalidArgument,
-        "there is no outcome \(named); \(known.isEmpty ? "the configuration names none" : "there are: \(known)")"
-      )
-    }
-    let missing = missing(on: job, rules.requires + (outcome?.requires ?? []), after: work, context)
+    let outcome = try outcome(of: closing, context)
+    let missing = missing(for: outcome, on: job, after: work, context)
     guard missing.isEmpty else {
       throw Refusal(.wrongState, "job \(job.id) cannot be complete yet: it needs \(Self.list(missing))")
     }
     return outcome
   }
 
+  func outcome(of closing: Closing, _ context: CommandContext) throws(Refusal) -> JobOutcome? {
+    let outcomes = context.rules.completion.outcomes
+    guard let named = closing.outcome else { return Self.usual.flatMap { outcomes[$0] } }
+    guard let outcome = outcomes[named] else {
+      let known = outcomes.keys.sorted().map(\.text).joined(separator: ", ")
+      throw Refusal(
+        .invalidArgument,
+        "there is no outcome \(named); \(known.isEmpty ? "the configuration names none" : "there are: \(known)")"
+      )
+    }
+    return outcome
+  }
+
+  func missing(
+    for outcome: JobOutcome?, on job: Job, after work: Work?, _ context: CommandContext
+  ) -> [String] {
+    missing(on: job, context.rules.completion.requires + (outcome?.requires ?? []), after: work, context)
+  }
+
   /// What `job.complete` means where it says no outcome.
   private static var usual: JobOutcomeID? { JobOutcomeID("done") }
 
-  private static func list(_ words: [String]) -> String { words.joined(separator: "; ") }
+  static func list(_ words: [String]) -> String { words.joined(separator: "; ") }
 
   private func missing(
     on job: Job, _ requirements: [Requirement], after work: Work? = nil, _ context: CommandContext
@@ -93,8 +104,8 @@ extension Shop {
       guard !left.isEmpty else { return nil }
       return
         "each part complete at its work center, and \(left.map(\.id.text).joined(separator: ", ")) is not"
-    case .orderRef: return job.orderRef == nil ? "an order_ref, which job.create gives" : nil
-    case .poNumber: return job.poNumber == nil ? "a po_number, which job.create gives" : nil
+    case .orderRef: return job.orderRef == nil ? "an order_ref (job.amend)" : nil
+    case .poNumber: return job.poNumber == nil ? "a po_number (job.amend)" : nil
     case .check(let check):
       if entries.contains(where: { $0.ticks(check) }) { return nil }
       let name = context.rules.completion.checks[check]?.name

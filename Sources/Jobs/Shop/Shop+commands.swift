@@ -33,6 +33,8 @@ extension Shop {
     case .jobStop(let workCenter, let outcome): return try stop(at: workCenter, outcome, context, &effects)
     case .jobComplete(let target, let outcome, let event):
       return try complete(target, Closing(outcome: outcome, event: event), context, &effects)
+    case .jobAmend(let job, let title, let orderRef, let poNumber):
+      return try amend(job, title: title, orderRef: orderRef, poNumber: poNumber)
     case .jobCheck(let job, let check, let reference): return try tick(job, check, reference, context)
     case .jobCancel(let job, let reason, let bill):
       return try cancel(job, bill: bill, reason: reason, context, &effects)

@@ -35,6 +35,7 @@ extension Shop {
     for id in work.jobs {
       guard let job = jobs[id], !job.isClosed, completesJob(with: work, job, context) else { continue }
       try checkPlates(of: job, but: place)
+      _ = try outcome(of: closing, context)
     }
     if let run = current?.id ?? pausedRun(of: work, at: place) {
       if current == nil { conclude(run, .done) } else { end(run, .done, at: context.at, &effects) }
@@ -72,11 +73,20 @@ extension Shop {
     let job = try knownJob(id)
     let made = work.shares.filter { $0.job == id }.map(\.part)
     let left = partsLeft(of: job, after: work)
+    var receipt = Receipt()
     if completesJob(with: work, job, context) {
-      return try completeJob(job, closing, after: work, context, &effects)
+      let missing = missing(for: try outcome(of: closing, context), on: job, after: work, context)
+      if missing.isEmpty { return try completeJob(job, closing, after: work, context, &effects) }
+      // The work is done, and its machine does not wait for an office.
+      finish(made, of: id)
+      effects += leaveOpen(id, "it needs \(Self.list(missing))", at: context.at)
+      receipt.job = id
+      receipt.part = made.first ?? nil
+      receipt.state = jobs[id]?.production
+      receipt.message = "the work is done; job \(id) stays open, for it needs \(Self.list(missing))"
+      return receipt
     }
     finish(made, of: id)
-    var receipt = Receipt()
     receipt.job = id
     receipt.part = made.first ?? nil
     receipt.state = jobs[id]?.production
@@ -155,11 +165,15 @@ extension Shop {
       do throws(Refusal) {
         _ = try completeJob(job, Closing(), context, &effects)
       } catch {
-        effects += raise(
-          closeoutAlarm(of: id), kind: "closeout_open",
-          "the last part of job \(id) is done, but the job is not complete: \(error.message)", at: moment)
+        effects += leaveOpen(id, error.message, at: moment)
       }
     }
+  }
+
+  private mutating func leaveOpen(_ id: JobID, _ why: String, at moment: Moment) -> [Effect] {
+    raise(
+      closeoutAlarm(of: id), kind: "closeout_open",
+      "the last part of job \(id) is done, and the job stays open: \(why); then complete it", at: moment)
   }
 
   /// The newest two hundred are remembered.

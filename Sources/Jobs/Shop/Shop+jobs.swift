@@ -32,6 +32,19 @@ extension Shop {
     return receipt
   }
 
+  /// What was not known yet when the job was created.
+  mutating func amend(
+    _ id: JobID, title: String?, orderRef: String?, poNumber: String?
+  ) throws(Refusal) -> Receipt {
+    _ = try openJob(id)
+    if let title { jobs[id]?.title = title }
+    if let orderRef { jobs[id]?.orderRef = orderRef }
+    if let poNumber { jobs[id]?.poNumber = poNumber }
+    var receipt = Receipt()
+    receipt.job = id
+    return receipt
+  }
+
   private func customer(for order: JobOrder, _ context: CommandContext) throws(Refusal) -> Customer {
     if let known = context.rules.customers[order.customer] { return known }
     guard let name = order.customerName else {
@@ -92,7 +105,8 @@ extension Shop {
     if job.standingDraft?.state == .accepted {
       throw Refusal(
         .wrongState,
-        "job \(id) has an accepted draft, which only a new completion can correct; complete it instead")
+        "job \(id) has an accepted draft, which only a new completion can correct: void what is on it, or give an outcome that "
+          + "bills nothing, and complete it; a credit goes out")
     }
     try checkPlates(of: job)
     close(id, as: .canceled, context, &effects)

@@ -30,8 +30,8 @@ extension Shop {
     func refuse(_ why: String) -> Refusal { Refusal(.wrongState, "draft \(draft.id) \(why)") }
     if owners.contains(where: { $0.hasAccepted(draft.id) }) {
       throw refuse(
-        "is accepted, and never changes; reopen its job and complete it again: a credit and a new draft go out"
-      )
+        "is accepted, and never changes; what it bills is corrected by reopening its job and completing it again, a name "
+          + "or terms in the billing program")
     }
     switch draft.kind {
     case .invoice: break
