@@ -29,7 +29,7 @@ extension Books {
     for request in job.requests {
       var fault: String?
       do throws(Installment.Fault) {
-        // It waited for a right clock, and the invoice did not.
+        // The clock went wrong between the command and the draft, or the job was completed at once.
         if request.kind.isInstallment, job.isClosed || job.standingDraft != nil {
           throw Installment.Fault("its invoice bills it all")
         }

@@ -12,6 +12,18 @@ struct BatchDoubtTests {
     if bill { floor.send(.batch(customer: "gathered", jobs: nil)) }
   }
 
+  /// A time server was wrong for a moment, by a month, and something was written then.
+  private func clockRanAhead(_ floor: inout Shopfloor) {
+    let right = floor.now
+    floor.now = Moment(
+      boot: right.boot, uptime: right.uptime + .seconds(10), wall: right.wall.advanced(by: .hours(24 * 30)),
+      isWallTrusted: true)
+    floor.create("X", parts: [])
+    floor.now = Moment(
+      boot: right.boot, uptime: right.uptime + .seconds(60), wall: right.wall.advanced(by: .seconds(60)),
+      isWallTrusted: true)
+  }
+
   /// As the daemon finds it after a restart, row by row.
   private func restored(_ floor: Shopfloor) -> Shop {
     let shop = floor.shop
@@ -24,15 +36,8 @@ struct BatchDoubtTests {
   @Test("a clock that once ran ahead holds a batch until it is accepted, and no longer")
   func aheadOnce() throws {
     var floor = Shopfloor()
-    let t = floor.now
-    // A time server was wrong for a moment: a month ahead.
-    floor.now = Moment(
-      boot: 1, uptime: t.uptime + .seconds(10), wall: t.wall.advanced(by: .hours(24 * 30)),
-      isWallTrusted: true)
-    floor.create("X", parts: [])
-    floor.now = Moment(
-      boot: 1, uptime: t.uptime + .seconds(60), wall: t.wall.advanced(by: .seconds(60)), isWallTrusted: true)
-    // control: a customer billed one by one
+    clockRanAhead(&floor)
+    // A customer who is billed job by job, for comparison.
     _ = floor.serviceJob("P1", for: "plain")
     #expect(floor.job("P1")?.holds.map(\.kind) == [.clockWrong])
     floor.settle("P1", "clock", .accept)
@@ -158,13 +163,7 @@ struct BatchDoubtTests {
   func acceptedForAll() throws {
     var floor = Shopfloor()
     batch((1...10).compactMap { JobID("J\($0)") }, &floor)
-    let t = floor.now
-    floor.now = Moment(
-      boot: 1, uptime: t.uptime + .seconds(10), wall: t.wall.advanced(by: .hours(24 * 30)),
-      isWallTrusted: true)
-    floor.create("X", parts: [])
-    floor.now = Moment(
-      boot: 1, uptime: t.uptime + .seconds(60), wall: t.wall.advanced(by: .seconds(60)), isWallTrusted: true)
+    clockRanAhead(&floor)
     floor.correct("J1")
     floor.settle("J1", "clock", .accept)
     #expect(floor.drafts.count == 2)
